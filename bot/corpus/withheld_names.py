@@ -40,15 +40,24 @@ class WithheldNames:
         return bool(self.entries)
 
     @cached_property
+    def _names(self) -> tuple[str, ...]:
+        """Their names and aliases, as they are listed."""
+        return tuple(name for entry in self.entries for name in (entry.name, *entry.aliases))
+
+    @cached_property
+    def _surnames(self) -> tuple[str, ...]:
+        """The surnames of those who have one."""
+        return tuple(filter(None, map(_find_surname, self.entries)))
+
+    @cached_property
     def keys(self) -> frozenset[str]:
         """Their names and aliases, normalised."""
-        return frozenset(normalise_name(name) for entry in self.entries for name in (entry.name, *entry.aliases))
+        return frozenset(map(normalise_name, self._names))
 
     @cached_property
     def unquoted_keys(self) -> frozenset[str]:
         """The names and aliases, normalised, of those whose words are withheld too."""
-        unquoted = (entry for entry in self.entries if entry.unquoted)
-        return frozenset(normalise_name(name) for entry in unquoted for name in (entry.name, *entry.aliases))
+        return WithheldNames(tuple(entry for entry in self.entries if entry.unquoted)).keys
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -58,26 +67,23 @@ class WithheldNames:
     @cached_property
     def _full(self) -> re.Pattern[str]:
         """Matches any of the names in full, in either case."""
-        names = {name for entry in self.entries for name in (entry.name, *entry.aliases)}
-        return re.compile(_join_alternatives(names, r"\s+"), re.IGNORECASE)
+        return re.compile(_join_alternatives(set(self._names), r"\s+"), re.IGNORECASE)
 
     @cached_property
     def _printed(self) -> re.Pattern[str]:
         """Matches any of the names in full, or a surname by itself as a name is written."""
-        surnames = filter(None, map(_find_surname, self.entries))
-        either_case = (form for name in surnames for form in (name, name.upper()))
+        either_case = (form for name in self._surnames for form in (name, name.upper()))
         return re.compile(f"(?i:{self._full.pattern})|{_join_alternatives(either_case, ' ')}")
-
-    def list_printed(self) -> list[str]:
-        """List the names, aliases and surnames that a text may print."""
-        names = [name for entry in self.entries for name in (entry.name, *entry.aliases)]
-        return [*names, *filter(None, map(_find_surname, self.entries))]
 
     @cached_property
     def _addresses(self) -> re.Pattern[str]:
         """Matches any name of several words as a web address may have it."""
-        names = {name for entry in self.entries for name in (entry.name, *entry.aliases) if " " in name}
+        names = {name for name in self._names if " " in name}
         return re.compile(_join_alternatives(names, _ADDRESS_BLANK), re.IGNORECASE)
+
+    def list_printed(self) -> list[str]:
+        """List the names, aliases and surnames that a text may print."""
+        return [*self._names, *self._surnames]
 
     def is_named_in(self, text: str | None) -> bool:
         """Return whether `text` has one of the names in full."""

@@ -29,7 +29,10 @@ def load_object(path: Path) -> dict[str, Any]:
     Raises:
         CorpusError: the file cannot be read, or holds no JSON object.
     """
-    value = _load(path)
+    try:
+        value = json.loads(safe_read.read_bytes(path, MAX_BYTES))
+    except (ValueError, RecursionError):
+        raise CorpusError(str(path), "not JSON", "fetch the file again") from None
     if not isinstance(value, dict):
         raise CorpusError(str(path), "not a JSON object", "fetch the file again")
     return value
@@ -68,12 +71,3 @@ def get_objects(item: object, key: str) -> list[dict[str, Any]]:
     """Return the objects in the list that a JSON object has under `key`, without what else stands there."""
     value = item.get(key) if isinstance(item, dict) else None
     return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
-
-
-def _load(path: Path) -> Json:
-    """Return what the JSON file at `path` holds, of any type; a CorpusError where it is not JSON."""
-    content = safe_read.read_bytes(path, MAX_BYTES)
-    try:
-        return json.loads(content)
-    except (ValueError, RecursionError):
-        raise CorpusError(str(path), "not JSON", "fetch the file again") from None

@@ -97,12 +97,9 @@ def check_corpus(folder: Path, min_confidence: float = MIN_CONFIDENCE) -> CheckR
     warnings = [
         *_report_skipped_files(result.reusable.values()),
         *_check_documents(result.corpus, result.paths, min_confidence),
-        *_check_language(result.corpus, result.toml, str(folder / MANIFEST_NAME)),
-        *_check_voices(result.corpus, result.toml, str(folder / MANIFEST_NAME)),
-        *_check_sides(result.corpus, result.toml, str(folder / MANIFEST_NAME)),
-        *_check_topics(result.corpus, result.toml, str(folder / MANIFEST_NAME)),
-        *_check_stop_words(result.corpus, result.toml, str(folder / MANIFEST_NAME)),
     ]
+    for check in (_check_language, _check_voices, _check_sides, _check_topics, _check_stop_words):
+        warnings.extend(check(result.corpus, result.toml, str(folder / MANIFEST_NAME)))
     return CheckResult(result.corpus, (*errors, *warnings))
 
 

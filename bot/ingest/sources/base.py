@@ -26,7 +26,7 @@ from bot.errors import CorpusError
 from bot.text import list_ascii_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from bot.ingest.guarded_fetch import Fetcher
     from bot.model import Publication
@@ -55,6 +55,10 @@ class SourceQuery(NamedTuple):
         is_late = bool(day and self.until and day[: len(self.until)] > self.until)
         is_elsewhere = bool(house and self.house and house.casefold() != self.house.casefold())
         return not (is_early or is_late or is_elsewhere)
+
+    def select(self, documents: Iterable[FoundDocument | None]) -> Iterator[FoundDocument]:
+        """Yield those of `documents` that are asked for; None stands for a row that names none."""
+        return (each for each in documents if each and self.admits(each.stated.date, each.house))
 
     def days(self, first: date) -> tuple[date, date]:
         """Return the first and the last day asked for; `first` where no first day is given."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -44,10 +45,8 @@ def search(query: SourceQuery, fetch: Fetcher) -> Iterator[FoundDocument]:
     asked |= {"StartDate": query.since} if query.since else {}
     asked |= {"EndDate": query.until} if query.until else {}
     for kind in _KINDS:
-        for item in iter_rows(f"{API}/{kind}", asked, _PAGE_KEYS, fetch):
-            document = _read_item(kind, item)
-            if document and query.admits(document.stated.date, document.house):
-                yield document
+        items = iter_rows(f"{API}/{kind}", asked, _PAGE_KEYS, fetch)
+        yield from query.select(map(partial(_read_item, kind), items))
 
 
 def fetch(document: FoundDocument, fetch: Fetcher) -> FetchedFile:

@@ -40,9 +40,8 @@ def search(query: SourceQuery, fetch: Fetcher) -> Iterator[FoundDocument]:
         asked = [("q", query.term), ("count", _PAGE), ("start", start), *(("fields", name) for name in _FIELDS)]
         url = f"{SEARCH_API}?{urlencode(asked)}"
         page = list_rows(fetch_json(url, fetch), "results", url)
-        for row in page:
-            document = _read_row(row)
-            if document and document.url not in seen and query.admits(document.stated.date):
+        for document in query.select(map(_read_row, page)):
+            if document.url not in seen:
                 seen.add(document.url)
                 yield document
         if len(page) < _PAGE:

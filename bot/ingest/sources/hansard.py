@@ -83,11 +83,10 @@ def search(query: SourceQuery, fetch: Fetcher) -> Iterator[FoundDocument]:
     window = _Window(*query.days(_FIRST_DAY))
     debates: dict[str, FoundDocument] = {}
     for path, is_debate in (("debates", True), ("contributions/Spoken", False)):
-        for row in _search_window(path, query, window, fetch):
-            document = _read_row(row, is_debate=is_debate)
-            if document and query.admits(document.stated.date, document.house):
-                earlier = debates.get(document.url, document._replace(matches=0))
-                debates[document.url] = earlier._replace(matches=earlier.matches + document.matches)
+        rows = _search_window(path, query, window, fetch)
+        for document in query.select(_read_row(row, is_debate=is_debate) for row in rows):
+            earlier = debates.get(document.url, document._replace(matches=0))
+            debates[document.url] = earlier._replace(matches=earlier.matches + document.matches)
     yield from sorted(debates.values(), key=lambda found: (found.stated.date or "", found.url))
 
 

@@ -42,10 +42,8 @@ def search(query: SourceQuery, fetch: Fetcher) -> Iterator[FoundDocument]:
         "skip": 0,
         "take": _PAGE,
     }
-    for row in iter_rows(API, asked, _PAGE_KEYS, fetch):
-        document = _read_row(get_object(row, "value"))
-        if document and query.admits(document.stated.date, document.house):
-            yield document
+    rows = iter_rows(API, asked, _PAGE_KEYS, fetch)
+    yield from query.select(_read_row(get_object(row, "value")) for row in rows)
 
 
 def fetch(document: FoundDocument, fetch: Fetcher) -> FetchedFile:

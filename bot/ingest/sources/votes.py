@@ -7,6 +7,7 @@ earlier ones come with their debates from Hansard.
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -65,10 +66,7 @@ def search(query: SourceQuery, fetch: Fetcher) -> Iterator[FoundDocument]:
     """Yield the divisions of both Houses, or of the one asked for, that match: the Commons' first."""
     for house in (_COMMONS, _LORDS):
         if not query.house or query.house.casefold() == house.name.casefold():
-            for row in _search_house(house, query, fetch):
-                document = _read_row(house, row)
-                if document and query.admits(document.stated.date, house.name):
-                    yield document
+            yield from query.select(map(partial(_read_row, house), _search_house(house, query, fetch)))
 
 
 def fetch(document: FoundDocument, fetch: Fetcher) -> FetchedFile:
