@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+import threading
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -49,7 +50,8 @@ def test_numba_scores_once_enough_was_searched_and_never_before(monkeypatch: pyt
     answers = []
     for expected in (Scorer, Scorer, numba_scorer.NumbaScorer, numba_scorer.NumbaScorer):
         answers.append(ranking.find_best(Query({"a": 1.0}), 9))
-        scorer.wait_until_loaded()
+        for thread in [each for each in threading.enumerate() if each.name == "numba"]:
+            thread.join()
         assert type(scorer.current) is expected
 
     for texts, scores in answers[1:]:

@@ -15,12 +15,7 @@ from typing import TYPE_CHECKING, cast
 from bot.search.bm25.scorer import Scorer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from bot.search.bm25.scorer import FieldQuery, ParentQuery
+    from bot.search.bm25.scorer import BestTexts, TextQuery
 
 _LOG = logging.getLogger(__name__)
 
@@ -39,22 +34,15 @@ class DeferredScorer(Scorer):
         self.current, self._count, self._lock = Scorer(), 0, threading.Lock()
         self._loader: threading.Thread | None = None
 
-    def find_best(
-        self,
-        text_count: int,
-        matching: Sequence[FieldQuery],
-        boosting: Sequence[FieldQuery],
-        parent_query: ParentQuery | None,
-        limit: int,
-    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    def find_best(self, query: TextQuery, limit: int) -> BestTexts:
         """Return the same as any scorer, to the last bit."""
         with self._lock:
-            self._count += text_count
+            self._count += query.text_count
             if self._count >= NUMPY_TEXTS and self._loader is None:
                 # No question waits for it, and the end of the process neither.
                 self._loader = threading.Thread(target=self.load, name="numba", daemon=True)
                 self._loader.start()
-        return self.current.find_best(text_count, matching, boosting, parent_query, limit)
+        return self.current.find_best(query, limit)
 
     def load(self) -> None:
         """Switch to numba; log a warning if it cannot be loaded."""
@@ -64,8 +52,3 @@ class DeferredScorer(Scorer):
             gc.freeze()
         except Exception as error:  # noqa: BLE001 - whatever a broken installation raises
             _LOG.warning("numba not used reason=%s", type(error).__name__)
-
-    def wait_until_loaded(self) -> None:
-        """Wait for the loading that has begun, if any has."""
-        if self._loader:
-            self._loader.join()

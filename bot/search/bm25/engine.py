@@ -152,12 +152,6 @@ class _DocumentTexts:
     def __init__(self, passages: Sequence[Passage], texts: Sequence[Text], words: Counter[str]) -> None:
         self.passages, self.texts, self.words = passages, texts, words
 
-    @classmethod
-    def build(cls, passages: Sequence[Passage], analyser: Analyser) -> _DocumentTexts:
-        """Read the words of `passages`."""
-        words: Counter[str] = Counter()
-        return cls(passages, tuple(read_text(passage, analyser, words) for passage in passages), words)
-
     def to_json(self) -> object:
         """Return the texts as JSON, for `from_json`; a stem is its index in the list `stems`."""
         numbers: dict[str, int] = {}
@@ -204,7 +198,8 @@ def _restore_document_texts(
     document_id, key = passages[0].document.id, compute_cache_key(passages, analyser, options)
     with suppress(KeyError, TypeError, ValueError, IndexError):
         return _DocumentTexts.from_json(passages, kept_texts.read(document_id, key))
-    texts = _DocumentTexts.build(passages, analyser)
+    words: Counter[str] = Counter()
+    texts = _DocumentTexts(passages, tuple(read_text(passage, analyser, words) for passage in passages), words)
     kept_texts.write(document_id, key, texts.to_json())
     return texts
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from bot.search.bm25.scorer import FieldQuery, ParentQuery, WeightedPostings
+    from bot.search.bm25.scorer import BestTexts, TextQuery, WeightedPostings
 
 
 def _define_readonly_array(dtype: types.Type) -> types.Array:
@@ -151,27 +151,21 @@ class NumbaScorer(Scorer):
 
     _free_buffers: list[_Buffers] = field(default_factory=list)
 
-    def find_best(
-        self,
-        text_count: int,
-        matching: Sequence[FieldQuery],
-        boosting: Sequence[FieldQuery],
-        parent_query: ParentQuery | None,
-        limit: int,
-    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    def find_best(self, query: TextQuery, limit: int) -> BestTexts:
         """Return the same as `Scorer.find_best`, to the last bit."""
-        if any(query[0].codes.dtype == np.uint8 for query in (*matching, *boosting)):
+        text_count, matching, boosting, parent_query = query
+        if any(part[0].codes.dtype == np.uint8 for part in (*matching, *boosting)):
             # Stored by a process that had no numba.
-            return Scorer.find_best(self, text_count, matching, boosting, parent_query, limit)
+            return Scorer.find_best(self, query, limit)
         buffers = self._free_buffers.pop() if self._free_buffers else _allocate_buffers(text_count)
         touched_count = 0
-        for query in matching:
-            postings, plan = query[0], _build_plan(*query)
+        for part in matching:
+            postings, plan = part[0], _build_plan(*part)
             touched_count = _add_scores(
                 postings.ids, postings.codes, postings.table, plan, buffers.totals, buffers.touched_texts, touched_count
             )
-        for query in boosting:
-            postings, plan = query[0], _build_plan(*query)
+        for part in boosting:
+            postings, plan = part[0], _build_plan(*part)
             _add_boosts(postings.ids, postings.codes, postings.table, plan, buffers.totals, buffers.boosts)
         parents = parent_query[1] if parent_query else _NO_PARENTS
         parent_scores = score_parents(parent_query[0], parent_query[2]) if parent_query else _NO_SCORES

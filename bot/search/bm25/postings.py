@@ -91,12 +91,17 @@ def expand_rows(postings: Postings, row_count: int) -> Postings:
     return postings._replace(keys=keys, starts=starts)
 
 
+def count_parents(parents: NDArray[np.int32]) -> int:
+    """Return how many parents there are, by the number of each text's."""
+    return int(parents.max(initial=MISSING)) + 1
+
+
 def sum_by_parent(postings: Postings, parents: NDArray[np.int32]) -> Postings:
     """Return the postings of the parents, each the sum of the texts that `parents` gives it.
 
     A text whose parent's number is below 0 has none.
     """
-    parent_count = int(parents.max(initial=-1)) + 1
+    parent_count = count_parents(parents)
     posting_parents = parents[postings.ids]
     has_parent = posting_parents >= 0
     posting_rows = np.repeat(np.arange(postings.keys.size), np.diff(postings.starts))[has_parent]

@@ -90,10 +90,7 @@ class StemTable:
 
     def find_row(self, stem: str) -> int:
         """Return the row of `stem`, or MISSING."""
-        hashes, stem_hash = self.hashes.data, hash_stem(stem)
-        position = bisect_left(hashes, stem_hash)
-        is_present = position < self.hashes.size and hashes[position] == stem_hash
-        return self.rows.item(position) if is_present else MISSING
+        return self.find_rows((stem,))[0]
 
     def find_rows(self, stems: Iterable[str]) -> list[int]:
         """Return the row of each of `stems`, or MISSING."""
@@ -224,6 +221,19 @@ if TYPE_CHECKING:
     FieldQuery = tuple[WeightedPostings, float, Sequence[tuple[int, float]]]
     # The parents' own query, the number of each text's parent, and how many parents there are.
     ParentQuery = tuple[FieldQuery, NDArray[np.int32], int]
+    BestTexts = tuple[NDArray[np.int64], NDArray[np.float64]]
+
+
+class TextQuery(NamedTuple):
+    """What is asked of `text_count` texts: `matching` finds them, the rest raises what was found.
+
+    `boosting` adds to a text's score, and `parent_query` adds each parent's score to its texts.
+    """
+
+    text_count: int
+    matching: Sequence[FieldQuery]
+    boosting: Sequence[FieldQuery]
+    parent_query: ParentQuery | None
 
 
 class Scorer:
@@ -231,29 +241,18 @@ class Scorer:
 
     __slots__ = ()
 
-    def find_best(
-        self,
-        text_count: int,
-        matching: Sequence[FieldQuery],
-        boosting: Sequence[FieldQuery],
-        parent_query: ParentQuery | None,
-        limit: int,
-    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Return the best texts of those that `matching` finds, and their scores.
-
-        `boosting` adds to what was found; `parent_query` adds each parent's score to
-        its texts. Ties go to the earlier text.
-        """
-        totals = sum_scores(matching, text_count)
-        if not boosting and parent_query is None:
+    def find_best(self, query: TextQuery, limit: int) -> BestTexts:
+        """Return the best texts that are found, and their scores; ties go to the earlier text."""
+        totals = sum_scores(query.matching, query.text_count)
+        if not query.boosting and query.parent_query is None:
             return _select_top(totals, limit)
         texts = np.flatnonzero(totals)
         scores = totals[texts]
-        if boosting:
-            scores += sum_scores(boosting, text_count)[texts]
-        if parent_query is not None:
-            query, parents, parent_count = parent_query
-            scores += score_parents(query, parent_count)[parents[texts]]
+        if query.boosting:
+            scores += sum_scores(query.boosting, query.text_count)[texts]
+        if query.parent_query is not None:
+            own_query, parents, parent_count = query.parent_query
+            scores += score_parents(own_query, parent_count)[parents[texts]]
         top, scores = _select_top(scores, limit)
         return texts[top], scores
 
@@ -281,7 +280,7 @@ def score_parents(query: FieldQuery, parent_count: int) -> NDArray[np.float64]:
     return sum_scores([query], parent_count + 1)
 
 
-def _select_top(scores: NDArray[np.float64], limit: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def _select_top(scores: NDArray[np.float64], limit: int) -> BestTexts:
     """Return the best texts and their scores; ties go to the earlier text."""
     candidates = np.flatnonzero(scores >= minimum if (minimum := _find_lower_bound(scores, limit)) > 0 else scores)
     if limit < candidates.size:

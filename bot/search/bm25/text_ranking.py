@@ -18,8 +18,16 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.search.bm25.deferred_scorer import DeferredScorer
-from bot.search.bm25.postings import MISSING, Postings, PostingsBuilder, expand_rows, sum_by_parent
-from bot.search.bm25.scorer import Scorer, StemTable, WeightedPostings, build_stem_table, fit_weights, pair_key
+from bot.search.bm25.postings import MISSING, Postings, PostingsBuilder, count_parents, expand_rows, sum_by_parent
+from bot.search.bm25.scorer import (
+    Scorer,
+    StemTable,
+    TextQuery,
+    WeightedPostings,
+    build_stem_table,
+    fit_weights,
+    pair_key,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
@@ -27,7 +35,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bot.search import Query
-    from bot.search.bm25.scorer import FieldQuery
+    from bot.search.bm25.scorer import BestTexts, FieldQuery
 
     Arrays = Mapping[str, NDArray[Any]]
 
@@ -89,11 +97,10 @@ class FieldIndexes(NamedTuple):
 class Ranking:
     """Texts, ready to be ranked; `parent_ids` has the number of each one's parent, or NONE.
 
-    There are `parent_count` of them. `pair_keys` are the keys of the rows of `fields.pair_keys`, ascending.
+    There are `parent_count` of them. `pair_keys` are the keys of the rows of `fields.pairs`, ascending.
     """
 
     options: Bm25Options
-    text_count: int
     stems: StemTable
     fields: FieldIndexes
     pair_keys: NDArray[np.uint64]
@@ -101,7 +108,7 @@ class Ranking:
     parent_count: int
     scorer: Scorer
 
-    def find_best(self, query: Query, limit: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    def find_best(self, query: Query, limit: int) -> BestTexts:
         """Return the texts that share a stem with `query`, best first, at most `limit`, and scores.
 
         A stem is shared with a text's own words, voice or heading. Ties go to
@@ -119,7 +126,7 @@ class Ranking:
             boosting.append((fields.pairs, options.pairs, self._find_pair_rows(query)))
         parent_queries = _drop_empty((fields.parent, options.parent, terms))
         parent_query = (parent_queries[0], self.parent_ids, self.parent_count) if parent_queries else None
-        return self.scorer.find_best(self.text_count, matching, boosting, parent_query, limit)
+        return self.scorer.find_best(TextQuery(self.parent_ids.size, matching, boosting, parent_query), limit)
 
     def idf(self, stem: str) -> float:
         """Return the idf of `stem` by the texts' own words, else by voices, else by headings."""
@@ -128,7 +135,7 @@ class Ranking:
     def _row_idf(self, row: int) -> float:
         fields = (self.fields.body, self.fields.voice, self.fields.heading)
         idfs = (field.row_idf(row) for field in fields if row != MISSING)
-        return next((idf for idf in idfs if idf), math.log(2 * (self.text_count + 1)))
+        return next((idf for idf in idfs if idf), math.log(2 * (self.parent_ids.size + 1)))
 
     def find_matched_stems(self, query: Query, text_ids: NDArray[np.int64]) -> list[frozenset[str]]:
         """Return, for each of `text_ids`, the stems of `query` in its words, voice or heading."""
@@ -171,23 +178,25 @@ def build_ranking(texts: Iterable[Text], options: Bm25Options) -> Ranking:
     parent_ids = np.array(counter.parent_ids, np.int32)
     parent_ids.flags.writeable = False
     pair_keys = np.zeros(0, np.uint64)
-    scorer = choose_scorer(parent_ids.size, fast=options.fast)
+    is_narrow = not isinstance(choose_scorer(parent_ids.size, fast=options.fast), DeferredScorer)
     fields: dict[str, WeightedPostings] = {}
     for name, postings, curve in counter.take_postings():
         if name == "pairs":
             pair_keys = postings.keys
         rows = postings if name == "pairs" else expand_rows(postings, stem_count)
-        fields[name] = fit_weights(rows, *curve, is_narrow=not isinstance(scorer, DeferredScorer))
-    return Ranking(
-        options,
-        parent_ids.size,
-        build_stem_table(counter.stems),
-        FieldIndexes(**fields),
-        pair_keys,
-        parent_ids,
-        int(parent_ids.max(initial=MISSING)) + 1,
-        scorer,
-    )
+        fields[name] = fit_weights(rows, *curve, is_narrow=is_narrow)
+    return _assemble_ranking(options, build_stem_table(counter.stems), FieldIndexes(**fields), pair_keys, parent_ids)
+
+
+def _assemble_ranking(
+    options: Bm25Options,
+    stems: StemTable,
+    fields: FieldIndexes,
+    pair_keys: NDArray[np.uint64],
+    parent_ids: NDArray[np.int32],
+) -> Ranking:
+    scorer = choose_scorer(parent_ids.size, fast=options.fast)
+    return Ranking(options, stems, fields, pair_keys, parent_ids, count_parents(parent_ids), scorer)
 
 
 def ranking_to_arrays(ranking: Ranking) -> dict[str, NDArray[Any]]:
@@ -202,22 +211,13 @@ def ranking_to_arrays(ranking: Ranking) -> dict[str, NDArray[Any]]:
 
 def ranking_from_arrays(arrays: Arrays, options: Bm25Options) -> Ranking:
     """Return the ranking that `arrays` were stored from."""
-    fields = (
-        WeightedPostings(*(arrays[f"{field}.{name}"] for name in WeightedPostings._fields))
-        for field in FieldIndexes._fields
-    )
+    fields = FieldIndexes(*(_read_postings(arrays, field) for field in FieldIndexes._fields))
     stems = StemTable(arrays["hashes"], arrays["rows"])
-    parent_ids = arrays["parents"]
-    return Ranking(
-        options,
-        parent_ids.size,
-        stems,
-        FieldIndexes(*fields),
-        arrays["pairs"],
-        parent_ids,
-        int(parent_ids.max(initial=MISSING)) + 1,
-        choose_scorer(parent_ids.size, fast=options.fast),
-    )
+    return _assemble_ranking(options, stems, fields, arrays["pairs"], arrays["parents"])
+
+
+def _read_postings(arrays: Arrays, field: str) -> WeightedPostings:
+    return WeightedPostings(*(arrays[f"{field}.{name}"] for name in WeightedPostings._fields))
 
 
 _POSTING_TYPES = {
@@ -242,7 +242,6 @@ def are_sound(arrays: Arrays, text_count: int) -> bool:
     if not all(name in arrays and arrays[name].dtype.str in allowed for name, allowed in types.items()):
         return False
     hashes, rows, parents = arrays["hashes"], arrays["rows"], arrays["parents"]
-    parent_count = int(parents.max(initial=MISSING)) + 1
     stem_rows, pair_rows = arrays["body.starts"].size - 1, arrays["pairs.starts"].size - 1
     return (
         parents.size == text_count
@@ -252,9 +251,9 @@ def are_sound(arrays: Arrays, text_count: int) -> bool:
         and _lies_below(rows, stem_rows)
         and all(
             _are_sound_postings(
-                WeightedPostings(*(arrays[f"{name}.{part}"] for part in WeightedPostings._fields)),
+                _read_postings(arrays, name),
                 pair_rows if name == "pairs" else stem_rows,
-                parent_count if name == "parent" else text_count,
+                count_parents(parents) if name == "parent" else text_count,
             )
             for name in FieldIndexes._fields
         )

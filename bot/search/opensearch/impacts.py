@@ -82,9 +82,11 @@ def _render_texts(
     weights = ("body", 1.0), ("voice", options.voice), ("heading", options.heading)
     direct_fields = [_transpose(fields[name], count, weight) for name, weight in weights]
     around = _transpose(fields["around"], count, options.around)
-    paired = _transpose(fields["pairs"]._replace(keys=_number(fields["pairs"].keys)), count, options.pairs)
     pairs = _PairNames(fields["pairs"].keys, names)
-    for chunk in _cut_chunks(range(count)):
+    # By its place: a key of two stems is too large for a cell.
+    places = np.arange(len(pairs), dtype=np.uint64)
+    paired = _transpose(fields["pairs"]._replace(keys=places), count, options.pairs)
+    for chunk in _cut_chunks(count):
         direct, raised = _lift(
             _sum_cells(direct_fields, chunk, len(names)),
             _sum_cells([around], chunk, len(names)),
@@ -105,7 +107,7 @@ def _render_texts(
 
 def _render_parents(slab: WeighedSlab, names: Sequence[str], options: Bm25Options) -> Iterator[BulkDocument]:
     field = _transpose(slab.fields["parent"], slab.parent_count, options.parent)
-    for chunk in _cut_chunks(range(slab.parent_count)):
+    for chunk in _cut_chunks(slab.parent_count):
         features = {"parent": _Features(_sum_cells([field], chunk, len(names)), names, len(chunk))}
         for parent in chunk:
             source = f'{{"kind":"{PARENT}"{_render_fields(features, parent - chunk.start)}}}'
@@ -113,9 +115,9 @@ def _render_parents(slab: WeighedSlab, names: Sequence[str], options: Bm25Option
             yield BulkDocument(name, name, source)
 
 
-def _cut_chunks(slab: range) -> Iterator[range]:
-    for first in range(slab.start, slab.stop, _CHUNK_SIZE):
-        yield range(first, min(first + _CHUNK_SIZE, slab.stop))
+def _cut_chunks(count: int) -> Iterator[range]:
+    for first in range(0, count, _CHUNK_SIZE):
+        yield range(first, min(first + _CHUNK_SIZE, count))
 
 
 class _Transposed(NamedTuple):
@@ -194,11 +196,6 @@ class _PairNames:
 
     def __getitem__(self, row: int) -> str:
         return f"{self._names[self._lefts[row]][:-2]}{self._names[self._rights[row]][1:]}"
-
-
-def _number(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Return for each key its place: a key of two stems is too large for a cell."""
-    return np.arange(keys.size, dtype=np.uint64)
 
 
 def _transpose(field: WeighedField, text_count: int, weight: float) -> _Transposed:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from bot.search.bm25.postings import count_parents
 from bot.search.bm25.scorer import compute_idf, encode_weights
 from bot.search.bm25.text_ranking import FieldIndexes, TextCounter
 
@@ -50,7 +51,7 @@ class WeighedSlab(NamedTuple):
     @property
     def parent_count(self) -> int:
         """How many parents the texts have."""
-        return int(self.parent_ids.max(initial=-1)) + 1
+        return count_parents(self.parent_ids)
 
 
 class FieldTotals:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import io
 import math
+from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from bot.search.bm25.postings import MISSING
-from bot.search.bm25.scorer import StemTable
+from bot.search.bm25.scorer import hash_stem
 from bot.storage.array_file import decode_words
 
 if TYPE_CHECKING:
@@ -46,8 +47,9 @@ class Statistics(NamedTuple):
         return dict(zip(words, self.passage_counts.tolist(), strict=True))
 
     def _find_row(self, stem: str) -> int:
-        rows = np.arange(self.hashes.size, dtype=np.int32)
-        return StemTable(self.hashes, rows).find_row(stem)
+        hashes, stem_hash = self.hashes.data, hash_stem(stem)
+        row = bisect_left(hashes, stem_hash)
+        return row if row < len(hashes) and hashes[row] == stem_hash else MISSING
 
 
 def statistics_to_bytes(statistics: Statistics) -> bytes:
