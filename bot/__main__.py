@@ -31,6 +31,8 @@ def run() -> None:
         status = main(sys.argv[1:])
     except KeyboardInterrupt:
         status = EXIT_INTERRUPTED
+    # What is left ends with the process. To look for garbage among it once more takes 10 ms of CPU.
+    gc.freeze()
     sys.exit(status)
 
 

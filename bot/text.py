@@ -31,7 +31,7 @@ _LOOKBEHIND = 12
 # what may stand unseen inside a word: soft hyphen, joiners.
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _COMBINING_MARKS = "".join(
-    re.escape(chr(code)) for code in range(0x300, 0x3100) if unicodedata.category(chr(code))[0] == "M"
+    character for character in map(chr, range(0x300, 0x3100)) if unicodedata.category(character)[0] == "M"
 )
 _CHARACTER_MAP = str.maketrans(dict.fromkeys("’ʼ＇", "'") | dict.fromkeys(_INVISIBLE))
 _LETTERS = rf"[^\W_]+(?:[{_COMBINING_MARKS}{_INVISIBLE}]+[^\W_]*)*"

@@ -205,8 +205,8 @@ def fill_lists(lists: type[Lists], language: Language, table: str) -> Lists:
 
 def _refuse_contradictions(language: TomlLanguage) -> None:
     for table, keys in _EXCLUSIVE_LISTS.items():
-        for first, second in combinations(keys or language.table(table), 2):
-            shared = language.words(table, first) & language.words(table, second)
-            if shared:
+        lists = {key: language.words(table, key) for key in keys or language.table(table)}
+        for (first, words), (second, other_words) in combinations(lists.items(), 2):
+            if shared := words & other_words:
                 fact = f"[{table}] {' '.join(sorted(shared))} is in both {first} and {second}"
                 raise LanguageError(f"languages/{language.name}", fact, "choose one of them")
