@@ -77,7 +77,7 @@ async def test_an_update_is_handled_once_and_counted_once() -> None:
     assert desk.app.begun == [7, 8]
     assert desk.ledger.settled == [(7, True), (8, True)]
     assert [desk.intake.has_seen(number) for number in (7, 8, 9)] == [True, True, False]
-    assert (desk.health.in_progress, desk.health.count_of(UpdateOutcome.HANDLED)) == (set(), 2)
+    assert (desk.health.in_progress, desk.health.outcomes[UpdateOutcome.HANDLED]) == (set(), 2)
     assert sum(desk.health.seconds_counts) == 2
     assert 0 <= desk.health.seconds_sum < 5
 
@@ -127,7 +127,7 @@ async def test_after_a_stop_nothing_is_begun_or_claimed() -> None:
 
     assert await desk.take(7) is False
     assert (desk.app.begun, desk.ledger.asked, desk.ledger.settled) == ([], [], [])
-    assert (desk.health.in_progress, desk.health.count_of(UpdateOutcome.HANDLED)) == (set(), 0)
+    assert (desk.health.in_progress, desk.health.outcomes[UpdateOutcome.HANDLED]) == (set(), 0)
 
 
 async def test_an_update_that_hangs_is_given_back_and_after_so_many_times_given_up() -> None:
@@ -135,7 +135,7 @@ async def test_an_update_that_hangs_is_given_back_and_after_so_many_times_given_
 
     assert [await desk.take(7) for _ in range(4)] == [False, False, True, True]
     assert desk.ledger.settled == [(7, False), (7, False), (7, True)]
-    assert desk.health.count_of(UpdateOutcome.TIMED_OUT) == 1
+    assert desk.health.outcomes[UpdateOutcome.TIMED_OUT] == 1
     assert desk.intake._timeouts == {}  # noqa: SLF001 - what is never taken out grows for ever
 
 
@@ -155,7 +155,7 @@ async def test_what_hangs_at_a_stop_is_left_for_the_next_process() -> None:
 
     assert await desk.take(7) is False
     assert desk.ledger.settled == [(7, False)]
-    assert desk.health.count_of(UpdateOutcome.TIMED_OUT) == 0
+    assert desk.health.outcomes[UpdateOutcome.TIMED_OUT] == 0
 
 
 async def test_a_defect_skips_its_update_alone_and_no_word_of_it_is_logged(caplog: pytest.LogCaptureFixture) -> None:
@@ -167,7 +167,7 @@ async def test_a_defect_skips_its_update_alone_and_no_word_of_it_is_logged(caplo
     assert await desk.take(7, message={"text": "secret"}, poll={})
     assert await desk.take(8, secret={})
     assert await desk.take(9, message={"date": "secret"})
-    assert desk.health.count_of(UpdateOutcome.QUARANTINED) == 3
+    assert desk.health.outcomes[UpdateOutcome.QUARANTINED] == 3
     assert "update skipped id=7 kinds=message,poll error=" in caplog.text
     assert "update skipped id=8 kinds=unknown error=" in caplog.text
     assert "update skipped id=9 kinds=message error=" in caplog.text

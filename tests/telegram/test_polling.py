@@ -301,7 +301,7 @@ async def test_what_has_no_id_is_skipped_and_counted_and_alone_is_a_poll_that_fa
     poller = build_poller(line)
     await poller.run()
 
-    assert poller.health.count_of(UpdateOutcome.QUARANTINED) == 2
+    assert poller.health.outcomes[UpdateOutcome.QUARANTINED] == 2
     assert [poll[0] for poll in line.polls] == [None, 10, 10]
     assert pauses == [PAUSE, polling.MIN_PAUSE]
 

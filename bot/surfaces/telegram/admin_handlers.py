@@ -28,7 +28,7 @@ from bot.surfaces.telegram.addressing import (
     is_plain_question,
 )
 from bot.surfaces.telegram.authorisation import AdminFilter
-from bot.surfaces.telegram.sending import Destination, get_destination, send_reply
+from bot.surfaces.telegram.sending import get_destination, send_reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -97,7 +97,7 @@ class AdminHandlers:
         from_admin = filters.UpdateType.MESSAGE & AdminFilter(self.admin_ids)
         immediate_commands = [*ADMIN_COMMANDS - {"reload"}, "unanswered"]
         return [
-            CommandHandler("reload", self.reload_corpus, from_admin),
+            CommandHandler("reload", self.run_in_task, from_admin),
             CommandHandler(immediate_commands, self.run_admin_command, from_admin),
             MessageHandler(from_admin & MessagePredicate(self.awaited_names.is_name), self.run_admin_command),
             MessageHandler(from_admin & filters.Document.ALL, self.receive_document),
@@ -112,21 +112,14 @@ class AdminHandlers:
                 reply = await self.execute(context.bot, message.chat.id, command)
                 await send_reply(context.bot, get_destination(message), reply, get_button_owner(message))
 
-    async def reload_corpus(self, update: Update, context: Context) -> None:
-        """Reload the corpus in a task, so that questions are answered meanwhile."""
-        if message := update.message:
-            work = self._reload_and_reply(context.bot, get_destination(message), message)
-            context.application.create_task(work, update)
+    async def run_in_task(self, update: Update, context: Context) -> None:
+        """Run an admin's command in a task, so that questions are answered meanwhile."""
+        context.application.create_task(self.run_admin_command(update, context), update)
 
     async def receive_document(self, update: Update, context: Context) -> None:
         """Read an admin's document in a task, since that may take long."""
         if message := update.message:
             context.application.create_task(self._receive_and_reply(context.bot, message), update)
-
-    async def _reload_and_reply(self, bot: ExtBot[None], destination: Destination, message: Message) -> None:
-        with catalogue.use_language(get_language(message)):
-            reply = await self.execute(bot, message.chat.id, extract_command(message))
-            await send_reply(bot, destination, reply, get_button_owner(message))
 
     async def _receive_and_reply(self, bot: ExtBot[None], message: Message) -> None:
         uploads, document = self.router.for_chat(message.chat.id).admin.uploads, message.document

@@ -14,7 +14,7 @@ from bot.replies import catalogue
 from bot.replies.catalogue import say
 from bot.replies.reply import Reply
 from bot.surfaces.telegram.addressing import get_language
-from bot.surfaces.telegram.inline_and_guest import apologise_to_guest
+from bot.surfaces.telegram.inline_and_guest import send_to_guest
 from bot.surfaces.telegram.reporting import tell_outcomes
 from bot.surfaces.telegram.sending import Destination, get_destination, send_reply
 
@@ -67,9 +67,11 @@ async def _report_error(update: object, context: Context) -> None:
         log.error("handler failed", exc_info=context.error)
         apology = "apology"
     message = update.effective_message if isinstance(update, Update) else None
-    if message and message.guest_query_id and isinstance(context.error, SearchError):
-        with catalogue.use_language(get_language(message)):
-            await apologise_to_guest(context.bot, message, Reply.from_text(say(apology)))
-    elif message and not message.guest_query_id:
-        with catalogue.use_language(get_language(message)):
-            await send_reply(context.bot, get_destination(message), Reply.from_text(say(apology)))
+    if message is None:
+        return
+    with catalogue.use_language(get_language(message)):
+        reply = Reply.from_text(say(apology))
+        if not message.guest_query_id:
+            await send_reply(context.bot, get_destination(message), reply)
+        elif isinstance(context.error, SearchError):
+            await send_to_guest(context.bot, message, reply)

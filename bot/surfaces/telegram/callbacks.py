@@ -106,17 +106,14 @@ def find_refusal_reason(query: CallbackQuery, press: ButtonPress | None, admin_i
     if press.permission is Permission.DENIED and name in SEALED_COMMANDS:
         return str(say("not_yours", word=_find_typed_word(name)))
     if name in ADMIN_COMMANDS:
-        is_allowed = press.permission is Permission.OWNER and _is_in_own_chat(query) and press.owner_id in admin_ids
+        is_allowed = (
+            press.permission is Permission.OWNER and press.owner_id in admin_ids and press.chat.id == query.from_user.id
+        )
     else:
         is_allowed = name in {*commands.PUBLIC_COMMANDS, *commands.CHAT_COMMANDS} and (
             press.permission is Permission.OWNER or name not in SEALED_COMMANDS
         )
     return None if is_allowed else say("unknown_button")
-
-
-def _is_in_own_chat(query: CallbackQuery) -> bool:
-    """Return whether the button is in the private chat of the person who pressed it."""
-    return query.message is not None and query.message.chat.id == query.from_user.id
 
 
 def _find_typed_word(name: str) -> str:

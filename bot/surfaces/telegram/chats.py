@@ -16,7 +16,7 @@ from telegram.error import TelegramError
 from telegram.ext import ChatMemberHandler, MessageHandler, filters
 
 from bot.replies.catalogue import say
-from bot.replies.reply import Command, Reply
+from bot.replies.reply import Reply
 
 if TYPE_CHECKING:
     from telegram import Chat, Update
@@ -32,11 +32,6 @@ log = logging.getLogger(__name__)
 
 MAX_GROUPS = 1_000
 _GONE_STATUSES = {ChatMemberStatus.LEFT, ChatMemberStatus.BANNED}
-
-
-def find_chosen_corpus(command: Command) -> str:
-    """Return the name of the corpus that `command` chooses; "" where it chooses none."""
-    return command.text if command.name == "corpus" else ""
 
 
 @dataclass(slots=True)

@@ -45,7 +45,6 @@ from bot.surfaces.telegram.addressing import (
 )
 from bot.surfaces.telegram.alerts import send_alerts
 from bot.surfaces.telegram.callbacks import Permission
-from bot.surfaces.telegram.chats import CorpusChooser, find_chosen_corpus
 from bot.surfaces.telegram.checked_messages import (
     STOP,
     check_replied,
@@ -58,7 +57,7 @@ from bot.surfaces.telegram.reporting import REPORT, answer_report
 from bot.surfaces.telegram.sending import Reactions, edit_reply, get_destination, send_reply
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Sequence
+    from collections.abc import Sequence
 
     from telegram import CallbackQuery, Chat, MaybeInaccessibleMessage
     from telegram.ext import BaseHandler, ContextTypes, ExtBot
@@ -69,6 +68,7 @@ if TYPE_CHECKING:
     from bot.surfaces.telegram.admin_handlers import AdminHandlers
     from bot.surfaces.telegram.callbacks import ButtonPress
     from bot.surfaces.telegram.chat_memory import ChatMemory
+    from bot.surfaces.telegram.chats import CorpusChooser
     from bot.surfaces.telegram.following import Following
     from bot.surfaces.telegram.missed_words import MissedWords
     from bot.surfaces.telegram.private_looks import PrivateLooks
@@ -115,9 +115,8 @@ class Handlers:
         so nobody learns that it exists.
         """
         new_message = filters.UpdateType.MESSAGE & MessagePredicate(is_from_person)
-        edited_question = (
-            filters.UpdateType.EDITED_MESSAGE & MessagePredicate(is_from_person) & MessagePredicate(self._is_question)
-        )
+        is_question = MessagePredicate(_is_public_command) | MessagePredicate(is_plain_question)
+        edited_question = filters.UpdateType.EDITED_MESSAGE & MessagePredicate(is_from_person) & is_question
         guest_text = (
             filters.UpdateType.GUEST_MESSAGE & (filters.TEXT | filters.CAPTION) & MessagePredicate(is_from_person)
         )
@@ -251,18 +250,16 @@ class Handlers:
             command = Command("ask", replied_text)
         if command.name == "forget":
             self.memory.forget(message.chat.id)
-        if command.name in commands.CHAT_COMMANDS:
-            return await self.following.run(bot, message.chat, get_sender_id(message), command)
-        if corpus_name := find_chosen_corpus(command):
-            return await self.corpus_chooser.choose_corpus(bot, message.chat, get_sender_id(message), corpus_name)
+        if (chat_reply := await self._run_for_chat(bot, message.chat, get_sender_id(message), command)) is not None:
+            return chat_reply
         if command.name == REPORT:
-            person_id = message.from_user.id if message.from_user and not message.sender_chat else None
-            return await self._report(command, find_answer_ref(message), message, person_id)
+            return await self._report(command, find_answer_ref(message), message, get_button_owner(message))
         answer_ref = find_answer_ref(message)
         if message.reply_to_message is None and message.edit_date is None:
             answer_ref = await self.memory.recall(message.chat, service, command)
         reply = await self._run_command(message.chat, command, answer_ref)
-        if command.name == "help" and self._is_admin_chat(message.chat):
+        # A private chat has the id of the person.
+        if command.name == "help" and message.chat.id in self.admin.admin_ids:
             reply = about.add_admin_commands(reply)
         self.memory.remember(message.chat, reply)
         if message.from_user:
@@ -275,23 +272,28 @@ class Handlers:
         await self.following.note_press(chat.id)
         if press.command.name in ADMIN_COMMANDS:
             log.info("admin=%d press=%s", person_id, press.command.name)
-            # In a task, as in `reload_corpus`.
+            # In a task, for a reload takes long.
             context.application.create_task(self._press_as_admin(context.bot, query, press))
-        elif press.command.name == REPORT and query.message:
-            reply = self._report(press.command, press.answer_ref, query.message, person_id)
-            await self._show_reply(context.bot, query, press, reply)
-        elif press.command.name in commands.CHAT_COMMANDS:
-            await self._show_reply(
-                context.bot, query, press, self.following.run(context.bot, chat, person_id, press.command)
-            )
-        elif corpus_name := find_chosen_corpus(press.command):
-            reply = self.corpus_chooser.choose_corpus(context.bot, chat, person_id, corpus_name)
-            await self._show_reply(context.bot, query, press, reply)
+            return
+        if press.command.name == REPORT and query.message:
+            reply = await self._report(press.command, press.answer_ref, query.message, person_id)
+        elif (chat_reply := await self._run_for_chat(context.bot, chat, person_id, press.command)) is not None:
+            reply = chat_reply
         else:
-            await self._show_reply(context.bot, query, press, self._run_pressed_command(press))
+            reply = await self._run_pressed_command(press)
+        await self._put_reply(context.bot, query, press, reply)
+
+    async def _run_for_chat(self, bot: ExtBot[None], chat: Chat, person_id: int, command: Command) -> Reply | None:
+        """Run a command on what is kept of a chat: what it follows, or its corpus; None for any other."""
+        if command.name in commands.CHAT_COMMANDS:
+            return await self.following.run(bot, chat, person_id, command)
+        if command.name == "corpus" and command.text:
+            return await self.corpus_chooser.choose_corpus(bot, chat, person_id, command.text)
+        return None
 
     async def _press_as_admin(self, bot: ExtBot[None], query: CallbackQuery, press: ButtonPress) -> None:
-        await self._show_reply(bot, query, press, self.admin.execute(bot, press.chat.id, press.command))
+        reply = await self.admin.execute(bot, press.chat.id, press.command)
+        await self._put_reply(bot, query, press, reply)
         await send_alerts(bot, self.router, self.admin.admin_ids)
 
     async def _report(
@@ -323,11 +325,6 @@ class Handlers:
         if toast is None:
             await self._put_reply(bot, query, press, reply)
 
-    async def _show_reply(
-        self, bot: ExtBot[None], query: CallbackQuery, press: ButtonPress, pending_reply: Awaitable[Reply]
-    ) -> None:
-        await self._put_reply(bot, query, press, await pending_reply)
-
     async def _put_reply(self, bot: ExtBot[None], query: CallbackQuery, press: ButtonPress, reply: Reply) -> None:
         """Show the reply to whoever pressed alone, or in place of the message above the button, or as a new one."""
         message = query.message
@@ -350,13 +347,6 @@ class Handlers:
         characters = options.private_characters if quotes is None else options.group_characters
         service = self.router.for_chat(chat.id).with_page_size(PageSize(quotes or 0, characters))
         return replace(await commands.run_command(service, command, answer_ref), page_size=quotes)
-
-    def _is_admin_chat(self, chat: Chat) -> bool:
-        return chat.type == ChatType.PRIVATE and chat.id in self.admin.admin_ids
-
-    def _is_question(self, message: Message) -> bool:
-        """Return whether an edited text is a question to the bot."""
-        return _is_public_command(message) or is_plain_question(message)
 
 
 async def _find_replied_text(service: Service, message: Message, command: Command) -> str:

@@ -39,6 +39,7 @@ class Health:
     `get_corpora` returns the fingerprint of each corpus that is served, by name.
     `in_progress` is the queue: numbers of updates received and not handled yet.
     `seconds_counts` counts updates by the seconds they took, up to each of `SECONDS_BUCKETS` and above.
+    `outcomes` counts updates by how they ended.
     `admin_chats` holds pseudonyms of the groups that send the bot everything.
     """
 
@@ -50,17 +51,13 @@ class Health:
     seconds_sum: float = field(init=False, default=0.0)
     seconds_counts: list[int] = field(init=False, default_factory=lambda: [0] * (len(SECONDS_BUCKETS) + 1))
     _started_at: float = field(init=False, default_factory=time.monotonic)
-    _outcomes: Counter[UpdateOutcome] = field(init=False, default_factory=Counter)
+    outcomes: Counter[UpdateOutcome] = field(init=False, default_factory=Counter)
     _last_contact: float | None = field(init=False, default=None)
     _emptied_at: float = field(init=False, default=-math.inf)
 
     def count(self, outcome: UpdateOutcome) -> None:
         """Count one update that ended so."""
-        self._outcomes[outcome] += 1
-
-    def count_of(self, outcome: UpdateOutcome) -> int:
-        """Return how many updates ended so."""
-        return self._outcomes[outcome]
+        self.outcomes[outcome] += 1
 
     def record_seconds(self, seconds: float) -> None:
         """Record how long an update took."""
@@ -93,7 +90,7 @@ class Health:
         return {
             "transport": self.transport,
             "queue": len(self.in_progress),
-            **{outcome.value: self._outcomes[outcome] for outcome in UpdateOutcome},
+            **{outcome.value: self.outcomes[outcome] for outcome in UpdateOutcome},
             "silence": None if self.seconds_silent is None else round(self.seconds_silent, 1),
             "running": round(time.monotonic() - self._started_at, 1),
             "corpora": self.get_corpora(),
@@ -105,11 +102,11 @@ class Health:
         contact = "last_poll" if self.transport == "polling" else "last_update"
         counters = (
             ("queue", len(self.in_progress)),
-            ("handled", self._outcomes[UpdateOutcome.HANDLED]),
-            ("malformed", self._outcomes[UpdateOutcome.QUARANTINED]),
-            ("timed_out", self._outcomes[UpdateOutcome.TIMED_OUT]),
-            ("throttled", self._outcomes[UpdateOutcome.THROTTLED]),
-            ("stale", self._outcomes[UpdateOutcome.STALE]),
+            ("handled", self.outcomes[UpdateOutcome.HANDLED]),
+            ("malformed", self.outcomes[UpdateOutcome.QUARANTINED]),
+            ("timed_out", self.outcomes[UpdateOutcome.TIMED_OUT]),
+            ("throttled", self.outcomes[UpdateOutcome.THROTTLED]),
+            ("stale", self.outcomes[UpdateOutcome.STALE]),
             *([("admin_groups", len(self.admin_chats))] if self.admin_chats else []),
         )
         counter_lines = (say(key, count=count) for key, count in counters)

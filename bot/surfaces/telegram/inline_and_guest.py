@@ -18,7 +18,7 @@ from telegram.error import BadRequest
 from bot.errors import SearchError
 from bot.replies.catalogue import say
 from bot.surfaces.telegram import rendering
-from bot.surfaces.telegram.sending import strip_markup
+from bot.surfaces.telegram.sending import refuses_markup, strip_markup
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -86,15 +86,15 @@ async def answer_guest_query(bot: ExtBot[Any], service: Service, message: Messag
         question = reply.history[-1].text if reply.history else ""
         cards = (await service.search_cards(question, limit=2)).cards
         rendered = rendering.render_with_deep_links(bot, cards[0].reply) if cards else rendered
-    await _send_to_guest(bot, message, reply, rendered)
+    await send_to_guest(bot, message, reply, rendered)
 
 
-async def apologise_to_guest(bot: ExtBot[Any], message: Message, apology: Reply) -> None:
-    """Answer a mention with `apology`, which fits one message."""
-    await _send_to_guest(bot, message, apology, rendering.render_with_deep_links(bot, apology))
+async def send_to_guest(
+    bot: ExtBot[Any], message: Message, reply: Reply, rendered: rendering.RenderedReply | None = None
+) -> None:
+    """Answer a mention with `reply`, as far as one message holds it, or with what was `rendered` of it."""
+    rendered = rendered or rendering.render_with_deep_links(bot, reply)
 
-
-async def _send_to_guest(bot: ExtBot[Any], message: Message, reply: Reply, rendered: rendering.RenderedReply) -> None:
     async def send_article(parse_mode: ParseMode | None) -> None:
         article = _build_article("answer", reply.blocks[0][0].text, "", rendered, parse_mode)
         await bot.answer_guest_query(message.guest_query_id or "", article)
@@ -107,7 +107,7 @@ async def _send_with_fallback(send: Callable[[ParseMode | None], Awaitable[None]
     try:
         await send(ParseMode.HTML)
     except BadRequest as error:
-        if "can't parse entities" in str(error).casefold():
+        if refuses_markup(error):
             log.error("markup refused: %.60s", error)  # noqa: TRY400 - a traceback says nothing here
             await send(None)
         else:

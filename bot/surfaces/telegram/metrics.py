@@ -5,9 +5,9 @@ The port is this machine's alone unless it is set otherwise, and has nothing to 
 
 from __future__ import annotations
 
-import json
 import socket
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +18,12 @@ from bot.surfaces.telegram.bounded_server import BoundedServer
 from bot.surfaces.telegram.health import SECONDS_BUCKETS, UpdateOutcome
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import AsyncIterator, Callable, Iterator
 
     from bot.surfaces.telegram.health import Health
 
+HEALTH_PATH = "/healthz"
 _PREFIX = "on_the_record_"
 _CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -38,7 +40,7 @@ class HealthCollector:
         health, families = self._health, self._families
         updates = families.CounterMetricFamily(f"{_PREFIX}updates", "Updates by how they ended.", labels=["outcome"])
         for outcome in UpdateOutcome:
-            updates.add_metric([outcome.value], health.count_of(outcome))
+            updates.add_metric([outcome.value], health.outcomes[outcome])
         yield updates
         seconds = families.HistogramMetricFamily(f"{_PREFIX}update_seconds", "Seconds from update to done.")
         seconds.add_metric([], _cumulate(health.seconds_counts), health.seconds_sum)
@@ -87,13 +89,18 @@ class _MetricsHandler(RequestHandler):
         self.finish(self._expose())
 
 
-class _FiguresHandler(RequestHandler):
-    def initialize(self, health: Health) -> None:
-        self._health = health
+class FiguresHandler(RequestHandler):
+    """Shows the figures of `health` as JSON; with 503 once `stop` is set."""
+
+    def initialize(self, health: Health, stop: asyncio.Event | None = None) -> None:
+        """Keep what is shown."""
+        self._health, self._stop = health, stop
 
     def get(self) -> None:
-        self.set_header("Content-Type", "application/json")
-        self.finish(json.dumps(self._health.counts))
+        """Show the figures."""
+        if self._stop and self._stop.is_set():
+            self.set_status(HTTPStatus.SERVICE_UNAVAILABLE)
+        self.finish(self._health.counts)
 
 
 @asynccontextmanager
@@ -109,7 +116,7 @@ async def expose_metrics(health: Health, host: str, port: int) -> AsyncIterator[
     expose = build_exposition(health)
     routes: list[Any] = [
         ("/metrics", _MetricsHandler, {"expose": expose}),
-        ("/healthz", _FiguresHandler, {"health": health}),
+        (HEALTH_PATH, FiguresHandler, {"health": health}),
     ]
     server = BoundedServer(Application(routes, log_function=lambda _: None))
     try:

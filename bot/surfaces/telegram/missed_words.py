@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from bot.replies.catalogue import say
 from bot.replies.reply import Piece, Reply, Style
 from bot.storage import StateInMemory, WordSums
-from bot.surfaces.telegram.redaction import utc_today
+from bot.surfaces.telegram.redaction import hash_for_day, utc_today
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -57,9 +57,9 @@ class MissedWords:
         if not self._enabled:
             return
         day = self._get_day()
-        asker = self._hash_day(day, str(asker_id))
+        asker = hash_for_day(str(asker_id), day, self._key)
         for word in {word.casefold() for word in missed_words if len(word) <= MAX_WORD_LENGTH}:
-            place = f"{day}/{self._hash_day(day, word)}"
+            place = f"{day}/{hash_for_day(word, day, self._key)}"
             await self._state.keep(_ASKED, f"{place}/{asker}", b"", KEPT_SECONDS)
             counts = await self._state.count_kept(_ASKED, f"{place}/")
             if counts.get(place, 0) >= MIN_ASKERS:
@@ -112,11 +112,6 @@ class MissedWords:
         if not counts:
             return Reply.from_text(say("no_missed_words", askers=MIN_ASKERS))
         return _render_counts(say("missed_words"), counts)
-
-    def _hash_day(self, day: date, text: str) -> str:
-        """Return a digest of `text` that no other day's can be matched with."""
-        content = f"{day} {text}".encode("utf-8", "surrogatepass")
-        return hashlib.blake2b(content, key=self._key, digest_size=8).hexdigest()
 
 
 def _render_counts(heading: str, counts: Mapping[str, int]) -> Reply:

@@ -40,7 +40,7 @@ def build_permalink(username: str, reply: Reply) -> str:
         url = f"{_build_permalink_prefix(username)}{text}{page_parameter}"
         if len(url) <= _MAX_PERMALINK_LENGTH:
             return url
-        questions = questions[1:] or _shorten_last(questions[0])
+        questions = questions[1:] or _shorten_question(questions[0])
     return ""
 
 
@@ -77,15 +77,14 @@ def _list_links(message: Message) -> list[str]:
     return [e.url for e in message.entities if e.type == MessageEntity.TEXT_LINK and e.url]
 
 
-def _shorten_last(question: str) -> list[str]:
-    """Return the question shortened; none for a text to verify, of which a part may get another verdict."""
-    return [] if Command.parse(question).name == "verify" else [_shorten_question(question)]
-
-
-def _shorten_question(question: str) -> str:
+def _shorten_question(question: str) -> list[str]:
     """Return `question` without its last word, or without its second half if it is one word.
 
-    >>> _shorten_question("one two"), _shorten_question("four")
-    ('one', 'fo')
+    Of a text to verify nothing is left: a part may get another verdict.
+
+    >>> _shorten_question("one two"), _shorten_question("four"), _shorten_question("/verify one two")
+    (['one'], ['fo'], [])
     """
-    return question.rpartition(" ")[0] or question[: len(question) // 2]
+    if Command.parse(question).name == "verify":
+        return []
+    return [question.rpartition(" ")[0] or question[: len(question) // 2]]

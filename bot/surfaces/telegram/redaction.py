@@ -84,6 +84,12 @@ def _format_traceback(error: BaseException) -> str:
     return "\n".join("".join(traceback.format_tb(e.__traceback__)) + type(e).__name__ for e in chain)
 
 
+def hash_for_day(text: str, day: date, key: bytes) -> str:
+    """Return a digest of `text` that no other day's, nor another key's, can be matched with."""
+    content = f"{day} {text}".encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(content, key=key, digest_size=8).hexdigest()
+
+
 def utc_today() -> date:
     """Return the current date in UTC."""
     return datetime.now(UTC).date()

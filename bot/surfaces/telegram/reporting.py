@@ -16,7 +16,7 @@ from bot.replies.catalogue import say
 from bot.replies.flags import render_outcome
 from bot.replies.reply import Reply
 from bot.service.commands import report_quote, split_report
-from bot.surfaces.telegram.redaction import utc_today
+from bot.surfaces.telegram.redaction import hash_for_day, utc_today
 from bot.surfaces.telegram.sending import Destination, send_reply
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class ReportLimit:
     async def take_one(self, person_id: int) -> bool:
         """Return whether the person may report one more quote today, and count it."""
         key = hashlib.sha256(b"reports" + self.secret).digest()
-        pseudonym = hashlib.blake2b(f"{self.get_day()} {person_id}".encode(), key=key, digest_size=8).hexdigest()
+        pseudonym = hash_for_day(str(person_id), self.get_day(), key)
         for number in range(self.most):
             if await self.state.claim_first(REPORT, f"{pseudonym}/{number}", _DAY_SECONDS):
                 return True

@@ -55,10 +55,9 @@ class Destination:
 
 def get_destination(message: MaybeInaccessibleMessage) -> Destination:
     """Return the destination of a reply to `message`."""
-    is_in_topic = isinstance(message, Message) and message.is_topic_message
     return Destination(
         message.chat.id,
-        message.message_thread_id if isinstance(message, Message) and is_in_topic else None,
+        message.message_thread_id if isinstance(message, Message) and message.is_topic_message else None,
         None if message.chat.type == ChatType.PRIVATE else message.message_id,
     )
 
@@ -145,24 +144,8 @@ async def _edit_message(  # noqa: PLR0913, PLR0917 - each goes into the call
     bot: ExtBot[Any], chat_id: int, message_id: int, markup: str, reply: Reply, keyboard: Keyboard | None
 ) -> None:
     """Edit a message; where Telegram cannot read the markup, without any."""
-
-    async def edit_text(text: str, parse_mode: ParseMode | None) -> None:
-        await _call_method(
-            bot,
-            "editMessageText",
-            text=text,
-            chat_id=chat_id,
-            message_id=message_id,
-            parse_mode=parse_mode,
-            reply_markup=keyboard,
-            link_preview_options=_NO_PREVIEW,
-        )
-
-    try:
-        await edit_text(markup, ParseMode.HTML)
-    except BadRequest as error:
-        _log_parse_error(error, reply)
-        await edit_text(strip_markup(markup), None)
+    place = {"chat_id": chat_id, "message_id": message_id}
+    await _write_html(bot, "editMessageText", markup, reply, **place, reply_markup=keyboard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,21 +187,7 @@ def strip_markup(markup: str) -> str:
 async def _send_message(
     bot: ExtBot[Any], destination: Destination, markup: str, reply: Reply, keyboard: Keyboard | None
 ) -> int:
-    """Send a message and return its number; where Telegram cannot read the markup, without any."""
-    try:
-        return await _post_message(bot, destination, markup, ParseMode.HTML, keyboard)
-    except BadRequest as error:
-        if destination.quoted and "quote" in str(error).casefold():
-            # The message was edited meanwhile, or marks its words in a way that cannot be quoted.
-            return await _send_message(bot, replace(destination, quoted=None), markup, reply, keyboard)
-        _log_parse_error(error, reply)
-        return await _post_message(bot, destination, strip_markup(markup), None, keyboard)
-
-
-async def _post_message(
-    bot: ExtBot[Any], destination: Destination, text: str, parse_mode: ParseMode | None, keyboard: Keyboard | None
-) -> int:
-    """Send `text` and return the number of the message, in reply where `destination` says to what."""
+    """Send a message, in reply where `destination` says to what, and return its number."""
     quoted = destination.quoted
     reply_parameters = destination.reply_to_id and ReplyParameters(
         destination.reply_to_id,
@@ -226,32 +195,36 @@ async def _post_message(
         quote=quoted.text if quoted else None,
         quote_position=quoted.position if quoted else None,
     )
-    message = await _call_method(
-        bot,
-        "sendMessage",
-        chat_id=destination.chat_id,
-        text=text,
-        parse_mode=parse_mode,
-        message_thread_id=destination.thread_id,
-        reply_parameters=reply_parameters or None,
-        reply_markup=keyboard,
-        link_preview_options=_NO_PREVIEW,
-    )
+    place = {
+        "chat_id": destination.chat_id,
+        "message_thread_id": destination.thread_id,
+        "reply_parameters": reply_parameters or None,
+    }
+    try:
+        message = await _write_html(bot, "sendMessage", markup, reply, **place, reply_markup=keyboard)
+    except BadRequest as error:
+        if not quoted or "quote" not in str(error).casefold():
+            raise
+        # The message was edited meanwhile, or marks its words in a way that cannot be quoted.
+        return await _send_message(bot, replace(destination, quoted=None), markup, reply, keyboard)
     return int(message["message_id"])
 
 
-async def _call_method(bot: ExtBot[Any], method: str, **parameters: Any) -> Any:  # noqa: ANN401
-    """Call `method` and return its raw JSON result: only the message id is needed."""
+async def _write_html(bot: ExtBot[Any], method: str, markup: str, reply: Reply, **parameters: Any) -> Any:  # noqa: ANN401
+    """Call `method` with `markup`, or without any where Telegram cannot read it; return its raw JSON result."""
     data = {name: value for name, value in parameters.items() if value is not None}
-    return await bot._post(method, data)  # noqa: SLF001 - the public methods parse and copy the message
+    data["link_preview_options"] = _NO_PREVIEW
+    # The public methods parse and copy the message, of which only the number is needed.
+    try:
+        return await bot._post(method, data | {"text": markup, "parse_mode": ParseMode.HTML})  # noqa: SLF001
+    except BadRequest as error:
+        if not refuses_markup(error):
+            raise
+        quote_ids = (piece.quote_id for block in reply.blocks for piece in block if piece.quote_id)
+        log.error("markup refused quotes=%s", ",".join(quote_ids))  # noqa: TRY400 - a traceback says nothing here
+        return await bot._post(method, data | {"text": strip_markup(markup)})  # noqa: SLF001
 
 
-def _log_parse_error(error: BadRequest, reply: Reply) -> None:
-    """Log the quotes in markup that Telegram could not parse; raise any other refusal."""
-    if "can't parse entities" not in str(error).casefold():
-        raise error
-    log.error("markup refused quotes=%s", ",".join(_list_quote_ids(reply)))
-
-
-def _list_quote_ids(reply: Reply) -> list[str]:
-    return [piece.quote_id for block in reply.blocks for piece in block if piece.quote_id]
+def refuses_markup(error: BadRequest) -> bool:
+    """Return whether Telegram could not read the markup."""
+    return "can't parse entities" in str(error).casefold()

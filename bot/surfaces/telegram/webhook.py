@@ -17,7 +17,7 @@ import socket
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from telegram.error import BadRequest, TelegramError
 from tornado.iostream import StreamClosedError
@@ -27,6 +27,7 @@ from bot.errors import SettingsError
 from bot.surfaces.telegram.bounded_server import BoundedServer
 from bot.surfaces.telegram.health import UpdateOutcome
 from bot.surfaces.telegram.intake import run_unless_stopped
+from bot.surfaces.telegram.metrics import HEALTH_PATH, FiguresHandler
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MAX_BODY_BYTES = 1024 * 1024
-HEALTH_PATH = "/healthz"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 RETRY_AFTER_SECONDS = 5
 _IDLE_TIMEOUT_SECONDS = 30.0
@@ -121,16 +121,6 @@ class _UpdateHandler(RequestHandler):
         return HTTPStatus.OK if is_handled else HTTPStatus.SERVICE_UNAVAILABLE
 
 
-class _HealthHandler(RequestHandler):
-    def initialize(self, door: WebhookReceiver) -> None:
-        self._receiver = door
-
-    def get(self) -> None:
-        if self._receiver.stop.is_set():
-            self.set_status(HTTPStatus.SERVICE_UNAVAILABLE)
-        self.finish(self._receiver.health.counts)
-
-
 def build_webhook_path(token: str) -> str:
     """Return the URL path for updates, derived from the token alone.
 
@@ -142,9 +132,9 @@ def build_webhook_path(token: str) -> str:
 @asynccontextmanager
 async def listen(receiver: WebhookReceiver, webhook_settings: WebhookSettings, url_path: str) -> AsyncIterator[None]:
     """Listen for updates pushed to `url_path`; on leaving refuse new ones and answer the open."""
-    handler_arguments: dict[str, Any] = {"door": receiver}
+    figures = {"health": receiver.health, "stop": receiver.stop}
     app = Application(
-        [(url_path, _UpdateHandler, handler_arguments), (HEALTH_PATH, _HealthHandler, handler_arguments)],
+        [(url_path, _UpdateHandler, {"door": receiver}), (HEALTH_PATH, FiguresHandler, figures)],
         # An access log would contain the path, which is as good as a secret.
         log_function=lambda _: None,
     )
