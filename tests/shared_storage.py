@@ -40,6 +40,9 @@ class SharedStorage(FolderStorage):
         self._fail_if_down()
         self.served[corpus] = served
 
+    async def refresh(self) -> None:
+        self.meanwhile.pop("refresh", bool)()
+
     def list_shown(self, corpus: str) -> Sequence[ShownQuote]:
         self.meanwhile.pop("list_shown", bool)()
         return super().list_shown(corpus)

@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot import bootstrap
-from bot.corpus import load_incrementally
+from bot.corpus import compare_corpora, load_incrementally
 from bot.errors import SearchError, StorageError
 from bot.service import live_corpus
-from bot.service import router as router_module
 from bot.service.quote_history import QuoteHistory
-from bot.service.router import Router
 from bot.service.snapshot import leave_out
-from bot.storage import Claim, NameHold, ServedCorpus, create_hold
+from bot.storage import NameHold, ServedCorpus, create_hold
 from tests.corpus_folders import ANN, BOB, CY, NEVER, QUESTION, UNSAFE, article, settings, text
 from tests.shared_storage import SharedStorage, start
 
@@ -229,26 +227,39 @@ async def test_a_switch_that_is_followed_undoes_no_later_one(
 async def test_a_start_undoes_no_switch_made_while_it_read(
     folder: Path, storage: SharedStorage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one, _ = await start(folder, storage)
-    read = load_incrementally
+    await start(folder, storage)
 
     def read_and_be_outdone(*arguments: Any) -> LoadedCorpus:
-        reading = read(*arguments)
-        monkeypatch.setattr(bootstrap, "load_incrementally", read)
+        reading = load_incrementally(*arguments)
+        monkeypatch.setattr(bootstrap, "load_incrementally", load_incrementally)
         (folder / "c.txt").write_text(article(CY), "utf-8")
-        prepared = asyncio.run_coroutine_threadsafe(one.prepare(), loop).result(10)
-        assert asyncio.run_coroutine_threadsafe(one.switch(prepared), loop).result(10)
+        later = ServedCorpus(load_incrementally(folder).corpus.fingerprint)
+        # That another process switched is seen by asking the database.
+        storage.meanwhile["refresh"] = lambda: storage.served.update(bridge=later)
         return reading
 
-    loop = asyncio.get_running_loop()
     monkeypatch.setattr(bootstrap, "load_incrementally", read_and_be_outdone)
     monkeypatch.setattr("bot.storage.stores.folder.open_storage", lambda _: storage)
     [other] = (await bootstrap.build_router(settings(folder.parent))).services.values()
 
+    assert storage.meanwhile == {}
     assert len(other.corpus.documents) == 2
-    assert storage.served["bridge"].fingerprint == one.snapshot.corpus.fingerprint
     await other.follow()
     assert len(other.corpus.documents) == 3
+
+
+@pytest.mark.parametrize("is_last_known", [True, False])
+async def test_what_a_process_starts_with_counts_as_switched_to(
+    folder: Path, storage: SharedStorage, monkeypatch: pytest.MonkeyPatch, *, is_last_known: bool
+) -> None:
+    one, _ = await start(folder, storage)
+    (folder / "c.txt").write_text(article(CY), "utf-8")
+    monkeypatch.setattr("bot.storage.stores.folder.open_storage", lambda _: storage)
+
+    await (bootstrap.build_router(settings(folder.parent)) if is_last_known else start(folder, storage))
+
+    assert await one.follow()
+    assert len(one.snapshot.corpus.documents) == 3
 
 
 async def test_what_cannot_be_read_just_now_is_followed_later(
@@ -266,6 +277,39 @@ async def test_what_cannot_be_read_just_now_is_followed_later(
     assert await other.follow()
 
 
+async def test_what_is_compared_while_another_is_switched_to_is_not_switched_to(
+    folder: Path, storage: SharedStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live, _ = await start(folder, storage)
+    (folder / "c.txt").write_text(article(CY), "utf-8")
+    first, loop, go = await live.prepare(), asyncio.get_running_loop(), asyncio.Event()
+
+    async def wait_to_go(*_: object) -> None:
+        await go.wait()
+
+    def compare_late(*corpora: Any) -> Any:
+        loop.call_soon_threadsafe(go.set)
+        asyncio.run_coroutine_threadsafe(asyncio.wait_for(switching, 10), loop).result()
+        return compare_corpora(*corpora)
+
+    monkeypatch.setattr(QuoteHistory, "record_speakers", wait_to_go)
+    monkeypatch.setattr(live_corpus, "compare_corpora", compare_late)
+    switching = asyncio.create_task(live.switch(first))
+    await asyncio.sleep(0)
+    second = await live.prepare()
+
+    assert switching.result()
+    assert not await live.switch(second)
+
+
+async def test_of_two_that_were_prepared_the_first_is_not_switched_to(folder: Path, storage: SharedStorage) -> None:
+    live, _ = await start(folder, storage)
+    first, second = await live.prepare(), await live.prepare()
+
+    assert not await live.switch(first)
+    assert await live.switch(second)
+
+
 async def test_a_switch_that_fails_at_its_last_step_is_none(
     folder: Path, storage: SharedStorage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -281,90 +325,3 @@ async def test_a_switch_that_fails_at_its_last_step_is_none(
 
     assert (live.snapshot, storage.served["bridge"]) == before
     assert await live.switch(prepared)
-
-
-async def test_storage_that_is_down_keeps_nobody_from_an_answer(
-    folder: Path, storage: SharedStorage, caplog: pytest.LogCaptureFixture
-) -> None:
-    storage.is_down = True
-    _, service = await start(folder, storage)
-    router = Router([service], storage)
-
-    assert await router.claim_update(7, 60) is Claim.OURS
-    await router.settle_update(7, done=True)
-    await router.claim_update(8, 60)
-    await router.settle_update(8, done=True)
-    storage.is_down = False
-    await router.claim_update(9, 60)
-    await router.settle_update(9, done=True)
-    storage.is_down = True
-    await router.claim_update(10, 60)
-    await router.settle_update(10, done=True)
-
-    assert UNSAFE in text(await service.ask(QUESTION))
-    for told in ("not noted as served", "not claimed update=7", "not settled update=7", "not claimed update=10"):
-        assert told in caplog.text
-    assert "not settled update=10" in caplog.text
-    assert "update=8" not in caplog.text
-
-
-async def test_processes_follow_until_they_are_stopped(
-    folder: Path, storage: SharedStorage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(router_module, "FOLLOW_SECONDS", 0.01)
-    (one, _), (other, service) = await start(folder, storage), await start(folder, storage)
-    router, stop = Router([service], storage), asyncio.Event()
-    task = asyncio.create_task(router.follow(stop))
-    (folder / "c.txt").write_text(article(CY), "utf-8")
-
-    await one.switch(await one.prepare())
-
-    async with asyncio.timeout(20):
-        while other.generation == 0:  # noqa: ASYNC110 - nothing tells
-            await asyncio.sleep(0.01)
-        stop.set()
-        await task
-    assert len(other.snapshot.corpus.documents) == 3
-    await router.close()
-
-
-@pytest.mark.parametrize("fault", ["its losses cannot be kept", "a defect"])
-async def test_who_cannot_follow_at_first_goes_on_trying_and_says_so_once(
-    folder: Path,
-    storage: SharedStorage,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-    fault: str,
-) -> None:
-    monkeypatch.setattr(router_module, "FOLLOW_SECONDS", 0.01)
-    (one, _), (other, service) = await start(folder, storage), await start(folder, storage)
-    (folder / "c.txt").write_text(article(CY), "utf-8")
-    await one.switch(await one.prepare())
-    stop, attempts = asyncio.Event(), list[int]()
-
-    def fail() -> None:
-        attempts.append(1)
-        if len(attempts) < 3:
-            storage.meanwhile["retire"] = fail
-            raise StorageError("the disk", "full", "make room") if fault != "a defect" else ZeroDivisionError
-        stop.set()
-
-    storage.meanwhile["retire"] = fail
-    await asyncio.wait_for(Router([service], storage).follow(stop), 20)
-
-    assert len(other.snapshot.corpus.documents) == 3
-    assert caplog.text.count("not followed corpus=bridge") == 1
-    assert ("Traceback" in caplog.text) == (fault == "a defect")
-
-
-async def test_every_corpus_is_read_again_and_what_came_of_it_is_logged(
-    folder: Path, storage: SharedStorage, caplog: pytest.LogCaptureFixture
-) -> None:
-    _, service = await start(folder, storage)
-    (folder / "c.txt").write_text(article(CY, title="Bakers"), "utf-8")
-
-    with caplog.at_level("INFO"):
-        await Router([service], storage).reload()
-
-    assert any(record.message.startswith("reload corpus=bridge Reloaded") for record in caplog.records)
-    assert len(service.corpus.documents) == 3

@@ -359,7 +359,8 @@ class LiveCorpus:
         self, snapshot: Snapshot, seconds: float, excluded_ids: Collection[str]
     ) -> PreparedReload:
         """Return what a switch to `snapshot` would change, what it would retire, and which holds it would lose."""
-        old, new = self._full_snapshot, snapshot
+        # Together, before anything is waited for: another switch meanwhile makes this comparison one of the past.
+        old, new, generation = self._full_snapshot, snapshot, self.generation
         held_ids = frozenset(each_hold.id for each_hold in self._storage.list_holds())
         retired_pairs = [pair for pair in await self.history.find_retired(new, old) if pair[0].id not in held_ids]
         difference = await asyncio.to_thread(compare_corpora, old.corpus, new.corpus)
@@ -375,6 +376,6 @@ class LiveCorpus:
                 doubtful.unsure,
             ),
             tuple(new_quote for _, new_quote in retired_pairs if new_quote),
-            self.generation,
+            generation,
             seconds,
         )

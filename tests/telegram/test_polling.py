@@ -276,11 +276,13 @@ async def test_a_batch_that_gets_on_is_waited_for(monkeypatch: pytest.MonkeyPatc
 async def test_what_ends_polling_still_has_what_was_done_confirmed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(polling, "_MIN_REPOLL_SECONDS", 0.001)
     hands = Hands(5)
-    line = Script([4, 5], InvalidToken(), on_poll=lambda number: hands.go.set() if number else None)
+    line = Script([4, 5], InvalidToken(), [], on_poll=lambda number: hands.go.set() if number else None)
     with pytest.raises(InvalidToken):
         await build_poller(line, hands).run()
 
     assert line.confirmed == [6]
+    await asyncio.sleep(0)
+    assert len(asyncio.all_tasks()) == 1
 
 
 @pytest.mark.parametrize("defect", [RuntimeError("x"), asyncio.CancelledError()])
@@ -297,12 +299,12 @@ async def test_an_update_of_which_a_defect_is_raised_is_not_confirmed(
 
 
 async def test_what_has_no_id_is_skipped_and_counted_and_alone_is_a_poll_that_failed(pauses: list[float]) -> None:
-    line = Script([7, None, {"update_id": "8"}, 9], [None], [])
+    line = Script([0, 7, None, {"update_id": "8"}, -1, 1 << 53, True, 9], [None], [(1 << 53) - 1], [])
     poller = build_poller(line)
     await poller.run()
 
-    assert poller.health.outcomes[UpdateOutcome.QUARANTINED] == 2
-    assert [poll[0] for poll in line.polls] == [None, 10, 10]
+    assert poller.health.outcomes[UpdateOutcome.QUARANTINED] == 5
+    assert [poll[0] for poll in line.polls] == [None, 10, 10, 1 << 53]
     assert pauses == [PAUSE, polling.MIN_PAUSE]
 
 
@@ -343,3 +345,30 @@ async def test_that_nothing_waits_is_known_of_an_empty_answer_while_nothing_is_u
     await poller.run()
 
     assert (poller.health.seconds_since_empty < 1) is is_known
+
+
+class Held(Script):
+    """A line on which the second poll is held open without end."""
+
+    async def fetch_updates(self, _: tuple[str, ...], wait: int, **parameters: int) -> list[Any]:
+        if self.polls:
+            await asyncio.Event().wait()
+        return await super().fetch_updates(_, wait, **parameters)
+
+
+async def test_a_stop_ends_the_poll_that_is_held_and_waits_for_what_is_under_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(polling, "_MIN_REPOLL_SECONDS", 0.001)
+    hands, line = Hands(5), Held([4, 5], [])
+    polled = asyncio.create_task(build_poller(line, hands).run())
+    await asyncio.sleep(0.02)
+
+    line.stop.set()
+    await asyncio.sleep(0.02)
+    assert line.confirmed == []
+    hands.go.set()
+    await polled
+
+    assert line.confirmed == [6]
+    assert len(asyncio.all_tasks()) == 1

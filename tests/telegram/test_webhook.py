@@ -165,16 +165,20 @@ async def test_a_body_that_is_too_large_is_refused_unread(telegram: FakeTelegram
 @pytest.mark.usefixtures("bot")
 @pytest.mark.parametrize(
     "body",
-    [b"", b"no JSON", b"[]", b"{}", b"null", b'{"update_id": "1"}', b"\xff\xfe", b"[" * 100_000],
-    ids=["empty", "no JSON", "list", "empty object", "null", "text", "no UTF-8", "deep"],
+    [
+        *(b"", b"no JSON", b"[]", b"{}", b"null", b'{"update_id": "1"}', b'{"update_id": true}'),
+        *(b'{"update_id": %d}' % (1 << 70), b"\xff\xfe", b"[" * 100_000),
+    ],
+    ids=["empty", "no JSON", "list", "empty object", "null", "text", "a truth", "too large", "no UTF-8", "deep"],
 )
 async def test_what_cannot_be_read_is_taken_and_logged_so_that_it_does_not_come_again(
     telegram: FakeTelegram, where: WebhookSettings, caplog: pytest.LogCaptureFixture, body: bytes
 ) -> None:
-    status, _ = await asked(door(telegram, where), body=body)
+    status, _, headers = await request(door(telegram, where), body=body)
 
-    assert status == 200
+    assert (status, headers.get("Retry-After")) == (200, None)
     assert "update skipped id=none" in caplog.text
+    assert json.loads((await asked(where.base_url + "/healthz", "GET"))[1])["quarantined"] == 1
 
 
 @pytest.mark.usefixtures("bot")

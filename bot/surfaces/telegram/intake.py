@@ -36,8 +36,8 @@ log = logging.getLogger(__name__)
 
 # A hundred batches: Telegram sends an update again within the next one, or after a restart.
 MAX_UPDATE_IDS = 10_000
-
-
+# The Bot API promises ids of 53 bits at most.
+_LARGEST_ID = 1 << 53
 # A process that lives is done with an update, or gives it back, so long after it may take no longer.
 _STALE_MARGIN_SECONDS = 10.0
 
@@ -143,6 +143,12 @@ class Intake:
 
 # The keys that may be logged; any other could be somebody's words.
 UPDATE_TYPES = frozenset(Update.ALL_TYPES)
+
+
+def has_id(data: object) -> bool:
+    """Return whether `data` is an update with an id, as the Bot API has it."""
+    update_id = data.get("update_id") if isinstance(data, dict) else None
+    return type(update_id) is int and 0 <= update_id < _LARGEST_ID
 
 
 async def run_unless_stopped(work: Coroutine[Any, Any, Any], stop: asyncio.Event) -> bool:

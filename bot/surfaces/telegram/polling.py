@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
 from dataclasses import dataclass, field
 from functools import partial
@@ -20,6 +21,7 @@ from telegram.ext import ExtBot
 
 from bot.errors import BotError
 from bot.surfaces.telegram.health import UpdateOutcome
+from bot.surfaces.telegram.intake import has_id
 from bot.surfaces.telegram.rate_limit import retry_after_seconds
 
 if TYPE_CHECKING:
@@ -37,8 +39,6 @@ _CONFIRM_TIMEOUT = 3.0
 # was polled 1,660 times a second.
 MIN_PAUSE = 0.5
 _MAX_PAUSE = 30.0
-# The Bot API promises ids of 53 bits at most.
-_LARGEST_ID = 1 << 53
 
 
 class RawUpdateBot(ExtBot[None]):
@@ -89,8 +89,8 @@ class Poller:
     stop: asyncio.Event
     _next_offset: int = field(init=False, default=0)
     _in_progress: dict[int, asyncio.Task[bool]] = field(init=False, default_factory=dict)
-    _conflict_since: float | None = field(init=False, default=None)
-    _last_conflict: float = field(init=False, default=0.0)
+    _conflict_since: float = field(init=False, default=0.0)
+    _last_conflict: float = field(init=False, default=-math.inf)
     # Made once: to make and cancel it at each poll took a fiftieth of an answer's CPU.
     _stop_task: asyncio.Task[Any] = field(init=False)
 
@@ -144,7 +144,7 @@ class Poller:
         Raises:
             TelegramError: none has, so that none can be confirmed; the poll is repeated with growing pauses.
         """
-        updates = [item for item in response if _has_id(item)]
+        updates = [item for item in response if has_id(item)]
         if response and not updates:
             raise TelegramError("the response to getUpdates holds no update with an id")
         for _ in range(len(response) - len(updates)):
@@ -186,7 +186,7 @@ class Poller:
         Waiting leaves little unconfirmed, so little is answered twice after a crash.
         """
         previous_count = 0
-        while len(self._in_progress) != previous_count and not self.stop.is_set():
+        while len(self._in_progress) != previous_count:
             previous_count = len(self._in_progress)
             await asyncio.wait(self._in_progress.values(), timeout=_MIN_REPOLL_SECONDS)
             if has_backlog or not self._in_progress:
@@ -219,7 +219,7 @@ class Poller:
         """Note that another process polls too, and give up once it has for `options.conflict` seconds."""
         now = time.monotonic()
         # A deploy runs two processes for a while; after a quiet time it is another conflict.
-        if self._conflict_since is None or now - self._last_conflict > self.options.conflict / 2:
+        if now - self._last_conflict > self.options.conflict / 2:
             self._conflict_since = now
         self._last_conflict = now
         if now - self._conflict_since >= self.options.conflict:
@@ -240,9 +240,3 @@ class Poller:
         except (TelegramError, TimeoutError) as error:
             # The next process then handles the last updates again.
             log.warning("updates not confirmed error=%s", type(error).__name__)
-
-
-def _has_id(item: object) -> bool:
-    """Return whether `item` is an update with an id, as the Bot API has it."""
-    update_id = item.get("update_id") if isinstance(item, dict) else None
-    return type(update_id) is int and 0 <= update_id < _LARGEST_ID

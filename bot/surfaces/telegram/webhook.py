@@ -26,7 +26,7 @@ from tornado.web import Application, RequestHandler
 from bot.errors import SettingsError
 from bot.surfaces.telegram.bounded_server import BoundedServer
 from bot.surfaces.telegram.health import UpdateOutcome
-from bot.surfaces.telegram.intake import run_unless_stopped
+from bot.surfaces.telegram.intake import has_id, run_unless_stopped
 from bot.surfaces.telegram.metrics import HEALTH_PATH, FiguresHandler
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class WebhookReceiver:
             data = json.loads(body)
         except (ValueError, RecursionError):
             data = None
-        if isinstance(data, dict) and isinstance(data.get("update_id"), int):
+        if has_id(data):
             return await self.intake.handle_update(data)
         self.health.count(UpdateOutcome.QUARANTINED)
         log.error("update skipped id=none bytes=%d", len(body))
