@@ -62,7 +62,7 @@ class MemoryIndex:
 
     def __init__(self, index: Index, numbers: Mapping[int, int], passages: StoredPassages) -> None:
         self._index, self._numbers, self._passages = index, numbers, passages
-        self.vocabulary, self.idf = index.vocabulary, index.idf
+        self.idf = index.idf
 
     def search(self, query: Query, limit: int) -> Sequence[Hit]:
         hits = self._index.search(query, limit)

@@ -49,10 +49,6 @@ class WeighedIndex:
     def idf(self, stem: str) -> float:
         return self._weights.get(stem, self._other)
 
-    @property
-    def vocabulary(self) -> Mapping[str, int]:
-        return {}
-
 
 @pytest.fixture(scope="module")
 def ferry() -> Answerer:

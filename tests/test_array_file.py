@@ -46,7 +46,6 @@ def test_an_index_opened_again_answers_the_same(path: Path) -> None:
     fresh = build(LINES, ENGLISH, OPTIONS)
 
     assert first.search(ASKED, 9) == again.search(ASKED, 9) == fresh.search(ASKED, 9)
-    assert again.vocabulary == fresh.vocabulary
     assert again.idf("ferri") == fresh.idf("ferri")
 
 
@@ -171,8 +170,6 @@ def test_another_users_file_is_not_believed(path: Path, monkeypatch: pytest.Monk
 
 ODD_ARRAYS: dict[str, Callable[[dict[str, Any]], object]] = {
     "an array under another name": lambda a: a.update({"body.weights": a.pop("body.ids")}),
-    "no vocabulary": lambda a: a.pop("words"),
-    "no count of words": lambda a: a.pop("counts"),
     "texts beyond the last": lambda a: a.update({"body.ids": a["body.ids"] + np.int32(99)}),
     "a text before the first": lambda a: a.update({"voice.ids": a["body.ids"] * np.int32(0) - np.int32(1)}),
     "rows beyond the last": lambda a: a.update({"rows": a["rows"] + np.int32(50)}),

@@ -181,12 +181,6 @@ def test_a_rarer_word_tells_more_and_an_unknown_one_most() -> None:
     assert 0 < found.idf("sea") < found.idf("zebra")
 
 
-def test_the_vocabulary_counts_the_passages_of_each_word_as_it_is_folded() -> None:
-    found = index(passages("Ferries, ferries!", "Ferries sail.", title="Sea"))
-
-    assert found.vocabulary == {"ferries": 2, "sail": 1, "sea": 2}
-
-
 def test_of_too_many_words_the_most_telling_are_searched() -> None:
     lines = passages("ferry night", "ferry day", "ferry")
 

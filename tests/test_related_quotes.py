@@ -28,7 +28,6 @@ class CountingSearches:
     def __init__(self, index: Index) -> None:
         self._index = index
         self.searches = 0
-        self.vocabulary = index.vocabulary
         self.idf = index.idf
 
     def search(self, query: Query, limit: int) -> Sequence[Hit]:

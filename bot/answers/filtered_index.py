@@ -19,30 +19,13 @@ if TYPE_CHECKING:
 _DEEPER = 4
 
 
-class _IndexFigures:
-    """The figures of an index, by all of its passages, withheld ones included."""
-
-    def __init__(self, index: Index) -> None:
-        self._figures = index
-
-    def idf(self, stem: str) -> float:
-        """Return the stem's weight."""
-        return self._figures.idf(stem)
-
-    @property
-    def vocabulary(self) -> Mapping[str, int]:
-        """The passage count of every folded word."""
-        return self._figures.vocabulary
-
-
-class FilteredIndex(_IndexFigures):
+class FilteredIndex:
     """An index restricted to the passages of `visible`, some of the `indexed` corpus.
 
     `nameless` are passages by the `id()` of those that they stand for.
     """
 
     def __init__(self, index: Index, indexed: Corpus, visible: Corpus, nameless: Mapping[int, Passage | None]) -> None:
-        super().__init__(index)
         self._index = index
         visible_keys = set(map(_passage_key, visible.passages))
         self._replaced: dict[Hashable, Passage | None] = {}
@@ -59,12 +42,15 @@ class FilteredIndex(_IndexFigures):
         shown = ((hit, self._replaced.get(_passage_key(hit.passage), hit.passage)) for hit in hits)
         return [replace(hit, passage=passage) for hit, passage in shown if passage][:limit]
 
+    def idf(self, stem: str) -> float:
+        """Return the stem's weight, by all passages of the index."""
+        return self._index.idf(stem)
 
-class StoredFilteredIndex(_IndexFigures):
+
+class StoredFilteredIndex:
     """The index of a stored corpus, restricted to the passages that `visible` shows, and as it shows them."""
 
     def __init__(self, index: StoredCorpusIndex, visible: StoredPassages) -> None:
-        super().__init__(index)
         self._index = index
         self._visible = visible
 
@@ -83,6 +69,10 @@ class StoredFilteredIndex(_IndexFigures):
     def search_among(self, query: Query, limit: int, ranges: Iterable[tuple[int, int]]) -> Sequence[Hit]:
         """Return the same of the passages numbered [start, end) alone, of which few are hidden."""
         return self._show(self._index.search_among(query, limit, ranges))
+
+    def idf(self, stem: str) -> float:
+        """Return the stem's weight, by all passages of the index."""
+        return self._index.idf(stem)
 
     def _show(self, hits: Iterable[Hit]) -> list[Hit]:
         """Return the hits as they may be shown, those that may not left out."""

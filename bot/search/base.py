@@ -11,7 +11,6 @@ The whole of `bot/search/overlap.py`, an engine that counts shared stems, would 
 
     class OverlapIndex(NamedTuple):
         stems_by_passage: list[tuple[Passage, frozenset[str]]]
-        vocabulary: Counter[str]
 
         def search(self, query: Query, limit: int) -> list[Hit]:
             matches = ((p, stems & query.weights.keys()) for p, stems in self.stems_by_passage)
@@ -24,8 +23,7 @@ The whole of `bot/search/overlap.py`, an engine that counts shared stems, would 
     def build(passages, analyser, options, cache=None):
         texts = [analyser.content_words(p.document.text, p.frame) for p in passages]
         stems = [frozenset(word.stem for word in words) for words in texts]
-        vocabulary = Counter(word for words in texts for word in {w.normalised for w in words})
-        return OverlapIndex(list(zip(passages, stems)), vocabulary)
+        return OverlapIndex(list(zip(passages, stems)))
 """
 
 from __future__ import annotations
@@ -84,10 +82,6 @@ class Index(Protocol):
 
         A stem that no passage has weighs at least as much as any that one has.
         """
-
-    @property
-    def vocabulary(self) -> Mapping[str, int]:
-        """For every folded word that can find a passage, how many passages it finds."""
 
 
 class StoredCorpusIndex(Index, Protocol):

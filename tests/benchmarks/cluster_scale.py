@@ -20,7 +20,6 @@ import time
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -41,7 +40,7 @@ from tests.benchmarks.peers import SCALED
 from tests.benchmarks.scale import source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from bot.corpus.stored.records import RecordStore
     from bot.model import Division
@@ -142,8 +141,6 @@ def _build_catalogue(count: int, path: Path) -> None:
 
 class _NothingFound:
     """An index of which nothing is asked."""
-
-    vocabulary: Mapping[str, int] = MappingProxyType({})
 
     def search(self, _query: Query, _limit: int) -> Sequence[Hit]:
         return ()

@@ -6,7 +6,7 @@ nothing about BM25.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
@@ -27,11 +27,10 @@ class Options(BaseModel):
 
 
 class CountingIndex(NamedTuple):
-    """The passages of each stem of their words, and the passage count of each folded word."""
+    """The passages of each stem of their words."""
 
     passages: Sequence[Passage]
     passages_by_stem: dict[str, list[int]]
-    vocabulary: Counter[str]
 
     def search(self, query: Query, limit: int) -> list[Hit]:
         """Return the passages that share most stems, of as many the earlier."""
@@ -49,10 +48,8 @@ class CountingIndex(NamedTuple):
 def build(passages: Sequence[Passage], analyser: Analyser, _: Options, cache: Path | None = None) -> CountingIndex:
     assert cache is None, "quick to build"
     passages_by_stem: defaultdict[str, list[int]] = defaultdict(list)
-    vocabulary: Counter[str] = Counter()
     for number, passage in enumerate(passages):
         words = set(analyser.content_words(passage.document.text, passage.frame))
-        vocabulary.update({word.normalised for word in words})
         for stem in {word.stem for word in words}:
             passages_by_stem[stem].append(number)
-    return CountingIndex(passages, passages_by_stem, vocabulary)
+    return CountingIndex(passages, passages_by_stem)

@@ -55,7 +55,7 @@ from bot.storage import open_storage
 from tests.benchmarks import measuring
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from bot.search import Hit, Index, Query
     from tests.benchmarks.measuring import Row
@@ -96,10 +96,6 @@ class RecordingIndex:
 
     def idf(self, stem: str) -> float:
         return self.index.idf(stem)
-
-    @property
-    def vocabulary(self) -> Mapping[str, int]:
-        return self.index.vocabulary
 
 
 def main() -> None:

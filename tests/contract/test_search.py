@@ -82,11 +82,6 @@ def test_idf_is_above_zero_and_most_for_an_unknown_stem(name: str) -> None:
 
 
 @each_engine
-def test_the_vocabulary_leads_from_folded_words(name: str) -> None:
-    assert build_index(name).vocabulary["taxes"] == 1
-
-
-@each_engine
 def test_options_have_a_default_each_and_refuse_other_names(name: str) -> None:
     options = load_engine(name).Options
     options()

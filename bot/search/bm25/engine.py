@@ -1,4 +1,4 @@
-"""The BM25 engine: passages in, an index with a vocabulary out; both can be kept in a file.
+"""The BM25 engine: passages in, an index out, which can be kept in a file.
 
 A passage is found by its own words, by its voice and cue, and by its heading;
 words that stand side by side, the passages around it and the speech or document
@@ -10,16 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from itertools import chain, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
-
-import numpy as np
 
 from bot.search import Hit
 from bot.search.bm25.text_ranking import (
@@ -32,18 +29,15 @@ from bot.search.bm25.text_ranking import (
     ranking_to_arrays,
 )
 from bot.storage import array_file
-from bot.storage.array_file import decode_words, encode_words, open_arrays, save_arrays
+from bot.storage.array_file import open_arrays, save_arrays
 from bot.storage.cache_folder import NO_CACHE, CacheFolder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from numpy.typing import NDArray
+    from collections.abc import Iterable, Iterator, Sequence
 
     from bot.analysis import Analyser
     from bot.model import Passage, Span, Turn
     from bot.search import Query
-    from bot.storage.array_file import Arrays
 
 __all__ = ["SMALL_CORPUS", "Bm25Index", "Bm25Options", "Options", "build", "compute_cache_key"]
 
@@ -61,15 +55,13 @@ _MAX_CACHED_PASSAGES = 20_000
 
 @dataclass(frozen=True)
 class Bm25Index:
-    """Passages, their ranking by number, and every folded word that leads to one of them.
+    """Passages, and their ranking by number.
 
     `document_texts` are reused by a later index of some of the same documents.
     """
 
     passages: Sequence[Passage]
     ranking: Ranking
-    encoded_words: NDArray[np.uint8]
-    passage_counts: NDArray[np.int32]
     document_texts: Sequence[object] = ()
 
     def search(self, query: Query, limit: int) -> Sequence[Hit]:
@@ -81,11 +73,6 @@ class Bm25Index:
     def idf(self, stem: str) -> float:
         """Return the stem's idf: above zero, most for a stem no passage has."""
         return self.ranking.idf(stem)
-
-    @cached_property
-    def vocabulary(self) -> Mapping[str, int]:
-        """Map every folded word to the number of passages that have it."""
-        return dict(zip(decode_words(self.encoded_words), self.passage_counts.tolist(), strict=True))
 
 
 def build(
@@ -102,8 +89,7 @@ def build(
     if index := _open_index(cache, cache_key, passages, options):
         return index
     index = _build_index(passages, analyser, options, CacheFolder(cache.with_name(f"{cache.name}.stems")))
-    vocabulary_arrays: Arrays = {"words": index.encoded_words, "counts": index.passage_counts}
-    is_saved = save_arrays(cache, cache_key, {**ranking_to_arrays(index.ranking), **vocabulary_arrays})
+    is_saved = save_arrays(cache, cache_key, ranking_to_arrays(index.ranking))
     return (_open_index(cache, cache_key, passages, options) if is_saved else None) or index
 
 
@@ -137,20 +123,19 @@ def _open_index(cache: Path, cache_key: str, passages: Sequence[Passage], option
     arrays = open_arrays(cache, cache_key)
     if arrays is None:
         return None
-    words, counts = arrays.get("words"), arrays.get("counts")
-    if words is None or counts is None or not are_sound(arrays, len(passages)):
+    if not are_sound(arrays, len(passages)):
         _LOG.warning("index not usable path=%s reason=of another version", cache)
         return None
-    return Bm25Index(passages, ranking_from_arrays(arrays, options), words, counts)
+    return Bm25Index(passages, ranking_from_arrays(arrays, options))
 
 
 class _DocumentTexts:
     """What one document's passages are found by; a class, since a tuple cannot be held weakly."""
 
-    __slots__ = ("__weakref__", "passages", "texts", "words")
+    __slots__ = ("__weakref__", "passages", "texts")
 
-    def __init__(self, passages: Sequence[Passage], texts: Sequence[Text], words: Counter[str]) -> None:
-        self.passages, self.texts, self.words = passages, texts, words
+    def __init__(self, passages: Sequence[Passage], texts: Sequence[Text]) -> None:
+        self.passages, self.texts = passages, texts
 
     def to_json(self) -> object:
         """Return the texts as JSON, for `from_json`; a stem is its index in the list `stems`."""
@@ -158,7 +143,7 @@ class _DocumentTexts:
         rows = [
             [[numbers.setdefault(stem, len(numbers)) for stem in stems] for stems in text[:3]] for text in self.texts
         ]
-        return {"stems": list(numbers), "texts": rows, "words": self.words}
+        return {"stems": list(numbers), "texts": rows}
 
     @classmethod
     def from_json(cls, passages: Sequence[Passage], content: Any) -> _DocumentTexts:  # noqa: ANN401 - JSON
@@ -172,7 +157,7 @@ class _DocumentTexts:
             Text([*map(stem_at, body)], [*map(stem_at, voice)], [*map(stem_at, heading)], _find_parent(passage))
             for passage, (body, voice, heading) in zip(passages, content["texts"], strict=True)
         )
-        return cls(passages, texts, Counter(content["words"]))
+        return cls(passages, texts)
 
 
 # Tokens by document and analyser, for as long as an index holds them: a reload does not tokenise
@@ -198,8 +183,7 @@ def _restore_document_texts(
     document_id, key = passages[0].document.id, compute_cache_key(passages, analyser, options)
     with suppress(KeyError, TypeError, ValueError, IndexError):
         return _DocumentTexts.from_json(passages, kept_texts.read(document_id, key))
-    words: Counter[str] = Counter()
-    texts = _DocumentTexts(passages, tuple(read_text(passage, analyser, words) for passage in passages), words)
+    texts = _DocumentTexts(passages, tuple(read_text(passage, analyser) for passage in passages))
     kept_texts.write(document_id, key, texts.to_json())
     return texts
 
@@ -207,35 +191,29 @@ def _restore_document_texts(
 def _build_index(
     passages: Sequence[Passage], analyser: Analyser, options: Bm25Options, kept_texts: CacheFolder = NO_CACHE
 ) -> Bm25Index:
-    vocabulary: Counter[str] = Counter()
-    texts: Iterable[Text] = (read_text(passage, analyser, vocabulary) for passage in passages)
+    texts: Iterable[Text] = (read_text(passage, analyser) for passage in passages)
     document_texts: tuple[_DocumentTexts, ...] = ()
     if len(passages) <= _MAX_CACHED_PASSAGES:
         groups = groupby(passages, lambda passage: passage.document.id)
         document_texts = tuple(_get_document_texts(tuple(group), analyser, options, kept_texts) for _, group in groups)
         kept_texts.keep_only({passage.document.id for passage in passages})
         texts = chain.from_iterable(entry.texts for entry in document_texts)
-        for entry in document_texts:
-            vocabulary.update(entry.words)
-    ranking = build_ranking(texts, options)
-    counts = np.array(list(vocabulary.values()), np.int32)
-    return Bm25Index(passages, ranking, encode_words(vocabulary), counts, document_texts)
+    return Bm25Index(passages, build_ranking(texts, options), document_texts)
 
 
 def list_stems(passage: Passage, analyser: Analyser, options: Bm25Options) -> frozenset[str]:
     """List the stems that `passage` is found by."""
-    text = read_text(passage, analyser, Counter())
+    text = read_text(passage, analyser)
     voice, heading = text.voice if options.voice else (), text.heading if options.heading else ()
     return frozenset((*text.body, *voice, *heading))
 
 
-def read_text(passage: Passage, analyser: Analyser, vocabulary: Counter[str]) -> Text:
-    """Read what `passage` is found by, and count its words in `vocabulary`."""
+def read_text(passage: Passage, analyser: Analyser) -> Text:
+    """Read what `passage` is found by."""
     document, turn = passage.document, passage.turn
     body = analyser.content_words(document.text, passage.frame)
     voice_words = [word for name in _list_voice_texts(passage) for word in analyser.content_words(name)]
     heading_words = [word for title in _list_heading_texts(passage, turn) for word in analyser.content_words(title)]
-    vocabulary.update({word.normalised for word in (*body, *voice_words, *heading_words)})
     return Text(
         [word.stem for word in body],
         [word.stem for word in voice_words],

@@ -13,7 +13,7 @@ from abc import ABC, abstractmethod
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from functools import cached_property, partial
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -234,11 +234,6 @@ class ClusterIndex(ABC):
     def idf(self, stem: str) -> float:
         """Return the idf of `stem`: above zero, most for a stem no passage has."""
         return self._statistics.get_idf(stem)
-
-    @cached_property
-    def vocabulary(self) -> Mapping[str, int]:
-        """Every folded word, and in how many passages it stands."""
-        return self._statistics.read_vocabulary()
 
     def _select_terms(self, query: Query) -> tuple[list[tuple[str, float]], frozenset[str]]:
         """Return each known stem with its weight; of too many, the most telling, and the others."""

@@ -1,8 +1,7 @@
-"""Two passes over passages that may come from a stream: the first counts words, the second renders documents."""
+"""Two passes over passages that may come from a stream: the first counts stems, the second renders documents."""
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +12,6 @@ from bot.search.bm25.text_ranking import create_numbering
 from bot.search.opensearch.impacts import list_names, render_documents
 from bot.search.opensearch.slabs import CorpusTotals, count_slab, weigh_slab
 from bot.search.opensearch.statistics import Statistics
-from bot.storage.array_file import encode_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -42,9 +40,8 @@ class CorpusIndexer:
 
     def count(self, all_passages: Iterable[Passage]) -> Statistics:
         """Read all passages, and return what is known of them without asking."""
-        vocabulary: Counter[str] = Counter()
         for number, passages in enumerate(cut_slabs(all_passages)):
-            slab = self._count_slab(passages, vocabulary)
+            slab = self._count_slab(passages)
             self._totals.add(slab)
             # What is in one slab need not be counted again.
             self._only_slab = None if number else slab
@@ -53,8 +50,6 @@ class CorpusIndexer:
             np.array(self._totals.text_count, np.int64),
             table.hashes,
             self._totals.find_stem_idf(len(self._stems))[table.rows],
-            encode_words(vocabulary),
-            np.array(list(vocabulary.values()), np.int32),
         )
 
     def render(self, all_passages: Iterable[Passage], describe: Describe = lambda _: ()) -> Iterator[BulkDocument]:
@@ -64,13 +59,13 @@ class CorpusIndexer:
         """
         names, first_text, first_parent = list_names(self._stems), 0, 0
         for passages in cut_slabs(all_passages):
-            counted = self._only_slab or self._count_slab(passages, Counter())
+            counted = self._only_slab or self._count_slab(passages)
             slab = weigh_slab(counted, self._totals, first_text, first_parent)
             yield from render_documents(slab, names, self._options, describe(passages))
             first_text, first_parent = first_text + len(passages), first_parent + slab.parent_count
 
-    def _count_slab(self, passages: Sequence[Passage], vocabulary: Counter[str]) -> CountedSlab:
-        texts = (read_text(passage, self._analyser, vocabulary) for passage in passages)
+    def _count_slab(self, passages: Sequence[Passage]) -> CountedSlab:
+        texts = (read_text(passage, self._analyser) for passage in passages)
         return count_slab(texts, self._options, self._stems)
 
 

@@ -1,4 +1,4 @@
-"""What is known of an index without asking: its vocabulary, and the idf of every stem.
+"""What is known of an index without asking: how many passages there are, and the idf of every stem.
 
 It is kept in the index itself, so that a process which finds the index complete need not count
 anything to use it.
@@ -15,22 +15,17 @@ import numpy as np
 
 from bot.search.bm25.postings import MISSING
 from bot.search.bm25.scorer import hash_stem
-from bot.storage.array_file import decode_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
 
 class Statistics(NamedTuple):
-    """`idf[row]` belongs to the stem whose hash is `hashes[row]`; `words` are the vocabulary, see `decode_words`."""
+    """`idf[row]` belongs to the stem whose hash is `hashes[row]`."""
 
     text_count: NDArray[np.int64]
     hashes: NDArray[np.uint64]
     idf: NDArray[np.float64]
-    words: NDArray[np.uint8]
-    passage_counts: NDArray[np.int32]
 
     def has_stem(self, stem: str) -> bool:
         """Return whether any passage has the stem."""
@@ -40,11 +35,6 @@ class Statistics(NamedTuple):
         """Return the idf of `stem`, the highest there can be where no passage has it."""
         row = self._find_row(stem)
         return math.log(2 * (self.text_count.item() + 1)) if row == MISSING else self.idf.item(row)
-
-    def read_vocabulary(self) -> Mapping[str, int]:
-        """Return every folded word, and in how many passages it stands."""
-        words = decode_words(self.words)
-        return dict(zip(words, self.passage_counts.tolist(), strict=True))
 
     def _find_row(self, stem: str) -> int:
         hashes, stem_hash = self.hashes.data, hash_stem(stem)
