@@ -114,7 +114,6 @@ class QuestionLanguage:
     courtesies: frozenset[str] = _words("courtesies")
     greetings: frozenset[str]
     date_words: frozenset[str] = _words("dates")
-    months: frozenset[str] = _words("months", table="calendar")
     month_numbers: dict[str, int]
     offices: frozenset[str] = _words("offices")
     office_links: frozenset[str] = _words("office_links")

@@ -176,7 +176,7 @@ class NameIndex:
         are_all_capitals = len(tokens) > 1 and all(not text[each.start].islower() for each in tokens)
         is_capital = text[token.start].isupper() and not are_all_capitals
         if is_capital and place and not _opens_sentence(text, token.start):
-            return not (word in language.months and previous in language.date_words)
+            return not (word in language.month_numbers and previous in language.date_words)
         is_sentence_name = is_capital and following in language.speech_words | language.topic_words
         is_asked = previous in language.auxiliaries and following in language.speech_words
         return is_sentence_name or is_asked or previous in language.courtesies

@@ -276,6 +276,11 @@ def _render_other_language(answer: Answer, corpus: Corpus) -> Iterator[Block]:
             yield (Piece(say("other_language", language=say(f"languages.{corpus.language}"))),)
 
 
+def _render_topics(topics: Sequence[str]) -> Iterator[Block]:
+    if topics:
+        yield (Piece(say("topics", topics=" · ".join(topics))),)
+
+
 def _build_topic_buttons(topics: Sequence[str]) -> tuple[tuple[Button, ...], ...]:
     choices = (Button(topic, f"/ask {topic}") for topic in topics)
     return buttons.arrange_in_rows(filter(buttons.fits_command_limit, choices))
@@ -285,9 +290,9 @@ def _render_abstention(answer: Answer, corpus: Corpus) -> Reply:
     """Say that nobody is quoted on it, and why; where it is in another language, that alone."""
     if answer.question_language:
         with catalogue.use_language_of(answer.question_language):
-            topics = [say("topics", topics=" · ".join(answer.topics))] if answer.topics else []
-        language = (Piece(piece.text, links_question=True) for [piece] in _render_other_language(answer, corpus))
-        return Reply(((*language,), *Reply.from_text(*topics).blocks), _build_topic_buttons(answer.topics))
+            topics = tuple(_render_topics(answer.topics))
+        language = tuple(Piece(piece.text, links_question=True) for [piece] in _render_other_language(answer, corpus))
+        return Reply((language, *topics), _build_topic_buttons(answer.topics))
     lines = [say("only_loaded", documents=catalogue.format_count("document", len(corpus.documents)))]
     # Where it is asked what a voice says, others may well be quoted on it.
     voice = ", ".join(answer.voices) if answer.asks_speech else ""
@@ -295,17 +300,8 @@ def _render_abstention(answer: Answer, corpus: Corpus) -> Reply:
     if answer.unmatched:
         words = catalogue.format_word_list(answer.unmatched)
         key = "missing_words" if len(answer.unmatched) > 1 else "missing_word"
-        from_voice = say("missing_from_voice", voice=voice, words=words)
-        lines.insert(0, from_voice if voice else say(key, words=words))
-    topics = [say("topics", topics=" · ".join(answer.topics))] if answer.topics else []
+        lines.insert(0, say("missing_from_voice", voice=voice, words=words) if voice else say(key, words=words))
     *others, last = lines
     reason = (*(Piece(f"{line}\n") for line in others), Piece(last, links_question=True))
-    return Reply(
-        (
-            (Piece(heading, Style.BOLD),),
-            reason,
-            *Reply.from_text(*topics).blocks,
-        ),
-        _build_topic_buttons(answer.topics),
-        missed_words=answer.unmatched,
-    )
+    blocks = ((Piece(heading, Style.BOLD),), reason, *_render_topics(answer.topics))
+    return Reply(blocks, _build_topic_buttons(answer.topics), missed_words=answer.unmatched)
