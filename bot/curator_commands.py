@@ -26,11 +26,10 @@ from bot.corpus import load_corpus
 from bot.corpus.folder import MANIFEST_NAME
 from bot.corpus.lint import Level, check_corpus
 from bot.corpus.reader import find_language
-from bot.corpus.template import create_corpus
 from bot.errors import NotFoundError, SettingsError, find_program_name
 from bot.ingest import reading_list as reading
 from bot.ingest.batch import Choice, add_addresses, add_files, list_files
-from bot.ingest.drafting import MOST_VOICES, draft_manifest
+from bot.ingest.drafting import MOST_VOICES, create_corpus, draft_manifest
 from bot.ingest.gathering import MOST_DOCUMENTS, gather_documents, plan_gathering
 from bot.ingest.guarded_fetch import fetch_page
 from bot.ingest.polite_fetch import PoliteFetcher

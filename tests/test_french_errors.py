@@ -35,7 +35,7 @@ MODULES: tuple[str, ...] = (
 )
 MODULES += ("ingest/voice_correction.py", "ingest/addition.py")
 # Met at the start alone, or by a command of the shell.
-NOT_IN_CHATS = {"corpus/template.py", "corpus/lint/checks.py", "corpus/lint/duplicates.py"}
+NOT_IN_CHATS = {"corpus/lint/checks.py", "corpus/lint/duplicates.py"}
 TEXTS = load_language("french").table("errors")
 # Put together of parts, by pydantic or by the code.
 COMPOSED = {"'{}' or '{}'", "'{}', '{}' or '{}'", "input should be {}", "no passages begin with {} and end with {}"}

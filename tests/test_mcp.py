@@ -19,7 +19,7 @@ import httpx
 import pytest
 
 from bot import bootstrap, cli, settings
-from bot.corpus.licences import is_open_licence
+from bot.corpus.manifest import is_open_licence
 from bot.errors import BotError, SettingsError
 from bot.surfaces import mcp as surface
 from bot.surfaces.mcp import MAX_PASSAGES, McpOptions, bind, build_app, build_server, require_token

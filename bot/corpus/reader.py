@@ -14,11 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from bot import formats
 from bot.attribution import extract_passages
 from bot.corpus.folder import CORRECTIONS_SUFFIX, MANIFEST_NAME, FolderContents, compute_folder_version, scan_folder
-from bot.corpus.licences import build_notice
-from bot.corpus.manifest import Manifest, parse_manifest
-from bot.corpus.responses import attach_responses
+from bot.corpus.manifest import Manifest, build_notice, parse_manifest
+from bot.corpus.manifest_entries import attach_responses, check_has_passages, check_manifest_used
 from bot.corpus.sides import build_side_rules, collect_divisions, set_unlisted_sides
-from bot.corpus.unused_entries import check_has_passages, check_manifest_used
 from bot.errors import BotError, CorpusError, SkippedError, find_program_name
 from bot.languages import DEFAULT_LANGUAGE, load_language
 from bot.model import Corpus, Document, HeldPassages, Passage, VoiceEntry, digest

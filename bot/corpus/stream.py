@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, cast
 from bot.corpus import reader
 from bot.corpus.folder import MANIFEST_NAME, compute_folder_version, scan_folder
 from bot.corpus.kept_documents import decode_part, encode_part
+from bot.corpus.manifest_entries import attach_responses, check_has_passages, check_manifest_used
 from bot.corpus.reader import AttributedDocument
-from bot.corpus.responses import attach_responses
 from bot.corpus.sides import build_side_rules, collect_divisions, set_unlisted_sides
-from bot.corpus.unused_entries import check_has_passages, check_manifest_used
 from bot.corpus.withheld_names import list_unnamed
 from bot.errors import CorpusError
 from bot.model import HeldPassages

@@ -1,4 +1,4 @@
-"""The manifest's voices, sides and topics drafted for a curator, who alone decides.
+"""A new corpus with a manifest to fill in, and its voices, sides and topics drafted for a curator, who alone decides.
 
 Whoever is quoted and not listed is drafted, most quoted first, one entry for one person. What a vote or a party would
 prove is told as a comment. Nothing here sets a side.
@@ -10,14 +10,19 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import tomli_w
 
 from bot.analysis import Analyser
+from bot.corpus.folder import MANIFEST_NAME
+from bot.corpus.manifest_entries import name_keys
 from bot.corpus.sides import build_side_rules, collect_divisions, normalise_voter_name
-from bot.corpus.unused_entries import name_keys
+from bot.errors import CorpusError
 from bot.model import Kind, ReadDivision, Side, VoteAnswer
+from bot.storage import filesystem
+from bot.storage.safe_read import build_unreadable_error
 from bot.text import normalise_name
 
 if TYPE_CHECKING:
@@ -25,6 +30,10 @@ if TYPE_CHECKING:
 
     from bot.model import Corpus, Division, Passage, Voice
 
+_FILE_MODE = 0o644
+_VALID_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+# Every key of a manifest, explained.
+_TEMPLATE = Path(__file__).with_name("template.toml")
 MOST_VOICES = 10
 MOST_DIVISIONS = 5
 MOST_PARTIES = 8
@@ -36,6 +45,30 @@ _MAX_QUESTION = 120
 # Offices that a transcript puts before a name: "CHAIR, MRS VALE".
 _CHAIRS = frozenset({"chair", "chairman", "the chair", "the chairman"})
 _BRACKETS = re.compile(r"\s*[(\[].*$")
+
+
+def create_corpus(corpora_folder: Path, name: str, title: str | None = None, motion: str | None = None) -> Path:
+    """Create the corpus `name`, and return its manifest; without a title it is to be filled in.
+
+    Raises:
+        CorpusError: the name cannot be that of a corpus, it is taken, or the disk failed.
+    """
+    if not _VALID_NAME.fullmatch(name):
+        raise CorpusError(ascii(name), "this cannot be the name of a corpus", "use small letters, digits and hyphens")
+    folder = corpora_folder / name
+    path = folder / MANIFEST_NAME
+    if path.exists():
+        raise CorpusError(str(path), "this corpus already exists", "choose another name")
+    toml = _TEMPLATE.read_text("utf-8")
+    for key, value in {"title": title or "", "motion": motion or ""}.items():
+        toml = toml.replace(f'{key} = ""', tomli_w.dumps({key: value}).rstrip(), 1)
+    try:
+        filesystem.write_atomically(path, toml.encode(), _FILE_MODE)
+        # A private folder would not be served by a bot that runs as another user.
+        folder.chmod(0o755)
+    except OSError as error:
+        raise build_unreadable_error(path, error) from error
+    return path
 
 
 @dataclass(slots=True)

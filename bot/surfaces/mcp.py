@@ -24,7 +24,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from bot import bootstrap
 from bot.answers.quoting import QuoteLengths, select_quote
-from bot.corpus.licences import is_open_licence
+from bot.corpus.manifest import is_open_licence
 from bot.errors import BotError, NotFoundError, SettingsError
 from bot.log_output import configure_logging
 from bot.model import Span, is_quote_id

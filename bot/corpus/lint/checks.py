@@ -17,9 +17,9 @@ from bot.analysis import Analyser
 from bot.corpus.folder import MANIFEST_NAME, EmptyCorpusError
 from bot.corpus.lint.duplicates import compare_documents
 from bot.corpus.lint.encoding import find_encoding_issues, shorten
+from bot.corpus.manifest_entries import is_quoted_in, name_keys
 from bot.corpus.reader import SkippedFile, read_corpus
 from bot.corpus.sides import build_side_rules, collect_divisions, describe_shortfalls, find_contradictions
-from bot.corpus.unused_entries import is_quoted_in, name_keys
 from bot.formats.label_doubts import find_label_words
 from bot.languages import describe_lacks
 from bot.model import Kind, Side

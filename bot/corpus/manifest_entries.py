@@ -1,21 +1,26 @@
-"""What a manifest has and no document of its corpus bears out: voices, parties, divisions, responses."""
+"""What the entries of a manifest come to in its documents: a response goes with the passage that holds its quote.
+
+And which entries no document bears out: voices, parties, divisions, responses. No surface has to look a response up.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.corpus.manifest import locate_key
-from bot.corpus.responses import find_lost_responses
 from bot.corpus.sides import collect_divisions
 from bot.corpus.withheld_names import WithheldNames, list_unnamed
 from bot.errors import CorpusError
+from bot.model import Response, quote_id
+from bot.storage.records import list_quotable_spans
 from bot.text import normalise_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from bot.errors import BotError
-    from bot.model import Corpus, Passage, VoiceEntry
+    from bot.model import Corpus, Document, Passage, ResponseEntry, Span, VoiceEntry
 
 # As many as a reader takes in; `voices --draft` lists them all.
 _MOST_IDS_NAMED = 10
@@ -26,7 +31,7 @@ def check_manifest_used(corpus: Corpus, toml: str, place: str) -> Iterator[BotEr
     yield from _check_voices_quoted(corpus, toml, place)
     yield from _check_sides_used(corpus, toml, place)
     yield from _check_names_occur(corpus, toml, place)
-    yield from find_lost_responses(corpus, toml, place)
+    yield from _find_lost_responses(corpus, toml, place)
 
 
 def check_has_passages(corpus: Corpus, place: str) -> Iterator[CorpusError]:
@@ -90,3 +95,50 @@ def _check_sides_used(corpus: Corpus, toml: str, place: str) -> Iterator[CorpusE
                 f"choose from {', '.join(sorted(known_ids)[:_MOST_IDS_NAMED])}" if known_ids else "gather its debate"
             )
             yield CorpusError(line, f"no document has a division '{division.id}'", remedy)
+
+
+def attach_responses(
+    passages: Sequence[Passage], entries: Sequence[ResponseEntry], documents: Mapping[str, Document]
+) -> tuple[Passage, ...]:
+    """Return `passages`, those that hold a quote of `entries` with its response; see `check_manifest_used`."""
+    if not entries:
+        return tuple(passages)
+    by_quote: dict[str, list[ResponseEntry]] = {}
+    for entry in entries:
+        by_quote.setdefault(entry.quote, []).append(entry)
+    return tuple(_attach_responses(passage, by_quote, documents) for passage in passages)
+
+
+def _find_lost_responses(corpus: Corpus, toml: str, place: str) -> Iterator[CorpusError]:
+    """Yield an error for each response whose quote or whose document the corpus does not have."""
+    document_ids = {document.id for document in corpus.documents}
+    answered = ((passage, response) for passage in corpus.passages for response in passage.responses)
+    attached = {quote_id(passage.document.sha256, response.span) for passage, response in answered}
+    for index, entry in enumerate(corpus.responses):
+        if entry.document not in document_ids:
+            line = locate_key(toml, place, ("responses", index, "document"))
+            yield CorpusError(line, f"there is no document '{entry.document}'", "add it, or name another")
+        elif entry.quote not in attached:
+            line = locate_key(toml, place, ("responses", index, "quote"))
+            remedy = "copy the ID of the quote from its context; it changes with the document's text"
+            yield CorpusError(line, f"no document has the quote {entry.quote}", remedy)
+
+
+def _attach_responses(
+    passage: Passage, by_quote: Mapping[str, Sequence[ResponseEntry]], documents: Mapping[str, Document]
+) -> Passage:
+    """Return `passage` with the responses to quotes that it holds."""
+    answered = _find_answered_spans(passage, by_quote)
+    responses = tuple(
+        Response(span, entry.by, entry.date, documents[entry.document])
+        for quote, span in answered.items()
+        for entry in by_quote[quote]
+        if entry.document in documents
+    )
+    return replace(passage, responses=responses) if responses else passage
+
+
+def _find_answered_spans(passage: Passage, by_quote: Mapping[str, object]) -> dict[str, Span]:
+    """Return by its id each span of `passage` that one of the responses answers."""
+    spans = ((quote_id(passage.document.sha256, span), span) for span in list_quotable_spans(passage))
+    return {quote: span for quote, span in spans if quote in by_quote}
