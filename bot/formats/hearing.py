@@ -16,13 +16,7 @@ from bot.formats.base import Parsed
 from bot.formats.canonical import PARAGRAPH_BREAK
 from bot.formats.label_doubts import find_label_words
 from bot.formats.label_voices import is_office, load_words, opens_as_person
-from bot.formats.labels import (
-    Certainty,
-    introduces_words,
-    is_recorders_note,
-    parse_label,
-    parse_timed_label,
-)
+from bot.formats.labels import Certainty, introduces_words, is_recorders_note, parse_label, parse_timed_label
 from bot.formats.transcript import build_transcript
 from bot.model import Span
 from bot.text import normalise_line
