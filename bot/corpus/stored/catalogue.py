@@ -145,6 +145,7 @@ class CatalogueBuilder:
         self._starts = array("q", [0])
         self._has_turns: list[bool] = []
         self._character_counts = array("q")
+        # Of the types that the columns have as arrays of numpy.
         self._columns = array("i"), array("B"), array("B"), array("i")
         self._voices: dict[Voice, int] = {}
         self._word_sets: dict[str, set[str]] = {name: set() for name in _WORD_SETS}
@@ -195,7 +196,6 @@ class CatalogueBuilder:
     def build(self, corpus: Corpus, divisions: Mapping[str, Division]) -> Catalogue:
         """Return the catalogue of `corpus`, whose own documents and passages are not looked at."""
         document_ids, sha256s, publications = zip(*self._documents, strict=True)
-        voices, kinds, sides, paragraphs = self._columns
         return Catalogue(
             corpus,
             document_ids,
@@ -204,12 +204,7 @@ class CatalogueBuilder:
             np.array(self._starts, np.int64),
             np.array(self._has_turns, bool),
             np.array(self._character_counts, np.int64),
-            PassageColumns(
-                np.array(voices, np.int32),
-                np.array(kinds, np.uint8),
-                np.array(sides, np.uint8),
-                np.array(paragraphs, np.int32),
-            ),
+            PassageColumns(*map(np.array, self._columns)),
             tuple(self._voices),
             divisions,
             SourceWords(
