@@ -30,15 +30,14 @@ from bot.replies.catalogue import say
 from bot.replies.reply import Button, Piece, Reply
 from bot.storage import RateSlot, StateInMemory
 from bot.surfaces.telegram.addressing import extract_command, get_button_owner, get_language
-from bot.surfaces.telegram.authorisation import GuardHandler
 from bot.surfaces.telegram.health import UpdateOutcome
 from bot.surfaces.telegram.sending import get_destination, send_reply
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable
+    from collections.abc import Callable, Coroutine
 
     from telegram import Message, Update
-    from telegram.ext import BaseHandler, ContextTypes
+    from telegram.ext import ContextTypes
 
     from bot.storage import SharedState
     from bot.surfaces.telegram.health import Health
@@ -126,10 +125,6 @@ class Gate:
     health: Health
     pseudonyms: Pseudonyms
     waiting_notices: dict[tuple[int, int | None], deque[Message]] = field(default_factory=dict)
-
-    def build_handler(self, handlers: Iterable[BaseHandler[Any, Context, Any]]) -> GuardHandler:
-        """Return the guard of `handlers`."""
-        return GuardHandler(self.require_admission, handlers)
 
     async def require_admission(self, update: Update, context: Context) -> None:
         """Stop an update that is stale or over the rate limit, and say so once.

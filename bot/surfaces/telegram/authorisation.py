@@ -95,10 +95,6 @@ class AdminGuard:
 
     admin_ids: frozenset[int]
 
-    def build_handler(self, admin_handlers: Iterable[BaseHandler[Any, Context, Any]]) -> GuardHandler:
-        """Return the guard of `admin_handlers`."""
-        return GuardHandler(self.require_admin, admin_handlers)
-
     async def require_admin(self, update: Update, _: Context) -> None:
         """Log an admin's command with the admin's number, and stop anybody else's.
 

@@ -15,7 +15,6 @@ from telegram.ext import (
     CallbackQueryHandler,
     InlineQueryHandler,
     MessageHandler,
-    TypeHandler,
     filters,
 )
 
@@ -131,10 +130,6 @@ class Handlers:
             CallbackQueryHandler(self.handle_press),
             InlineQueryHandler(self.answer_inline),
         ]
-
-    def build_alert_handler(self) -> TypeHandler[Update, Context, None]:
-        """Return the handler that sends alerts to the admins; its group runs after the others."""
-        return TypeHandler(Update, self.send_alerts)
 
     async def send_alerts(self, _: Update, context: Context) -> None:
         """Send each admin what the services have to say; see `send_alerts`."""

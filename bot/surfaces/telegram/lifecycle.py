@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 import httpx
-from telegram import BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats, BotCommandScopeChat
+from telegram import BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats, BotCommandScopeChat, Update
 from telegram.error import InvalidToken, TelegramError
-from telegram.ext import ApplicationBuilder, JobQueue
+from telegram.ext import ApplicationBuilder, JobQueue, TypeHandler
 
 from bot.bootstrap import build_router
 from bot.errors import BotError, SettingsError
@@ -31,7 +31,7 @@ from bot.storage.folder_lock import hold_state_folder
 from bot.surfaces.telegram.admin_handlers import AdminHandlers
 from bot.surfaces.telegram.admission import Gate, StaleUpdates, Throttle
 from bot.surfaces.telegram.alerts import handle_error, send_alerts
-from bot.surfaces.telegram.authorisation import AdminGuard
+from bot.surfaces.telegram.authorisation import AdminGuard, GuardHandler
 from bot.surfaces.telegram.chat_memory import ChatMemory
 from bot.surfaces.telegram.chats import CorpusChooser, MembershipTracker
 from bot.surfaces.telegram.checked_request import CheckedRequest, ServerClock
@@ -77,7 +77,7 @@ _MAX_ATTEMPTS = 3
 # Platforms kill 30 seconds after SIGTERM; draining takes up to `deadline` (20) and 3 to confirm.
 _FORCED_EXIT_SECONDS = 24.5
 # The library passes an update through its groups in this order; the answering ones are in 0.
-_ADMISSION_GROUP, _ADMIN_GROUP = -2, -1
+_ADMISSION_GROUP, _ADMIN_GROUP, _ALERT_GROUP = -2, -1, 1
 # News is first looked for when the questions that waited at the start have been answered.
 _FIRST_LOOK_SECONDS = 60.0
 # Shown to people whose language has no table.
@@ -275,11 +275,11 @@ def build_application(
     handlers = _build_handlers(router, secrets, options, health, pseudonyms)
     admin_handlers = handlers.admin.build_handlers()
     answering_handlers = [*admin_handlers, *handlers.build_public_handlers()]
-    app.add_handler(gate.build_handler(answering_handlers), _ADMISSION_GROUP)
-    app.add_handler(AdminGuard(secrets.admins).build_handler(admin_handlers), _ADMIN_GROUP)
+    app.add_handler(GuardHandler(gate.require_admission, answering_handlers), _ADMISSION_GROUP)
+    app.add_handler(GuardHandler(AdminGuard(secrets.admins).require_admin, admin_handlers), _ADMIN_GROUP)
     app.add_handlers(answering_handlers)
     app.add_handlers(MembershipTracker(router, pseudonyms, health).build_handlers())
-    app.add_handler(handlers.build_alert_handler(), group=1)
+    app.add_handler(TypeHandler(Update, handlers.send_alerts), _ALERT_GROUP)
     app.add_error_handler(handle_error)
     if app.job_queue:
         seconds = 60 * options.follow.minutes

@@ -122,7 +122,9 @@ async def edit_reply(
     rendered = _render_for_server(bot, reply, ButtonOwner(destination.chat_id, owner_id))
     first, *others = rendered.parts
     try:
-        await _edit_message(bot, destination.chat_id, message_id, first, reply, None if others else rendered.keyboard)
+        place = {"chat_id": destination.chat_id, "message_id": message_id}
+        keyboard = None if others else rendered.keyboard
+        await _write_html(bot, "editMessageText", first, reply, **place, reply_markup=keyboard)
     except ChatMigrated as migration:
         # The supergroup has a new id, and not the message.
         return await send_reply(bot, Destination(migration.new_chat_id), reply, owner_id)
@@ -138,14 +140,6 @@ async def edit_reply(
     if not others:
         return (message_id,)
     return (message_id, *await _send_parts(bot, destination, reply, owner_id, first=1))
-
-
-async def _edit_message(  # noqa: PLR0913, PLR0917 - each goes into the call
-    bot: ExtBot[Any], chat_id: int, message_id: int, markup: str, reply: Reply, keyboard: Keyboard | None
-) -> None:
-    """Edit a message; where Telegram cannot read the markup, without any."""
-    place = {"chat_id": chat_id, "message_id": message_id}
-    await _write_html(bot, "editMessageText", markup, reply, **place, reply_markup=keyboard)
 
 
 @dataclass(frozen=True, slots=True)

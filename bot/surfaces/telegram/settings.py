@@ -198,37 +198,7 @@ AUTOMATIC_HEARTBEAT, NO_HEARTBEAT = "auto", "none"
 
 
 class TelegramOptions(BaseModel):
-    """Options of the surface; times are in seconds.
-
-    concurrency  updates handled at once and fetched at once; after a crash at most
-                 this many are answered twice, or a hundred while one is slow
-    deadline     timeout of one update
-    wait         timeout of a long poll
-    patience     timeout of any other call
-    pauses       delays between the tries of a call
-    longest      longest 429 to wait for
-    conflict     how long to tolerate another process polling with this token
-    stale        age from which a message is not answered
-    cached       how long Telegram may cache inline results
-    believed     how long to cache a group's admin list
-    upload       largest document an admin may send, in bytes
-    group_quotes how many quotes an answer in a group shows at a time
-    reports      how many quotes a person may report in a day
-    group_characters, private_characters
-                 how many characters the quotes of a page have together; "More" shows the others
-    memory_minutes
-                 how long a private chat's last answer is remembered, in memory alone; 0 remembers none
-    private_looks
-                 whether what a button opens in a group is shown to whoever pressed alone, where the server can
-    unanswered   whether to count missed words for the admins
-    unanswered_digest
-                 whether to send them those of each week
-    heartbeat    file that says that the bot lives; "auto": in the state folder, else the temporary one
-    metrics_port port of `/metrics` and `/healthz`, 0 for none, on the address metrics_host
-    rates        outbound rate limits
-    flood        inbound rate limits
-    follow       what chats may follow, and when they are told
-    """
+    """Options of the surface, which `config/bot.toml` explains; times are in seconds."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
