@@ -233,7 +233,10 @@ def test_voices_beyond_a_screen_are_counted(tmp_path: Path, folder: Path, capsys
     _, printed = run(capsys, "check")
 
     assert printed.out.count("is not in the manifest's voices") == 20
-    assert "5 more voices are not listed (5 quotes); draft them with: python -m bot voices --draft" in printed.out
+    assert (
+        f"5 more voices are not listed (5 quotes); draft them with: python -m bot voices --draft --corpus {folder.name}"
+        in printed.out
+    )
     assert folder.is_dir()
 
 

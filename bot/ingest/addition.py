@@ -164,7 +164,11 @@ def _build_document(
     if not replaces and chosen_id in scan_folder(folder).documents:
         raise CorpusError(f"{folder}/{chosen_id}", "a document of this name already exists", "choose another id")
     if not document.title and not document.publisher:
-        raise CorpusError(chosen_id, "neither its title nor its publisher is given", "state one of them")
+        raise CorpusError(
+            chosen_id,
+            "neither its title nor its publisher is given",
+            "state --title or --publisher, or one of them in its header",
+        )
     return replace(document, id=chosen_id)
 
 

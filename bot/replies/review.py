@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bot.ingest.gathering import GatheredDocument, Plan
     from bot.ingest.reading_list import ListedSource, ReadingList, SourceOutcome
     from bot.languages.base import Language
-    from bot.model import Document, Passage, Voice
+    from bot.model import Corpus, Document, Passage, Voice
 
 
 NOT_GIVEN = "not given"
@@ -233,8 +233,9 @@ def _join_lines(text: str) -> str:
 
 def describe_new_corpus(name: str, *, is_complete: bool) -> str:
     """Say what to do next with a corpus that was begun."""
-    gather = f'{find_program_name()} gather "a term" --corpus {name}'
-    return f"next: {gather}" if is_complete else f"fill in its title and motion, then: {gather}"
+    program = find_program_name()
+    ways = f'{program} add FILE --corpus {name}, or {program} gather "a term" --corpus {name}'
+    return f"next: {ways}" if is_complete else f"fill in its title and motion, then: {ways}"
 
 
 def describe_plan(plan: Plan, source: str, term: str) -> Iterator[str]:
@@ -280,7 +281,8 @@ def describe_findings(result: CheckResult, *, is_verbose: bool = False) -> Itera
     warnings = [finding for finding in result.findings if finding.level is not Level.ERROR]
     unlisted = [finding for finding in warnings if finding.remedy == UNLISTED_REMEDY]
     yield from _group_by_kind([finding for finding in warnings if finding.remedy != UNLISTED_REMEDY])
-    yield from _group_by_voice(unlisted, _count_quotes(result))
+    if result.corpus:
+        yield from _group_by_voice(unlisted, _count_quotes(result.corpus), result.corpus.name)
 
 
 def _group_by_kind(warnings: Sequence[Finding]) -> Iterator[str]:
@@ -300,7 +302,7 @@ def _count_others(findings: Sequence[Finding]) -> str:
     return f" (and {len(findings) - 1:,} more of this kind in {files:,} file{'s' * (files > 1)})"
 
 
-def _group_by_voice(warnings: Sequence[Finding], counts: Counter[str]) -> Iterator[str]:
+def _group_by_voice(warnings: Sequence[Finding], counts: Counter[str], corpus_name: str) -> Iterator[str]:
     """Yield one warning for each voice that is not listed, most quoted first, as far as they can be taken in."""
     voices: dict[str, list[Finding]] = defaultdict(list)
     for finding in warnings:
@@ -312,15 +314,14 @@ def _group_by_voice(warnings: Sequence[Finding], counts: Counter[str]) -> Iterat
         yield f"{voices[name][0]} ({quotes:,} quote{'s' * (quotes != 1)}, {len(voices[name]):,} of the files)"
     if rest := ordered[MOST_VOICES:]:
         quotes = sum(counts[name] for name in rest)
-        remedy = f"draft them with: {find_program_name()} voices --draft"
+        remedy = f"draft them with: {find_program_name()} voices --draft --corpus {corpus_name}"
         yield f"{len(rest):,} more voices are not listed ({quotes:,} quotes); {remedy}"
 
 
-def _count_quotes(result: CheckResult) -> Counter[str]:
+def _count_quotes(corpus: Corpus) -> Counter[str]:
     """Count the quotes of each voice by the name it is compared by."""
-    passages = result.corpus.passages if result.corpus else ()
     return Counter(
         normalise_name(passage.voice.name)
-        for passage in passages
+        for passage in corpus.passages
         if passage.voice and passage.kind is not Kind.NARRATION
     )
