@@ -21,7 +21,7 @@ many_cases := tests/test_live_corpus_races.py tests/test_odd_questions.py tests/
 
 on_services := --cov --cov-config=tests/services/coverage.toml --cov-fail-under=0 --cov-report=
 
-.PHONY: chat run test types-and-tests services beside-services kills endure fix golden bench picture exchange lock html pdf fast mcp clean
+.PHONY: chat run test types tests-with-coverage types-and-tests tests-alone services beside-services kills endure fix golden bench picture exchange lock html pdf fast mcp clean
 
 chat: $(VENV)/ready ## talk in the terminal, no token needed
 	@$(python) -m bot chat
@@ -32,12 +32,19 @@ run: $(VENV)/ready ## run the Telegram bot (needs BOT_TOKEN)
 test: $(VENV)/ready-to-test ## every check, as CI runs it
 	$(python) -m ruff format --check .
 	$(python) -m ruff check .
+	$(MAKE) --jobs 2 VENV=$(VENV) types tests-with-coverage
+
+types: ## beside the tests: while they are collected a core is idle
 	$(python) -m mypy
+
+tests-with-coverage:
 	$(python) -m pytest --cov --numprocesses 2 --dist worksteal
 	$(python) -m coverage report --include='$(whole)' --fail-under=100
 
 types-and-tests: $(VENV)/ready-to-test ## what another Python may change, without coverage
-	$(python) -m mypy
+	$(MAKE) --jobs 2 VENV=$(VENV) types tests-alone
+
+tests-alone:
 	$(python) -m pytest --numprocesses 2 --dist worksteal
 
 services: $(VENV)/ready-to-test ## start a real OpenSearch and PostgreSQL, and run the tests that need them

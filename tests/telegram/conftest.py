@@ -16,6 +16,7 @@ from tests.telegram.running import running
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
+    from pathlib import Path
 
     from bot.service import Service
 
@@ -29,6 +30,17 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")
 async def telegram() -> AsyncIterator[FakeTelegram]:
     async with FakeTelegram() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("shared_cache")
+
+
+@pytest.fixture
+def _warm_cache(shared_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the bundled corpora read, attributed and indexed once for all the tests that start on a copy of them."""
+    monkeypatch.setenv("BOT_ENGINE__CACHE", str(shared_cache))
 
 
 @pytest.fixture(scope="session")

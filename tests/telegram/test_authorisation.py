@@ -36,7 +36,7 @@ BOT = {"id": 55, "is_bot": True, "first_name": "Other", "username": "OtherBot"}
 
 
 @pytest.fixture
-def corpora(tmp_path: Path) -> Path:
+def corpora(tmp_path: Path, _warm_cache: None) -> Path:
     return Path(shutil.copytree("corpus", tmp_path / "corpus"))
 
 

@@ -26,7 +26,7 @@ GIVEN = {"corpora": "facial-recognition,tram"}
 
 
 @pytest.fixture
-def desks(tmp_path: Path) -> Router:
+def desks(tmp_path: Path, _warm_cache: None) -> Router:
     folder = shutil.copytree("corpus", tmp_path / "corpus")
     given = {"corpora_folder": str(folder), "state_folder": str(tmp_path / "state")}
     return asyncio.run(bootstrap.build_router(settings.load(**GIVEN, **given)))

@@ -31,7 +31,7 @@ is a very long bench, and we have benches.”
 
 
 @pytest.fixture
-def corpora(tmp_path: Path) -> Path:
+def corpora(tmp_path: Path, _warm_cache: None) -> Path:
     return shutil.copytree("corpus", tmp_path / "corpus")
 
 
