@@ -291,6 +291,7 @@ class AnswerBuilder:
         return self.filter_answerable(matching + others)[: self.options.max_suggested_topics]
 
     def _is_answerable(self, topic: str) -> bool:
+        """Return whether a topic, asked by its name, has an answer and not only something near."""
         return self._decide_status(question := self.parser.parse(topic), self.ranker.rank(question)) is (
             Status.ANSWERED
         )

@@ -151,6 +151,7 @@ class SpeakerSearch:
 
     @cachedmethod(attrgetter("_cache"), lock=attrgetter("_lock"))
     def _select_all_quotes(self, name: str) -> list[ChosenQuote]:
+        """Select a quote of each passage of a voice; those of the voices asked after last are kept."""
         printings: list[tuple[Phrase, ChosenQuote]] = []
         for passage in self._passages.get(name, ()):
             quote = select_quote(passage, self._lengths, lambda _: 0.0)

@@ -34,14 +34,17 @@ class BodyFinder:
         names = {voice.organisation for voice in corpus.voices} | {party.name for party in corpus.parties}
         names |= {body for voice in corpus.passages.voices for body in voice.bodies}
         bodies = {to_phrase(name): VoiceEntry(name, organisation=name) for name in sorted(filter(None, names))}
-        for voice in corpus.voices:
-            bodies.pop(to_phrase(voice.name), None)
+        for phrase in ((), *(to_phrase(voice.name) for voice in corpus.voices)):
+            bodies.pop(phrase, None)
         groups = load_question_language(corpus.language).party_names
         alike = {
             phrase: body for phrase, body in bodies.items() for group in groups if phrase in group for phrase in group
         }
-        self._bodies = alike | bodies
-        self._longest = max(map(len, self._bodies), default=0)
+        # By how many words a name has and how it opens: a question has many runs of words, and most open no name.
+        self._bodies: defaultdict[tuple[int, str], dict[Phrase, VoiceEntry]] = defaultdict(dict)
+        for phrase, body in (alike | bodies).items():
+            self._bodies[len(phrase), phrase[0][:_MIN_STUMP_LENGTH]][phrase] = body
+        self._longest = max((size for size, _ in self._bodies), default=0)
 
     def find_bodies(self, tokens: Sequence[QuestionToken], used: Collection[int]) -> Iterator[HeldOffice]:
         """Yield the places of each body that is named, the longest name first, and the body."""
@@ -54,17 +57,13 @@ class BodyFinder:
 
     def _find_body(self, words: Phrase) -> VoiceEntry | None:
         """Return the body that `words` name, in full or, of several, each cut short: "Lib Dems"."""
-        if body := self._bodies.get(words):
+        candidates = self._bodies.get((len(words), words[0][:_MIN_STUMP_LENGTH]), {})
+        if body := candidates.get(words):
             return body
         stumps = [word.removesuffix("s") for word in words]
         if len(words) < _MIN_CUT_WORDS or any(len(stump) < _MIN_STUMP_LENGTH for stump in stumps):
             return None
-        alike = (
-            body
-            for phrase, body in self._bodies.items()
-            if len(phrase) == len(words) and all(map(str.startswith, phrase, stumps))
-        )
-        return next(alike, None)
+        return next((body for phrase, body in candidates.items() if all(map(str.startswith, phrase, stumps))), None)
 
 
 class OfficeFinder:

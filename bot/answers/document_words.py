@@ -114,6 +114,7 @@ def _find_compounds(text: str, words: Sequence[Word]) -> Iterator[str]:
 
 
 def _share_words(words: Iterable[str]) -> tuple[str, ...]:
+    """Return each word once, as the string that all documents share."""
     return tuple(sys.intern(word) for word in {*words})
 
 
@@ -162,6 +163,7 @@ def _restore_words(document: Document, cache: CacheFolder, rules: str) -> Docume
 
 
 def _build_key(document: Document, rules: str) -> str:
+    """Build the key under which the words of a document are kept: of its text and of all that splits it."""
     return f"{document.sha256} {rules} {_compute_rules_digest()}"
 
 

@@ -321,6 +321,7 @@ class Vocabulary:
                 yield (*phrase[:-1], word)
 
     def _has_words(self, phrase: Phrase) -> bool:
+        """Return whether the sources have a word, or a phrase unbroken."""
         return self.has_word(phrase[0]) if len(phrase) == 1 else self.has_phrase(phrase)
 
     def _find_phrase(self, word: str) -> Phrase | None:

@@ -265,4 +265,5 @@ def _parse_phrases(texts: list[str]) -> tuple[Phrase, ...]:
 
 
 def _parse_phrase_lists(lists: dict[str, list[str]]) -> dict[str, tuple[Phrase, ...]]:
+    """Return the phrases of each list, folded."""
     return {name: _parse_phrases(texts) for name, texts in lists.items()}

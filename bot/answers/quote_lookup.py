@@ -119,6 +119,7 @@ def list_quotes(passage: Passage, lengths: QuoteLengths) -> Iterator[Quote]:
 
 
 def _has_text(quote: Quote, text: str) -> bool:
+    """Return whether the words of `quote` are exactly `text`."""
     start, end = quote.span
     # Lengths first: comparing them costs no slice.
     return end - start == len(text) and quote.passage.document.text[start:end] == text

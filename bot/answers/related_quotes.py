@@ -98,6 +98,7 @@ class OppositeFinder:
         return any(term and term <= stems for term in self._topic_stems[topic])
 
     def _find_candidates(self, topic: Topic, side: Side | None) -> Iterator[Candidate]:
+        """Yield what `side` says on `topic`, best first."""
         for candidate in self._ranker.rank(self._parser.parse(topic.name)):
             stems = frozenset(self._parser.vocabulary.content_stems(candidate.quote.text))
             if candidate.side is side and self._is_on_topic(topic, stems):
@@ -208,6 +209,7 @@ class WordingFinder:
         return Span(other_terms[first].start, other_terms[last].end)
 
     def _list_terms(self, passage: Passage) -> list[Term]:
+        """List the words of a passage with their places, stop words too."""
         return list(self._analyser.terms(passage.document.text, passage.span))
 
 

@@ -111,6 +111,7 @@ def _read_lines(language: str) -> Iterator[tuple[str, list[str], list[str]]]:
 
 
 def _split_words(line: str) -> list[str]:
+    """Return what stands between the commas of a line."""
     return [word.strip() for word in line.split(",") if word.strip()]
 
 

@@ -251,6 +251,7 @@ def _cut_words(passage: Passage) -> str:
 
 
 def _list_evidence(passage: Passage) -> Iterator[str]:
+    """Yield the words that say who speaks, and whom attribution takes for the speaker."""
     cues = " … ".join(passage.document.slice_text(span) for span in passage.cue)
     if cues:
         yield say("cue", cue=say("quoted_word", word=" ".join(cues.split())))

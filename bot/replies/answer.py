@@ -194,6 +194,7 @@ def _describe_unmatched(words: Sequence[str]) -> Iterator[str]:
 
 
 def _render_silent_sides(answer: Answer) -> Iterator[Block]:
+    """Yield which side of the motion no quote is on."""
     if answer.silent_sides == (Side.FOR, Side.AGAINST):
         yield (Piece(say("sides_silent")),)
     else:

@@ -92,6 +92,7 @@ def _tie_marks(text: str) -> str:
 
 
 def _flatten_sections(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield each message with its key, of a section as `section.key`."""
     for key, value in table.items():
         if isinstance(value, str) and key not in _OTHER_PARTS:
             yield key, value
@@ -100,6 +101,7 @@ def _flatten_sections(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _require_same_messages(messages: Messages, reference: Messages) -> None:
+    """Refuse messages whose keys or placeholders are not those of the reference."""
     place = f"messages of {messages.code}"
     if differing_keys := messages.texts.keys() ^ reference.texts.keys():
         fact = f"missing or unknown: {', '.join(sorted(differing_keys))}"

@@ -129,6 +129,7 @@ def _render_source_run(pieces: Block) -> _HtmlChunk:
 
 
 def _render_pieces(pieces: Block, permalink: Callable[[str], str]) -> _HtmlChunk:
+    """Render pieces one after the other, each with its link and its tag."""
     parts, length, entities = [], 0, 0
     for piece in pieces:
         html = _escape_text(piece)

@@ -323,6 +323,7 @@ def _render_event(event: QuoteEvent, quote_id: str, may_tell: Callable[[str], bo
 
 
 def _join_lines(lines: Sequence[tuple[Piece, ...]]) -> Iterator[Piece]:
+    """Yield the pieces of all lines, with a line break between two lines."""
     for number, line in enumerate(lines):
         if number:
             yield Piece("\n")

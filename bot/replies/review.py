@@ -153,6 +153,7 @@ def _describe_voices(speakers: Sequence[Voice]) -> Iterator[str]:
 
 
 def _summarise(addition: Addition, speakers: Sequence[Voice]) -> str:
+    """Say in a line what was written of one file, and what its source does not give."""
     count = len({voice.id or voice.name for voice in speakers})
     kind = "turns" if addition.document.turns else "quotes"
     names = [name for name in addition.document.missing if not (addition.document.turns and name == "authors")]
@@ -161,6 +162,7 @@ def _summarise(addition: Addition, speakers: Sequence[Voice]) -> str:
 
 
 def _summarise_all(added: Sequence[AddedFile], voices: Counter[str]) -> str:
+    """Say in a line how many files were added, left out or refused."""
     written = sum(each.addition is not None for each in added)
     left_out = sum(each.left_out is not None for each in added)
     failed = sum(each.error is not None for each in added)
@@ -296,6 +298,7 @@ def _group_by_kind(warnings: Sequence[Finding]) -> Iterator[str]:
 
 
 def _count_others(findings: Sequence[Finding]) -> str:
+    """Say how many warnings of a kind stand behind its first; nothing for a single one."""
     if len(findings) == 1:
         return ""
     files = len({finding.file for finding in findings})

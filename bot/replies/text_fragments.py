@@ -37,6 +37,7 @@ def link_words(url: str | None, document: Document, span: Span) -> str | None:
 
 
 def _is_page(url: str) -> bool:
+    """Return whether a browser opens `url` as a page in which it can mark words."""
     parts = urlsplit(url)
     is_moment = _MOMENT.search(parts.fragment) or _MOMENT.search(parts.query)
     return _DIRECTIVE not in url and not _NO_PAGE.search(parts.path) and not is_moment

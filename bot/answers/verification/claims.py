@@ -248,6 +248,7 @@ class ClaimReader:
                 yield self._build(line, passage.span, passage.voice.name)
 
     def _extract(self, line: str) -> tuple[Passage, ...]:
+        """Read a line as a publication is read, with the corpus’s voices listed."""
         return extract_passages(Document("claim", line), self._corpus.voices, language=self._language)
 
     def _build(self, line: str, span: Span, name: str | None = None, *, is_marked: bool = False) -> QuoteClaim:
@@ -321,4 +322,5 @@ def _is_name(text: str) -> bool:
 
 
 def _list_tokens(text: str) -> list[QuestionToken]:
+    """List the words of a text as those of a question, without their stems."""
     return [QuestionToken(position, *word, "") for position, word in enumerate(split_words(text))]

@@ -381,6 +381,7 @@ def _is_aside(one: WordPlace, other: WordPlace) -> bool:
 
 
 def _match(claim: QuoteClaim, words: Sequence[ClaimedWord], occurrence: _ClaimOccurrence) -> Match:
+    """Build the match of all words of a claim where they stand, in one piece or with gaps."""
     build = matching.match_parts if occurrence.has_gaps else matching.match_words
     return build(claim, words, occurrence.places)
 

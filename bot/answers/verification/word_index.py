@@ -187,6 +187,7 @@ class WordIndex:
         return places.astype(np.int32)
 
     def _list_positions(self, number: int) -> Numbers:
+        """Return where in the stream the word with this number stands, ascending."""
         return self._positions[self._bounds[number] : self._bounds[number + 1]]
 
 
@@ -324,5 +325,6 @@ def _compute_key(rows: Sequence[tuple[IndexedStretch, bool]]) -> str:
 
 @cache
 def _compute_code_digest() -> bytes:
+    """Compute a SHA-256 over the code that splits, folds and indexes words."""
     modules = [*sorted(Path(__file__).parent.glob("*.py*")), Path(bot.text.__file__)]
     return hashlib.sha256(b"".join(module.read_bytes() for module in modules)).digest()

@@ -123,6 +123,7 @@ def _count_by_topic(corpus: Corpus, attributed_passages: Sequence[Passage]) -> M
 def _find_topic_speakers(
     topic: Topic, passage_stems: Iterable[tuple[Passage, frozenset[str]]], analyser: Analyser
 ) -> Iterator[tuple[Side, str]]:
+    """Yield the side and name of whoever speaks, for each passage that has a word of `topic`."""
     topic_stems = [frozenset(term.stem for term in analyser.terms(word_stems)) for word_stems in topic.words]
     for passage, spoken_stems in passage_stems:
         if passage.voice and any(word_stems and word_stems <= spoken_stems for word_stems in topic_stems):

@@ -67,6 +67,7 @@ def _draw_segments(counts: Mapping[str, int], left: float, top: float, width: fl
 
 
 def _draw_balance(columns: Sequence[str], balance: Sequence[Mapping[str, int]], top: int) -> Iterator[str]:
+    """Yield a bar for each column, divided by side, below the grid."""
     middle = top + _ROW_HEIGHT // 2
     width = _LEFT_MARGIN + _COLUMN_WIDTH * (len(columns) + 1)
     yield f'<line class="rule" x1="0" x2="{width}" y1="{top}" y2="{top}"/>'
