@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 from bot.text import normalise, raw_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from bot.answers.question import QuestionToken
 
@@ -310,6 +310,11 @@ class PhraseMatcher(Generic[Meaning]):
             for part, meaning in self._by_first_word.get(word, ()):
                 if tokens[start : start + len(part)] == part:
                     yield start, part, meaning
+
+
+def match_lists(lists: Mapping[str, Iterable[Phrase]]) -> PhraseMatcher[str]:
+    """Return a matcher of the phrases of all `lists`, each of which means the name of its list."""
+    return PhraseMatcher((phrase, name) for name, phrases in lists.items() for phrase in phrases)
 
 
 def _blank(match: re.Match[str]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -11,23 +10,8 @@ from typing import TYPE_CHECKING
 from bot.analysis import is_acronym
 from bot.answers.expansion import MAX_LOOKUPS, Vocabulary
 from bot.answers.question import Question, QuestionToken, SpeakerQuery, find_alternatives, mark_neighbours
-from bot.answers.question_language import (
-    CORPUS,
-    COURTESY,
-    Phrase,
-    PhraseMatcher,
-    blank_out,
-    find_places,
-    spell_out_contraction,
-    to_phrase,
-)
-from bot.answers.question_tables import (
-    list_spoken_languages,
-    load_courtesies,
-    load_languages_of_stop_words,
-    load_question_language,
-    load_stop_words,
-)
+from bot.answers.question_language import Phrase, blank_out, find_places, match_lists, spell_out_contraction, to_phrase
+from bot.answers.question_tables import find_courtesy, guess_language, load_question_language, load_stop_words
 from bot.answers.spelling import SpellingCorrector, is_word
 from bot.answers.voice_names import VoiceFinder
 from bot.corpus.stored import is_stored
@@ -43,13 +27,12 @@ if TYPE_CHECKING:
     from bot.answers.voice_names import NamedVoices
     from bot.model import Corpus
 
+    # The place of each phrase that asks for a kind of thing, the phrase, and the kind.
+    AskingPhrases = Sequence[tuple[int, Phrase, str]]
+
 # A word that judges ("racist") says little about the subject. No figure of tests/relevance moves
 # from 0.01 to 1, so this keeps it from deciding alone.
 _LOADED_WEIGHT = 0.25
-# One word in three of a question in another language is one of its stop words: four of the five of
-# tests/relevance/visits.jsonl have more.
-_MAX_WORDS_PER_STOP_WORD = 3
-
 
 _APOSTROPHE = re.compile("['’]")
 # "12,5 %": the comma of a fraction, not of thousands.
@@ -77,14 +60,10 @@ class QuestionParser:
         self._plain_words = SpellingCorrector(dict.fromkeys(self._language.filler | analyser.stop_words, 1))
         self._voice_finder = VoiceFinder(corpus, analyser, self.vocabulary)
         self.names = self._voice_finder.names
-        self._answer_type_matcher = PhraseMatcher(
-            (part, kind) for kind, parts in self._language.answer_type_phrases.items() for part in parts
-        )
-        self._side_matcher = PhraseMatcher(
-            (part, side) for side, parts in self._language.side_phrases.items() for part in parts
-        )
+        self._answer_type_matcher = match_lists(self._language.answer_type_phrases)
+        self._side_matcher = match_lists(self._language.side_phrases)
         self._vote_date = _find_vote_date(corpus)
-        self._task_matcher = PhraseMatcher((part, None) for part in self._language.task_phrases)
+        self._task_matcher = match_lists({"task": self._language.task_phrases})
 
     def parse(self, text: str) -> Question:
         """Parse `text`; a question of filler words alone has no concepts."""
@@ -201,7 +180,7 @@ class QuestionParser:
         asked = (" ".join(phrase) for _, phrase, kind in matches if kind in self._language.answer_shapes)
         return answer_types, max(asked, key=len, default="")
 
-    def _find_asking_positions(self, words: Phrase, asking: Sequence[tuple[int, Phrase, str]]) -> set[int]:
+    def _find_asking_positions(self, words: Phrase, asking: AskingPhrases) -> set[int]:
         """Find the places of words that only ask where they stand: "what share of houses", "last year"."""
         language = self._language
         shares = {start + n for start, phrase, _ in asking for n, word in enumerate(phrase) if word in language.shares}
@@ -216,16 +195,9 @@ class QuestionParser:
 
     def find_door(self, question: Question) -> str | None:
         """Return what a question that asks nothing of the debate is after; None for any other."""
-        if question.language and (door := self._find_courtesy(question.language, to_phrase(question.text))):
+        if question.language and (door := find_courtesy(question.language, to_phrase(question.text))):
             return door
         return next(filter(None, map(self._language.find_door, question.wordings)), None)
-
-    def _find_courtesy(self, language: str, words: Phrase) -> str | None:
-        """Return what words of another language are that only greet or thank: "bonjour à tous"; None for others."""
-        greetings, thanks = load_courtesies(language)
-        if not (greetings | thanks | load_stop_words().get(language, frozenset())).issuperset(words):
-            return None
-        return COURTESY if thanks.intersection(words) else CORPUS if greetings.intersection(words) else None
 
     def _list_wordings(self, tokens: Sequence[QuestionToken]) -> tuple[Phrase, ...]:
         """Return the words of a question, and those without the motion's, which may name the debate as a whole."""
@@ -238,16 +210,9 @@ class QuestionParser:
         parts = {part for token in tokens for part in _APOSTROPHE.split(text[token.start : token.end].casefold())}
         if own_count >= len(parts):
             return None
-        languages = load_languages_of_stop_words()
-        counts = Counter(name for part in parts for name in languages.get(part, ()) if len(part) > 1)
-        counts.pop(self.vocabulary.language, None)
-        # Of two that are as likely, the one that the bot can speak, unless one word is all that tells.
-        spoken_languages = list_spoken_languages() if max(counts.values(), default=0) > 1 else ()
-        best = max(sorted(counts), key=lambda name: (counts[name], name in spoken_languages), default=None)
-        is_dense = not own_count or counts[best or ""] * _MAX_WORDS_PER_STOP_WORD >= len(tokens)
-        if best and counts[best] > own_count and is_dense:
-            return best
-        return "other" if not own_count and is_in_other_script(text, self._analyser.stop_words) else None
+        is_foreign = not own_count and is_in_other_script(text, self._analyser.stop_words)
+        language = guess_language(parts, self.vocabulary.language, own_count, len(tokens))
+        return language or ("other" if is_foreign else None)
 
     def list_completions(self, beginning: str) -> tuple[str, ...]:
         """List the words and names that begin so, other than itself, the most frequent first; one of each stem."""
@@ -388,11 +353,7 @@ class QuestionParser:
                 yield token
 
     def _find_counted_concept(
-        self,
-        text: str,
-        tokens: Sequence[QuestionToken],
-        asking: Sequence[tuple[int, Phrase, str]],
-        concepts: Sequence[Concept],
+        self, text: str, tokens: Sequence[QuestionToken], asking: AskingPhrases, concepts: Sequence[Concept]
     ) -> Concept | None:
         """Find the concept to be counted: the first after the words that ask how many."""
         ends = [tokens[start + len(phrase) - 1].end for start, phrase, kind in asking if kind in _COUNTING]

@@ -6,12 +6,13 @@ They are `questions`, `numbers`, `calendar`, `names` and `titles` of `bot/langua
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import fields
 from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from bot.answers.question_language import QuestionLanguage, to_phrase
+from bot.answers.question_language import CORPUS, COURTESY, QuestionLanguage, to_phrase
 from bot.languages import has_messages, list_languages, load_language
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from bot.answers.question_language import Phrase
     from bot.languages.base import Language
 
+# One word in three of a question in another language is one of its stop words: four of the five of
+# tests/relevance/visits.jsonl have more.
+_MAX_WORDS_PER_STOP_WORD = 3
 _CAPITALISED = r"[A-ZÀ-Þ][\w’'-]*"
 
 
@@ -155,6 +159,29 @@ def load_courtesies(name: str) -> tuple[frozenset[str], frozenset[str]]:
     """
     language = load_language(name)
     return _fold_lists(language, "stop_words", "greetings"), _fold_lists(language, "stop_words", "thanks")
+
+
+def find_courtesy(language: str, words: Phrase) -> str | None:
+    """Return what words of another language are that only greet or thank: "bonjour à tous"; None for others."""
+    greetings, thanks = load_courtesies(language)
+    if not (greetings | thanks | load_stop_words().get(language, frozenset())).issuperset(words):
+        return None
+    return COURTESY if thanks.intersection(words) else CORPUS if greetings.intersection(words) else None
+
+
+def guess_language(words: Iterable[str], own: str, own_count: int, token_count: int) -> str | None:
+    """Return the language, other than the corpus's `own`, of which most `words` of a question are stop words.
+
+    None where it has no more of them than the `own_count` words known here, or too few for so many tokens.
+    """
+    languages = load_languages_of_stop_words()
+    counts = Counter(name for word in words for name in languages.get(word, ()) if len(word) > 1)
+    counts.pop(own, None)
+    # Of two that are as likely, the one that the bot can speak, unless one word is all that tells.
+    spoken_languages = list_spoken_languages() if max(counts.values(), default=0) > 1 else ()
+    best = max(sorted(counts), key=lambda name: (counts[name], name in spoken_languages), default=None)
+    is_dense = not own_count or counts[best or ""] * _MAX_WORDS_PER_STOP_WORD >= token_count
+    return best if best and counts[best] > own_count and is_dense else None
 
 
 @cache
