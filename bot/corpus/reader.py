@@ -170,15 +170,11 @@ def _read_once(
     document_errors = {document_id: part for document_id, part in results.items() if isinstance(part, BotError)}
     parts = {document_id: part for document_id, part in results.items() if not isinstance(part, BotError)}
     errors.extend(document_errors.values())
-    if manifest is None:
-        return PartialCorpus(None, toml, folder_contents.documents, tuple(errors), parts, document_errors)
-    corpus = build_corpus(
-        folder.absolute().name,
-        manifest,
-        toml,
-        [part for part in parts.values() if isinstance(part, AttributedDocument)],
-    )
-    if not errors:
+    corpus = None
+    if manifest:
+        attributed = [part for part in parts.values() if isinstance(part, AttributedDocument)]
+        corpus = build_corpus(folder.absolute().name, manifest, toml, attributed)
+    if corpus and not errors:
         errors.extend(check_has_passages(corpus, str(folder)))
         errors.extend(() if excluded_ids else check_manifest_used(corpus, toml, str(manifest_path)))
     return PartialCorpus(corpus, toml, folder_contents.documents, tuple(errors), parts, document_errors)

@@ -205,10 +205,6 @@ def _build_label(match: re.Match[str], end: int, prefix: re.Match[str]) -> Label
         return None
     inner_time = _BRACKETED_TIME.match(match.string, match.end(), end)
     words_start = _skip_blanks(match.string, (inner_time or match).end(), end)
-    span = trim(match.string, Span(match.start("name"), max(match.end("brackets"), match.end("name"))))
-    if is_nobody or parts.voice.name not in match.string[slice(*span)]:
-        # "Low, Ann (Lab)": the forename stands behind the comma, as the second of two people does.
-        span = trim(match.string, Span(span.start, match.start("mark")))
     voice = None if is_nobody else parts.voice
     is_marked = any((prefix["time"], prefix["question"], groups.get("wrap"), groups.get("clock"), ">" in prefix[0]))
     certainty = _rate(match, parts, match.string[words_start : words_start + 1], is_sure=is_nobody or is_marked)
@@ -217,7 +213,17 @@ def _build_label(match: re.Match[str], end: int, prefix: re.Match[str]) -> Label
     times = (prefix["time"], groups.get("clock"), inner_time and inner_time["time"], *brackets, groups.get("tail"))
     time = _find_exact_time(times)
     shape = groups["mark"].strip() or ("wrapped" if groups.get("wrap") else "tab" if groups["mark"] else "line")
+    span = _find_label_span(match, voice)
     return Label(span, words_start, voice, certainty, shape, time, parts.has_details, is_marked)
+
+
+def _find_label_span(match: re.Match[str], voice: Voice | None) -> Span:
+    """Return where a label stands: its name and brackets, or all up to its mark where these do not say who it is."""
+    span = trim(match.string, Span(match.start("name"), max(match.end("brackets"), match.end("name"))))
+    if voice and voice.name in match.string[slice(*span)]:
+        return span
+    # "Low, Ann (Lab)": the forename stands behind the comma, as the second of two people does.
+    return trim(match.string, Span(span.start, match.start("mark")))
 
 
 def _is_sentence(match: re.Match[str]) -> bool:

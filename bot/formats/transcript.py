@@ -160,14 +160,7 @@ def _find_labels(text: str) -> tuple[dict[int, Label], list[tuple[int, str, str]
     """Map the start of each line with a label to it, and list the lines that may have one."""
     all_lines = split_paragraphs(text)
     lines = [span for span in all_lines if span.start == 0 or text[span.start - 1] in _LINE_BREAKS]
-    parsed = {
-        line.start: label
-        for line in lines
-        if not _is_never_label(text, line)
-        and (label := parse_label(text, *line)) is not None
-        # "Mr Low said:" before a quotation is said by whoever reads it out.
-        and not (label.voice and introduces_words(text, line, label) and label_doubts.quotes_next(text, line))
-    }
+    parsed = _parse_labels(text, lines)
     names = _list_known_names(parsed.values())
     running_text = label_doubts.survey_lines(text, lines, parsed)
     labels: dict[int, Label] = {}
@@ -188,6 +181,18 @@ def _find_labels(text: str) -> tuple[dict[int, Label], list[tuple[int, str, str]
             labels[line.start] = _complete_voice(sure_label, voices)
     doubts += [(line.start, *doubt) for line in all_lines if (doubt := label_doubts.find_doubt_of_indent(text, line))]
     return labels, sorted(doubts)
+
+
+def _parse_labels(text: str, lines: Iterable[Span]) -> dict[int, Label]:
+    """Map the start of each line that may open with a label to that label."""
+    return {
+        line.start: label
+        for line in lines
+        if not _is_never_label(text, line)
+        and (label := parse_label(text, *line)) is not None
+        # "Mr Low said:" before a quotation is said by whoever reads it out.
+        and not (label.voice and introduces_words(text, line, label) and label_doubts.quotes_next(text, line))
+    }
 
 
 def _is_never_label(text: str, line: Span) -> bool:
