@@ -97,13 +97,13 @@ def build_snapshot(
     analyser = Analyser(corpus.language)
     index = _build_index(corpus, analyser, settings.engine, cache_folder)
     load_verifier = _prepare_verifier(corpus, cache_folder and cache_folder / f"{name}.verbatim")
-    options = _build_answer_options(settings.answers, settings.engine.depth)
-    with keep_document_words(
-        corpus.documents, CacheFolder(cache_folder and cache_folder / f"{name}.words"), analyser.fingerprint
-    ):
-        answerer = Answerer(corpus, index, analyser, options)
+    kept_words = CacheFolder(cache_folder and cache_folder / f"{name}.words")
+    with keep_document_words(corpus.documents, kept_words, analyser.fingerprint):
+        answerer = Answerer(corpus, index, analyser, _build_answer_options(settings.answers, settings.engine.depth))
     if is_lasting:
         load_verifier().get_index()
+    # Whoever asks for topics may ask in the event loop, where a server is not waited for.
+    if is_lasting or _load_store(settings.engine):
         answerer.search_topics()
     most = getattr(_load_engine(settings.engine.name), "SMALL_CORPUS", 0)
     return Snapshot(corpus, answerer, load_verifier, reading, is_small=len(corpus.passages) <= most)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot import bootstrap, settings
 from bot.answers.answer_builder import AnswerOptions
+from bot.answers.answerer import Answerer
 from bot.answers.quoting import QuoteLengths
 from bot.errors import BotError, SettingsError
 from bot.search import bm25
@@ -91,6 +93,24 @@ def test_as_many_quotes_are_shown_as_set_and_none_longer() -> None:
 )
 def test_how_much_must_match_is_as_set(answers: AnswerSettings, status: str) -> None:
     assert serve(Settings(answers=answers)).answer(BROAD).status == status
+
+
+@pytest.mark.parametrize("is_server", [False, True])
+def test_topics_are_searched_for_at_the_start_where_the_engine_is_a_server(
+    monkeypatch: pytest.MonkeyPatch, *, is_server: bool
+) -> None:
+    searched: list[Answerer] = []
+    server = SimpleNamespace(find_stored=lambda *_: None)
+    monkeypatch.setattr(bootstrap, "_load_store", lambda _: server if is_server else None)
+
+    def note_search(answerer: Answerer) -> None:
+        searched.append(answerer)
+
+    monkeypatch.setattr(Answerer, "search_topics", note_search)
+
+    serve(Settings())
+
+    assert bool(searched) is is_server
 
 
 def test_the_settings_of_answers_have_the_defaults_of_the_room_that_uses_them() -> None:
