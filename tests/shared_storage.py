@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,8 @@ class SharedStorage(FolderStorage):
         self.served[corpus] = served
 
     async def refresh(self) -> None:
-        self.meanwhile.pop("refresh", bool)()
+        if asyncio.iscoroutine(read := self.meanwhile.pop("refresh", bool)()):
+            await read
 
     def list_shown(self, corpus: str) -> Sequence[ShownQuote]:
         self.meanwhile.pop("list_shown", bool)()

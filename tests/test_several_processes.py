@@ -50,6 +50,15 @@ async def test_a_hold_placed_in_one_process_is_obeyed_by_the_other_before_its_ne
     assert UNSAFE in text(await other.ask(QUESTION))
 
 
+async def test_a_hold_that_is_known_by_asking_the_database_is_obeyed(folder: Path, storage: SharedStorage) -> None:
+    live, service = await start(folder, storage)
+    [quote] = [chosen.quote for chosen in service.answer(QUESTION).quotes if chosen.quote.text == UNSAFE]
+
+    storage.meanwhile["refresh"] = lambda: storage.add_hold(create_hold(quote, "disputed", live.today()))
+
+    assert UNSAFE not in text(await service.ask(QUESTION))
+
+
 async def test_a_hold_is_obeyed_while_the_index_cannot_be_searched(folder: Path, storage: SharedStorage) -> None:
     manifest = folder / "corpus.toml"
     manifest.write_text(manifest.read_text("utf-8") + '[[topics]]\nname = "bridge"\nwords = ["unsafe"]\n', "utf-8")

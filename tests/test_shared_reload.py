@@ -114,6 +114,7 @@ async def test_what_one_process_found_broken_is_left_out_at_another(folder: Path
     assert "/reload now" in buttons(ready).values()
     assert "Reloaded" in text(await one.admin.reload("now"))
     assert [document.id for document in one.corpus.documents] == ["b"]
+    assert text(await other.admin.reload("without a")) == say("not_broken")
 
 
 class DistantStorage(SharedStorage):

@@ -115,8 +115,6 @@ class _UpdateHandler(RequestHandler):
         encoding = self.request.headers.get("Content-Encoding", "identity").strip().lower()
         if content_type != "application/json" or encoding != "identity":
             return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
-        if self._receiver.stop.is_set():
-            return HTTPStatus.SERVICE_UNAVAILABLE
         is_handled = await self._receiver.handle_body(self.request.body)
         return HTTPStatus.OK if is_handled else HTTPStatus.SERVICE_UNAVAILABLE
 
