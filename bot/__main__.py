@@ -4,6 +4,7 @@ import gc
 import os
 import signal
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from typing import NoReturn
 
@@ -25,7 +26,7 @@ def run() -> None:
     if sys.argv[1:2] == ["run"]:
         _handle_early_signals()
     try:
-        main = import_module("bot.cli").main
+        main = _load_main()
         gc.freeze()
         gc.enable()
         status = main(sys.argv[1:])
@@ -34,6 +35,16 @@ def run() -> None:
     # What is left ends with the process. To look for garbage among it once more takes 10 ms of CPU.
     gc.freeze()
     sys.exit(status)
+
+
+def _load_main() -> Callable[[list[str]], int]:
+    try:
+        main: Callable[[list[str]], int] = import_module("bot.cli").main
+    except (MemoryError, SystemError):
+        # Where memory runs out while C code is loaded the interpreter says that no exception was set.
+        sys.stderr.write("bot: memory: there is not enough to start; give the process more\n")
+        sys.exit(2)
+    return main
 
 
 def _handle_early_signals() -> None:

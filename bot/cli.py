@@ -186,9 +186,7 @@ def main(arguments: Sequence[str]) -> int:
         settings.load_env_file()
         command = typer.main.get_command(app)
         status = command.main(list(arguments) or ["--help"], find_program_name(), standalone_mode=False)
-        # There is none where it was closed before the start.
-        if sys.stdout:
-            sys.stdout.flush()
+        _flush_output()
     except BotError as error:
         return _print_error(str(error))
     except TyperException as error:
@@ -201,9 +199,18 @@ def main(arguments: Sequence[str]) -> int:
             raise
         discard_stream(sys.stdout)
         return _print_error(f"standard output: {os.strerror(error.errno).lower()}; write it elsewhere")
-    except MemoryError:
+    except (MemoryError, RuntimeError) as error:
+        # So Python says that there is no room for a thread's stack.
+        if isinstance(error, RuntimeError) and str(error) != "can't start new thread":
+            raise
         return _print_error("memory: there is not enough; give the process more, or divide the corpus")
     return int(status or 0)
+
+
+def _flush_output() -> None:
+    # There is none where it was closed before the start.
+    if sys.stdout:
+        sys.stdout.flush()
 
 
 def _replace_closed_input() -> None:

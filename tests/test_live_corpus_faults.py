@@ -353,3 +353,17 @@ async def test_an_answer_is_worth_more_than_its_entry(
 
     assert UNSAFE in text(reply)
     assert "not noted as shown" in caplog.text
+
+
+async def test_a_reload_for_which_there_is_no_room_for_a_thread_hinders_no_later_one(
+    folder: Path, bridge: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("threading.Thread.start", refuse)
+        await _stops(bridge, say("defect", kind="MemoryError"))
+    (folder / "c.txt").write_text(article(CY), "utf-8")
+
+    assert text(await bridge.admin.reload()).startswith("Reloaded.")

@@ -40,13 +40,18 @@ class BackgroundBuilder(Generic[Built]):
         Raises:
             BuildRunningError: another build has not ended.
             BotError: this one took longer than `seconds`.
+            MemoryError: the system has no room for a thread.
         """
         if self._is_running:
             raise BuildRunningError
         self._is_running = True
         future: Future[Built] = Future()
         future.set_running_or_notify_cancel()
-        threading.Thread(target=self._run_in_thread, args=(build, future), name="build", daemon=True).start()
+        try:
+            threading.Thread(target=self._run_in_thread, args=(build, future), name="build", daemon=True).start()
+        except RuntimeError as error:
+            self._is_running = False
+            raise MemoryError(str(error)) from None
         waiter = asyncio.wrap_future(future)
         try:
             await asyncio.wait([waiter], timeout=seconds)
