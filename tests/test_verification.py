@@ -11,7 +11,7 @@ import pytest
 
 from bot.answers.quoting import drop_uncertain_voices
 from bot.answers.verification import Verdict, Verifier
-from bot.answers.verification.alignment import align
+from bot.answers.verification.matching import align
 from bot.answers.verification.verifier import MIN_ALTERED_WORDS
 from bot.corpus import load_incrementally
 from bot.model import Document, HeldPassages, Kind, Passage, Side, Span

@@ -1,8 +1,8 @@
 """Is a quote in the corpus, in these words, in this voice: a text into verdicts.
 
 In the order in which a text passes through: `claims` (which of its words are claimed to be whose),
-`verbatim_words` (how words are compared), `word_index` (where they stand, kept in a file), `alignment`
-(what differs) and `verifier` (the verdict). No verdict says whether a statement is true.
+`word_index` (how words are compared, and where they stand, kept in a file), `matching` (what differs) and `verifier`
+(the verdict). No verdict says whether a statement is true.
 """
 
 from bot.answers.verification.verdict import MAX_CLAIMS, Match, Verdict, Verification, WordDifference

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from bot.answers.question import QuestionToken
 from bot.answers.question_language import to_phrase
 from bot.answers.question_tables import load_question_language
-from bot.answers.verification.verbatim_words import find_verbatim_words, fold_verbatim
 from bot.answers.verification.verdict import MAX_CLAIMS, MIN_QUOTED_WORDS
+from bot.answers.verification.word_index import find_verbatim_words, fold_verbatim
 from bot.answers.voice_names import NameIndex
 from bot.attribution import extract_passages
 from bot.attribution.lexicon import load_lexicon

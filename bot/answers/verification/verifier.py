@@ -17,10 +17,15 @@ from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.answers.verification import matching
-from bot.answers.verification.alignment import align
-from bot.answers.verification.verbatim_words import find_verbatim_words, fold_verbatim
+from bot.answers.verification.matching import align
 from bot.answers.verification.verdict import MAX_CLAIMS, MIN_QUOTED_WORDS, Verdict, Verification, WordDifference
-from bot.answers.verification.word_index import WordPlace, build_word_index, list_word_spans
+from bot.answers.verification.word_index import (
+    WordPlace,
+    build_word_index,
+    find_verbatim_words,
+    fold_verbatim,
+    list_word_spans,
+)
 from bot.corpus.stored import is_stored, list_tokens
 from bot.languages import load_language
 from bot.model import HeldPassages, Span
@@ -29,8 +34,8 @@ from bot.text import split_sentences
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from bot.answers.verification.alignment import Alignment
     from bot.answers.verification.claims import ClaimedWord, ClaimReader, QuoteClaim
+    from bot.answers.verification.matching import Alignment
     from bot.answers.verification.verdict import Match
     from bot.answers.verification.word_index import IndexedStretch, WordIndex
     from bot.corpus.stored.passages import StoredPassages
@@ -188,7 +193,8 @@ class Verifier:
             return altered
         if claim.voice is not None and is_right:
             ranked = [each for each in ranked if matching.is_by_claimed(claim, each.places)]
-        matches = [_match(claim, words, each) for each in ranked[: 2 * MAX_MATCHES]]
+        match = matching.match_parts if best.has_gaps else matching.match_words
+        matches = [match(claim, words, each.places) for each in ranked[: 2 * MAX_MATCHES]]
         matches = matching.drop_repeated(matches)[:MAX_MATCHES]
         if not is_right:
             matches = [*matches[: MAX_MATCHES - 1], *self._find_nearest_of_claimed(claim, words)]
@@ -378,12 +384,6 @@ def _is_aside(one: WordPlace, other: WordPlace) -> bool:
     text, between = passage.document.text, Span(passage.span.end, following.span.start)
     is_near = 0 <= between.end - between.start <= MAX_ASIDE_LENGTH and "\n" not in text[slice(*between)]
     return is_near and not any(find_verbatim_words(text, Span(matching.locate_words(one).end, passage.span.end)))
-
-
-def _match(claim: QuoteClaim, words: Sequence[ClaimedWord], occurrence: _ClaimOccurrence) -> Match:
-    """Build the match of all words of a claim where they stand, in one piece or with gaps."""
-    build = matching.match_parts if occurrence.has_gaps else matching.match_words
-    return build(claim, words, occurrence.places)
 
 
 def read_candidates(passages: StoredPassages, claim: QuoteClaim) -> Iterator[Passage]:

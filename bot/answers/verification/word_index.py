@@ -2,6 +2,9 @@
 
 Passages in one voice with nothing between them but blanks and marks, such as the paragraphs of a speech, follow
 each other in the stream, so that a quote may run over them. Between all others stands `BOUNDARY`, which is no word.
+
+Every word counts, and only what print may vary is folded: case, accents, marks, hyphens, invisible characters and the
+ways to write per cent. An ending, a number, a currency sign and a minus are not: those make another statement.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from copy import copy
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,9 +22,9 @@ import numpy as np
 from rapidfuzz.distance import LCSseq
 
 import bot.text
-from bot.answers.verification.verbatim_words import find_verbatim_words, fold_verbatim, list_verbatim_words
 from bot.model import Kind
 from bot.storage.array_file import decode_words, encode_words, open_arrays, save_arrays
+from bot.text import WORD_PATTERN, fold_accents, normalise
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
@@ -42,6 +45,10 @@ _MAX_ALIGNED = 300
 # Of "the" a year of Parliament has a million places, and one phrase of four words has no more than this.
 _MAX_PLACES = 10_000
 _WORD_CHARACTER = re.compile(r"\w")
+_WORD = re.compile(rf"(?i:\bper\s+cent\b)|[$£€¥₹]|(?<![\w.,)])[-−–](?=[$£€¥₹]?\d)|{WORD_PATTERN}")
+_MINUS_SIGNS = frozenset("-−–")
+_SIGNS = frozenset("$£€¥₹")
+_POSSESSIVES = ("'s", "’s", "ʼs", "＇s")
 
 
 class IndexedStretch(NamedTuple):
@@ -328,3 +335,35 @@ def _compute_code_digest() -> bytes:
     """Compute a SHA-256 over the code that splits, folds and indexes words."""
     modules = [*sorted(Path(__file__).parent.glob("*.py*")), Path(bot.text.__file__)]
     return hashlib.sha256(b"".join(module.read_bytes() for module in modules)).digest()
+
+
+def find_verbatim_words(text: str, span: Span | None = None) -> Iterator[re.Match[str]]:
+    """Return where the words within `span` (all of `text` if None) stand.
+
+    >>> [word.group() for word in find_verbatim_words("It’s -5° and £1,000, isn’t it?")]
+    ['It’s', '-', '5', 'and', '£', '1,000', 'isn’t', 'it']
+    """
+    start, end = span or (0, len(text))
+    return _WORD.finditer(text, start, end)
+
+
+def list_verbatim_words(text: str, span: Span) -> list[str]:
+    """Return the same words as they are spelt, without their places: for whole corpora."""
+    return _WORD.findall(text, *span)
+
+
+# Of a text to verify; an index asks for each spelling of a corpus once.
+@lru_cache(maxsize=1 << 12)
+def fold_verbatim(word: str) -> str:
+    """Return the form in which two spellings of one word are equal; "" for what is no word.
+
+    >>> [fold_verbatim(word) for word in ("It’s", "café", "80.5", "％", "per cent", "−", "recog\u00adnise")]
+    ['its', 'cafe', '80.5', 'percent', 'percent', '-', 'recognise']
+    """
+    if word in _MINUS_SIGNS:
+        return "-"
+    if word in _SIGNS:
+        return word
+    # A possessive is no other spelling of its noun.
+    ending = "s" if word.casefold().endswith(_POSSESSIVES) else ""
+    return fold_accents(normalise(word))[0] + ending
