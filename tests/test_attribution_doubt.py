@@ -354,3 +354,17 @@ def test_words_that_were_not_said_say_why_nobody_is_named() -> None:
 
     assert passage.voice is None
     assert passage.reason == "the sentence tells that these words were not said, or by another"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_reported"),
+    [
+        ("Nobody on the quay heard Edna Orme say that the pier was hers alone.", False),
+        ("There is no proof that Edna Orme said the pier was hers alone.", False),
+        ("It did not last, but Edna Orme said that the pier was hers alone.", True),
+    ],
+)
+def test_what_nobody_heard_is_no_report(text: str, *, is_reported: bool) -> None:
+    passages = extract_passages(Document("invented", text), language=ENGLISH)
+
+    assert any(passage.kind is Kind.REPORTED for passage in passages) is is_reported

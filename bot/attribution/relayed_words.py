@@ -86,3 +86,13 @@ def _is_claim(sentence: Sentence, index: int) -> bool:
     """Whether token `index` is a verb or noun by which somebody makes it out to be so."""
     token, lexicon = sentence.tokens[index], sentence.lexicon
     return token.lemma in lexicon.verbs.allegation or token.lower in lexicon.nouns.rumours
+
+
+def shows_words_of_another(sentence: Sentence) -> bool:
+    """Return whether X shows what they need not have written: “X put up a poster:”, “X got this reply from Y:”."""
+    tokens, lexicon = sentence.tokens, sentence.lexicon
+    last_word = tokens[-2].lower if len(tokens) > 1 else ""
+    is_received = any(token.lower in lexicon.receiving_forms for token in tokens)
+    return last_word in lexicon.nouns.exhibits or (
+        is_received and any(t.lower in lexicon.markers.authorship for t in tokens)
+    )

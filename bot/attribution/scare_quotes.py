@@ -9,9 +9,12 @@ from bot.attribution.lexicon import Tag
 from bot.attribution.quotation_marks import MAX_SHORT_WORDS, count_words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.attribution.lexicon import Lexicon
     from bot.attribution.quotation_marks import Quotation
     from bot.attribution.subjects import Sentence
+    from bot.attribution.tokens import Token
     from bot.model import Span
 
 _WORD = re.compile(r"\w+")
@@ -21,6 +24,7 @@ _MAX_SCARE_WORDS = 12
 _MAX_HEADING_WORDS = 8
 # Behind “book” or “film” a title is short; behind “entitled” any length counts.
 _MAX_TITLE_WORDS = 6
+INTRODUCING_TAGS = (Tag.COMMA, Tag.COLON, Tag.DASH, Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE)
 _SMALL_WORD_TAGS = (Tag.PREPOSITION, Tag.DETERMINER, Tag.CONJUNCTION)
 
 
@@ -60,6 +64,15 @@ def _introduces_title(sentence: Sentence, quote_index: int) -> bool:
         return True
     following = tokens[quote_index + 1].tag if quote_index + 1 < len(tokens) else Tag.SENTENCE_END
     return tokens[quote_index - 1].tag is Tag.DETERMINER and following is Tag.OTHER
+
+
+def is_too_slight(text: str, inner: Span, tokens: Sequence[Token], quote_index: int) -> bool:
+    """Return whether words quote nobody: one or two inside a sentence, and no sentence themselves."""
+    if count_words(text, inner) > MAX_SHORT_WORDS:
+        return False
+    is_sentence = text[inner.start].isupper() and text[inner.end - 1] in ".!?"
+    is_introduced = quote_index == 0 or tokens[quote_index - 1].tag in INTRODUCING_TAGS
+    return not (is_sentence and is_introduced)
 
 
 def is_title_case(text: str, span: Span, lexicon: Lexicon) -> bool:

@@ -24,6 +24,8 @@ SIGNATURE_TAGS = (
     Tag.CONJUNCTION,
     Tag.CLOSE_BRACKET,
 )
+_QUOTE_ONLY_TAGS = (Tag.QUOTATION, Tag.SENTENCE_END, Tag.COMMA, Tag.DASH, Tag.CONJUNCTION, Tag.CLOSE_BRACKET)
+_TRAILING_TAGS = (*SIGNATURE_TAGS, Tag.SENTENCE_END, Tag.ADVERB, Tag.TIME)
 _OPENING_MARKS = '“"„«'
 _LABEL_TAGS = (*SIGNATURE_TAGS, Tag.OPEN_BRACKET)
 
@@ -95,3 +97,17 @@ def is_signature(sentence: Sentence, name: Name) -> bool:
     if following and following[-1].tag is Tag.SENTENCE_END:
         following = following[:-1]
     return is_person and is_set_off and all(token.tag in SIGNATURE_TAGS for token in following)
+
+
+def is_quotation_alone(sentence: Sentence) -> bool:
+    """Return whether a sentence is quoted words alone, the last perhaps behind the mark: “It is tolls” and such."""
+    tokens = sentence.tokens
+    if all(token.tag in _QUOTE_ONLY_TAGS for token in tokens):
+        return True
+    # The sentence goes on where the mark closes, with no verb of its own.
+    # “It is dear” (he meant the tram).
+    is_explained = len(tokens) > 2 and tokens[1].tag is Tag.OPEN_BRACKET
+    if is_explained and any(token.tag is Tag.CLOSE_BRACKET for token in tokens[-2:]) and tokens[0].tag is Tag.QUOTATION:
+        return True
+    is_open = len(tokens) > 1 and tokens[0].tag is Tag.QUOTATION and tokens[1].tag in (Tag.CONJUNCTION, Tag.PREPOSITION)
+    return is_open and all(token.tag in _TRAILING_TAGS for token in tokens[1:])

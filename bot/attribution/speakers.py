@@ -17,10 +17,11 @@ from bot.attribution.lexicon import Tag
 from bot.attribution.mentions import DOUBTFUL_CONFIDENCE
 from bot.attribution.names import is_person as is_person_name
 from bot.attribution.parsing import Occurrence, describe_chain, find_occurrences
-from bot.attribution.quotation_marks import MAX_SHORT_WORDS, count_words
+from bot.attribution.quotation_marks import count_words
+from bot.attribution.relayed_words import shows_words_of_another
 from bot.attribution.resolution import ResolvedVoice, resolve_voice
-from bot.attribution.scare_quotes import is_scare_quote, is_title_case
-from bot.attribution.signatures import SIGNATURE_TAGS, find_labelled, find_signature_place, is_signature
+from bot.attribution.scare_quotes import INTRODUCING_TAGS, is_scare_quote, is_title_case, is_too_slight
+from bot.attribution.signatures import find_labelled, find_signature_place, is_quotation_alone, is_signature
 from bot.model import Kind, Span
 from bot.text import split_sentences
 
@@ -51,9 +52,6 @@ UNSAID = "the sentence tells that these words were not said, or by another"
 INHERITED_VOICE = "no cue of its own; taken from the quotation before"
 # “Yes, we will” stands by itself; two words need the sentence around them.
 _MIN_DIRECT_WORDS = 3
-_QUOTE_ONLY_TAGS = (Tag.QUOTATION, Tag.SENTENCE_END, Tag.COMMA, Tag.DASH, Tag.CONJUNCTION, Tag.CLOSE_BRACKET)
-_TRAILING_TAGS = (*SIGNATURE_TAGS, Tag.SENTENCE_END, Tag.ADVERB, Tag.TIME)
-_INTRODUCING_TAGS = (Tag.COMMA, Tag.COLON, Tag.DASH, Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,30 +127,26 @@ class _Attributor:
         """Record who says a quotation, or that it is dropped, unsaid or nobody's."""
         if self._continue_previous(occurrence):
             return
-        quotation = self._parsed.quotations[occurrence.quotation_index]
-        is_secondary = quotation.single and self._has_double_marks
-        if is_scare_quote(
-            self._text, quotation, occurrence.sentence, occurrence.token_index, is_secondary=is_secondary
-        ):
-            self._attributions[occurrence.quotation_index] = Attribution(
-                Kind.FRAGMENT, reason=NOBODY_NAMED, dropped=True
-            )
-            return
-        if is_unsaid(occurrence.sentence, occurrence.token_index):
-            self._attributions[occurrence.quotation_index] = Attribution(self._classify(occurrence), reason=UNSAID)
-            return
-        signature = self._attribute_to_label(occurrence) or self._attribute_to_signature(occurrence)
-        if signature is not None:
-            self._attributions[occurrence.quotation_index] = signature
-            return
-        best_cue = find_cue(
-            occurrence.sentence, occurrence.token_index, self._measure_words(occurrence.quotation_index)
+        attribution = (
+            self._reject(occurrence) or self._attribute_to_label(occurrence) or self._attribute_to_signature(occurrence)
         )
-        if best_cue is None:
+        if attribution is not None:
+            self._attributions[occurrence.quotation_index] = attribution
             return
-        speaker = resolve_voice(self._parsed, occurrence.sentence, best_cue.subject, self._last_speaker)
-        if speaker is not None:
-            self._record_speaker(occurrence, best_cue, speaker)
+        sentence, index = occurrence.sentence, occurrence.token_index
+        cue = find_cue(sentence, index, self._measure_words(occurrence.quotation_index))
+        speaker = resolve_voice(self._parsed, sentence, cue.subject, self._last_speaker) if cue is not None else None
+        if cue is not None and speaker is not None:
+            self._record_speaker(occurrence, cue, speaker)
+
+    def _reject(self, occurrence: Occurrence) -> Attribution | None:
+        """Return the attribution of words that are no quotation, or that nobody said; else None."""
+        quotation, sentence = self._parsed.quotations[occurrence.quotation_index], occurrence.sentence
+        is_secondary = quotation.single and self._has_double_marks
+        if is_scare_quote(self._text, quotation, sentence, occurrence.token_index, is_secondary=is_secondary):
+            return Attribution(Kind.FRAGMENT, reason=NOBODY_NAMED, dropped=True)
+        is_denied = is_unsaid(sentence, occurrence.token_index)
+        return Attribution(self._classify(occurrence), reason=UNSAID) if is_denied else None
 
     def _attribute_to_label(self, occurrence: Occurrence) -> Attribution | None:
         """Ann Bell: “...”, one of a list of what several say."""
@@ -173,9 +167,8 @@ class _Attributor:
         if name is None or name.first != index or not is_signature(sentence, name):
             return None
         # What ends in a stop is no title: “The Long Road” – Ann Bell.
-        if not (
-            is_person_name(name, sentence.lexicon) or self._measure_words(occurrence.quotation_index).ends_in_pause
-        ):
+        ends_in_pause = self._measure_words(occurrence.quotation_index).ends_in_pause
+        if not (ends_in_pause or is_person_name(name, sentence.lexicon)):
             return None
         return self._build_attribution(sentence, sentence.name_subject(name, name.first), SIGNATURE)
 
@@ -191,9 +184,8 @@ class _Attributor:
         is_aside = self._text[inner.start] in "([" and self._text[inner.end - 1] in ")]"  # “(Laughter.)”
         if is_aside or previous is None or previous.voice is None:
             return False
-        self._attributions[occurrence.quotation_index] = self._continue_attribution(
-            previous, occurrence.quotation_index
-        )
+        index = occurrence.quotation_index
+        self._attributions[index] = self._continue_attribution(previous, index)
         start = occurrence.sentence.tokens[occurrence.token_index].start
         self._parsed.people.record_speaker(start, previous.voice.name, occurrence.sentence.number)
         return True
@@ -203,11 +195,8 @@ class _Attributor:
         paragraph_number = self._parsed.quotations[quotation_index].paragraph_index + 1
         chain_root = previous.chain_root or previous.chain or self._describe_chain(previous.cue)
         first_paragraph = previous.continued_since or paragraph_number
-        paragraph_range = (
-            f"¶{first_paragraph}"
-            if first_paragraph == paragraph_number
-            else f"¶{first_paragraph} to ¶{paragraph_number}"
-        )
+        is_one = first_paragraph == paragraph_number
+        paragraph_range = f"¶{first_paragraph}" if is_one else f"¶{first_paragraph} to ¶{paragraph_number}"
         return replace(
             previous,
             kind=Kind.DIRECT,
@@ -257,21 +246,6 @@ class _Attributor:
         length = count_words(self._text, inner)
         return QuotedWords(length, self._text[inner.end - 1 : inner.end] in tuple(",.!?—-…"))
 
-    def _is_too_slight(self, occurrence: Occurrence) -> bool:
-        """A word or two inside a sentence, and no sentence themselves, quote nobody."""
-        inner = self._parsed.quotations[occurrence.quotation_index].inner
-        if self._measure_words(occurrence.quotation_index).length > MAX_SHORT_WORDS:
-            return False
-        is_sentence = self._text[inner.start].isupper() and self._text[inner.end - 1] in ".!?"
-        return not (is_sentence and self._is_introduced(occurrence))
-
-    def _is_introduced(self, occurrence: Occurrence) -> bool:
-        """Whether a quotation opens its sentence, or stands after a mark that introduces one."""
-        return (
-            occurrence.token_index == 0
-            or occurrence.sentence.tokens[occurrence.token_index - 1].tag in _INTRODUCING_TAGS
-        )
-
     def _is_second_half(self, occurrence: Occurrence) -> bool:
         """“We will,” X said, “go on”: one quotation around its cue."""
         if not occurrence.token_index or occurrence.sentence.tokens[0].tag is not Tag.QUOTATION:
@@ -290,13 +264,13 @@ class _Attributor:
             return Kind.FRAGMENT
         follows_conjunction = previous_tag is Tag.CONJUNCTION and occurrence.token_index == 1
         is_long = self._measure_words(occurrence.quotation_index).length >= _MIN_DIRECT_WORDS
-        return Kind.DIRECT if follows_conjunction or (previous_tag in _INTRODUCING_TAGS and is_long) else Kind.FRAGMENT
+        return Kind.DIRECT if follows_conjunction or (previous_tag in INTRODUCING_TAGS and is_long) else Kind.FRAGMENT
 
     def _attribute_remaining(
         self, paragraph_index: int, paragraph: Paragraph, occurrences: Sequence[Occurrence]
     ) -> None:
         """Give what has no cue of its own to the speaker next to it, at less trust."""
-        quotes_only = {id(sentence): _is_quotation_alone(sentence) for sentence in paragraph.sentences}
+        quotes_only = {id(sentence): is_quotation_alone(sentence) for sentence in paragraph.sentences}
         for position, occurrence in enumerate(occurrences):
             if self._attributions[occurrence.quotation_index] is not None:
                 continue
@@ -325,9 +299,9 @@ class _Attributor:
     def _guess_speaker(self, paragraph_index: int, occurrence: Occurrence) -> Attribution:
         """Guess whoever was quoted before for words that no cue in their sentence claims: never shown."""
         kind = self._classify(occurrence)
-        if self._is_too_slight(occurrence):
-            return Attribution(kind, reason=NOBODY_NAMED, dropped=True)
         inner = self._parsed.quotations[occurrence.quotation_index].inner
+        if is_too_slight(self._text, inner, occurrence.sentence.tokens, occurrence.token_index):
+            return Attribution(kind, reason=NOBODY_NAMED, dropped=True)
         if is_title_case(self._text, inner, self._parsed.lexicon):
             return Attribution(kind, reason=NOBODY_NAMED)
         return self._inherit_last_speaker(paragraph_index, kind)
@@ -357,14 +331,14 @@ class _Attributor:
                 continue
             if previous is None or previous.voice is None:
                 paragraph_number = self._parsed.quotations[index].paragraph_index + 1
+                way_back = f"{self._describe_chain(attribution.cue)} ← goes on in ¶{paragraph_number}"
+                chain = attribution.chain_root or way_back
                 self._attributions[index - 1] = replace(
                     attribution,
                     kind=Kind.DIRECT,
                     confidence=round(attribution.confidence * CONTINUATION_FACTOR, 3),
-                    chain=attribution.chain_root
-                    or f"{self._describe_chain(attribution.cue)} ← goes on in ¶{paragraph_number}",
-                    chain_root=attribution.chain_root
-                    or f"{self._describe_chain(attribution.cue)} ← goes on in ¶{paragraph_number}",
+                    chain=chain,
+                    chain_root=chain,
                     continues_previous=False,
                 )
                 self._attributions[index] = replace(attribution, continues_previous=True)
@@ -384,7 +358,7 @@ class _Attributor:
             self._introduction = (paragraph_index, self._introduction[1])
             return self._introduction[1]
         previous = self._parsed.paragraphs[paragraph_index - 1].sentences[-1]
-        if previous.tokens[-1].tag is not Tag.COLON or _shows_words_of_another(previous):
+        if previous.tokens[-1].tag is not Tag.COLON or shows_words_of_another(previous):
             return None
         attribution = self._attribute_to_subject(previous, VERB_WITH_COLON)
         self._introduction = (paragraph_index, attribution) if attribution is not None else None
@@ -411,38 +385,11 @@ class _Attributor:
     def _inherit_last_speaker(self, paragraph_index: int, kind: Kind) -> Attribution:
         """Return whoever spoke last, in doubt; nobody where that is too many paragraphs ago."""
         speaker = self._last_speaker
-        if (
-            speaker is None
-            or speaker.voice is None
-            or paragraph_index - self._last_spoken_paragraph > _MAX_INHERITED_PARAGRAPHS
-        ):
+        is_far = paragraph_index - self._last_spoken_paragraph > _MAX_INHERITED_PARAGRAPHS
+        if speaker is None or speaker.voice is None or is_far:
             return Attribution(kind, reason=NOBODY_NAMED)
         confidence = round(INHERITED_FACTOR * speaker.confidence, 3)
         return Attribution(kind, speaker.voice, (speaker.span,), confidence, INHERITED_VOICE, is_doubtful=True)
-
-
-def _is_quotation_alone(sentence: Sentence) -> bool:
-    """Whether a sentence is quoted words alone, the last of them perhaps behind the mark: “It is tolls” and such."""
-    tokens = sentence.tokens
-    if all(token.tag in _QUOTE_ONLY_TAGS for token in tokens):
-        return True
-    # The sentence goes on where the mark closes, with no verb of its own.
-    # “It is dear” (he meant the tram).
-    is_explained = len(tokens) > 2 and tokens[1].tag is Tag.OPEN_BRACKET
-    if is_explained and any(token.tag is Tag.CLOSE_BRACKET for token in tokens[-2:]) and tokens[0].tag is Tag.QUOTATION:
-        return True
-    is_open = len(tokens) > 1 and tokens[0].tag is Tag.QUOTATION and tokens[1].tag in (Tag.CONJUNCTION, Tag.PREPOSITION)
-    return is_open and all(token.tag in _TRAILING_TAGS for token in tokens[1:])
-
-
-def _shows_words_of_another(sentence: Sentence) -> bool:
-    """Whether somebody shows what they need not have written: “X put up a poster:”, “X got this reply from Y:”."""
-    tokens, lexicon = sentence.tokens, sentence.lexicon
-    last_word = tokens[-2].lower if len(tokens) > 1 else ""
-    is_received = any(token.lower in lexicon.receiving_forms for token in tokens)
-    return last_word in lexicon.nouns.exhibits or (
-        is_received and any(t.lower in lexicon.markers.authorship for t in tokens)
-    )
 
 
 def _last_speaking_subject(sentence: Sentence) -> Subject | None:
