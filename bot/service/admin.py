@@ -68,7 +68,7 @@ class Admin:
         self._siblings = siblings
         self.uploads = uploads
         self._doubt_round = DoubtRound(live, folder, self._decisions.close_corrected)
-        self._shared_reload = SharedReload(live.snapshot.corpus.name, live.state)
+        self._shared_reload = SharedReload(live.snapshot.corpus.name, live.storage)
 
     async def run(self, command: Command) -> Reply:
         """Run one of `ADMIN_COMMANDS`, which alone are known here; the surface decides who may."""
@@ -143,7 +143,7 @@ class Admin:
     async def release(self, text: str) -> Reply:
         """Release the hold on the name `text`, or on the quote with that id, so that it is shown again."""
         name = " ".join(text.split()).strip(_QUOTATION_MARKS)
-        if any(hold.key == normalise_name(name) for hold in self._live.list_name_holds()):
+        if any(hold.key == normalise_name(name) for hold in self._live.storage.list_name_holds()):
             return await _reply_or_error(self._release_name(name), say("names.release_failed", name=name))
         if len(text.split()) != 1:
             return Reply.with_heading(say("release_usage"))
@@ -203,7 +203,7 @@ class Admin:
         hold = await self._live.withhold(quote, reason)
         await self._flags.close(hold.id, FlagOutcome.WITHHELD)
         await self._reapply_sibling_holds()
-        key = "held" if self._live.is_persistent else "held_for_now"
+        key = "held" if self._live.storage.is_persistent else "held_for_now"
         return Reply.with_heading(say(key, id=hold.id))
 
     def _parse_name_hold(self, text: str) -> NameHold | None:
@@ -226,7 +226,9 @@ class Admin:
         await self._reapply_sibling_holds()
         snapshot = self._live.snapshot
         unnamed = snapshot.corpus.passages.count_unnamed()
-        return admin.render_name_held(hold, unnamed, len(snapshot.withheld) - before, is_kept=self._live.is_persistent)
+        return admin.render_name_held(
+            hold, unnamed, len(snapshot.withheld) - before, is_kept=self._live.storage.is_persistent
+        )
 
     async def _release_name(self, name: str) -> Reply:
         await self._live.release_name(name)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.answers.by_speaker import PAGE_SIZE
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     Handler = Callable[[Service, str, AnswerRef], Awaitable[Reply]]
 
-NOTHING_SHOWN = AnswerRef()
+NOTHING_SHOWN, NOBODY_TO_TELL = AnswerRef(), Reporter()
 # Commands about the chat they are given in: the surface that knows the chat runs them.
 CHAT_COMMANDS = frozenset({"follow", "forget"})
 # As in "the first one".
@@ -113,27 +114,18 @@ async def _show_context(service: Service, text: str, answer_ref: AnswerRef) -> R
     return await _look_up(text, answer_ref, show_quote)
 
 
-async def _show_opposite(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
-    return await _look_up(text, answer_ref, service.show_opposite)
+def _look_up_by(render: Callable[[Service, str], Awaitable[Reply]]) -> Handler:
+    """Return the handler of a command that shows something of a quote."""
+
+    async def look_up(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
+        return await _look_up(text, answer_ref, partial(render, service))
+
+    return look_up
 
 
-async def _show_wordings(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
-    return await _look_up(text, answer_ref, service.show_wordings)
-
-
-async def _show_history(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
-    return await _look_up(text, answer_ref, service.show_history)
-
-
-async def _copy_quote(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
-    return await _look_up(text, answer_ref, service.copy_quote)
-
-
-async def _report_quote(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
-    return await report_quote(service, text, answer_ref, Reporter())
-
-
-async def report_quote(service: Service, text: str, answer_ref: AnswerRef, reporter: Reporter) -> Reply:
+async def report_quote(
+    service: Service, text: str, answer_ref: AnswerRef, reporter: Reporter = NOBODY_TO_TELL
+) -> Reply:
     """File a flag on the quote that `text` begins with, for the reason that it ends with; without one offer them."""
     quote_text, reason = split_report(text)
     quote_id = _resolve_quote_id(quote_text, answer_ref)
@@ -194,11 +186,11 @@ PUBLIC_COMMANDS: dict[str, Handler] = {
     "corpus": _show_corpus,
     "privacy": _page(Service.privacy),
     "context": _show_context,
-    "opposite": _show_opposite,
-    "wordings": _show_wordings,
-    "copy": _copy_quote,
-    "history": _show_history,
-    "report": _report_quote,
+    "opposite": _look_up_by(Service.show_opposite),
+    "wordings": _look_up_by(Service.show_wordings),
+    "copy": _look_up_by(Service.copy_quote),
+    "history": _look_up_by(Service.show_history),
+    "report": report_quote,
     "more": _show_page,
     "back": _go_back,
     "alone": _ask_without_history,

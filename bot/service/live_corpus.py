@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from bot.corpus.stored.documents import StoredDocuments
     from bot.model import Corpus, Quote
-    from bot.storage import Hold, NameHold, SharedState, Storage
+    from bot.storage import Hold, NameHold, Storage
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ class LiveCorpus:
     ) -> None:
         """Hold what `load` has read; it alone leaves out what is withheld."""
         self._loader = loader
-        self._storage = storage
+        self.storage = storage
         self._reload_seconds = reload_seconds
         self._clock = clock
         self._builder: BackgroundBuilder[TimedSnapshot] = BackgroundBuilder()
@@ -119,16 +119,6 @@ class LiveCorpus:
         await live._record_retired_since_last_run()
         await live._record_served(served_before)
         return live
-
-    @property
-    def is_persistent(self) -> bool:
-        """Whether holds survive the end of the process."""
-        return self._storage.is_persistent
-
-    @property
-    def state(self) -> SharedState:
-        """State that processes share and that expires."""
-        return self._storage
 
     @property
     def damaged_ids(self) -> list[str]:
@@ -207,7 +197,7 @@ class LiveCorpus:
             StorageError: the hold could not be kept, so nothing was withheld.
         """
         new_hold = create_hold(quote, reason, self.today())
-        await self._storage.add_hold(new_hold)
+        await self.storage.add_hold(new_hold)
         # Its text is kept like that of a quote shown, so that its words can be found again in another one.
         await self.history.record_shown([quote], self._full_snapshot.corpus)
         await self.history.record_hold(quote.id, reason, self._full_snapshot.corpus)
@@ -221,8 +211,8 @@ class LiveCorpus:
         Raises:
             StorageError: the release could not be kept, so the quote stays withheld.
         """
-        if existing_hold := self._storage.find_hold(quote_id):
-            await self._storage.remove_hold(quote_id)
+        if existing_hold := self.storage.find_hold(quote_id):
+            await self.storage.remove_hold(quote_id)
             await self.history.record_release(quote_id, self._full_snapshot.corpus)
             await self.reapply_holds()
         return existing_hold
@@ -233,7 +223,7 @@ class LiveCorpus:
         Raises:
             StorageError: the hold could not be kept, so nothing was withheld.
         """
-        await self._storage.add_name_hold(hold)
+        await self.storage.add_name_hold(hold)
         await self.reapply_holds()
 
     async def release_name(self, name: str) -> NameHold | None:
@@ -243,9 +233,9 @@ class LiveCorpus:
             StorageError: the release could not be kept, so the name stays withheld.
         """
         key = normalise_name(name)
-        existing_hold = next((hold for hold in self._storage.list_name_holds() if hold.key == key), None)
+        existing_hold = next((hold for hold in self.storage.list_name_holds() if hold.key == key), None)
         if existing_hold:
-            await self._storage.remove_name_hold(existing_hold.key)
+            await self.storage.remove_name_hold(existing_hold.key)
             await self.reapply_holds()
         return existing_hold
 
@@ -256,11 +246,12 @@ class LiveCorpus:
                 self.snapshot = await self._without_held(self._full_snapshot)
                 self._applied_holds = holds
 
-    async def refresh(self) -> None:
-        """Withhold what any process withholds by now; asked before every answer."""
-        await self._storage.refresh()
+    async def refresh(self) -> Snapshot:
+        """Withhold what any process withholds by now, and return what is served then; asked before every answer."""
+        await self.storage.refresh()
         if self._list_all_holds() != self._applied_holds:
             await self.reapply_holds()
+        return self.snapshot
 
     async def follow(self) -> bool:
         """Switch to what another process switched to, and return whether this one did.
@@ -271,7 +262,7 @@ class LiveCorpus:
             SearchError, StorageError, BuildRunningError: it could not be read just now; it is followed later.
         """
         corpus = self._full_snapshot.corpus
-        served = self._storage.find_served(corpus.name)
+        served = self.storage.find_served(corpus.name)
         if served is None or served in (self._unreadable, self._served) or self._is_preparing:
             return False
         try:
@@ -281,7 +272,7 @@ class LiveCorpus:
         except BotError as error:
             self._note_unreadable(served, str(error))
             return False
-        if self._storage.find_served(corpus.name) != served:
+        if self.storage.find_served(corpus.name) != served:
             # Another switch was made while this one was read, and is followed next.
             self.cancel()
             return False
@@ -297,13 +288,13 @@ class LiveCorpus:
 
     async def _note_served(self, served: ServedCorpus) -> None:
         name = self._full_snapshot.corpus.name
-        if self._storage.find_served(name) != served:
-            await self._storage.set_served(name, served)
+        if self.storage.find_served(name) != served:
+            await self.storage.set_served(name, served)
 
     async def _record_served(self, served_before: ServedCorpus | None) -> None:
         """Record what this process starts with; log a warning if storage refuses."""
-        await self._storage.refresh()
-        if served_before and self._storage.find_served(self._full_snapshot.corpus.name) != served_before:
+        await self.storage.refresh()
+        if served_before and self.storage.find_served(self._full_snapshot.corpus.name) != served_before:
             return
         try:
             await self._note_served(self._served)
@@ -316,20 +307,17 @@ class LiveCorpus:
         self.holds.note(matched)
         withheld = [passage for each in matched for passage in each.passages]
         corpus = full_snapshot.corpus
-        held_names = (build_held_entry(corpus, hold) for hold in self._storage.list_name_holds())
+        held_names = (build_held_entry(corpus, hold) for hold in self.storage.list_name_holds())
         names = WithheldNames((*list_unnamed(corpus.voices), *held_names))
         return await asyncio.to_thread(leave_out, full_snapshot, withheld, names)
 
     def _list_all_holds(self) -> tuple[Hold | NameHold, ...]:
-        return (*self._storage.list_holds(), *self._storage.list_name_holds())
+        return (*self.storage.list_holds(), *self.storage.list_name_holds())
 
-    def list_name_holds(self) -> Sequence[NameHold]:
-        """Return the names that admins withhold, oldest first."""
-        return self._storage.list_name_holds()
-
-    def get_time(self) -> datetime:
-        """Return the time by which events are dated."""
-        return self._clock()
+    async def record_shown(self, quotes: Iterable[Quote], corpus: Corpus) -> None:
+        """Record that `quotes` of `corpus` are shown, so that their links always have an answer; log damaged ones."""
+        self.log_damage()
+        await self.history.record_shown(quotes, corpus)
 
     def today(self) -> str:
         """Return the date, as what happens today is dated."""
@@ -337,7 +325,7 @@ class LiveCorpus:
 
     async def _record_retired(self, retired: Iterable[Tombstone], successors: Iterable[Quote], corpus: Corpus) -> None:
         tombstones = tuple(retired)
-        await self._storage.retire(tombstones)
+        await self.storage.retire(tombstones)
         await self.history.record_retired(tombstones, corpus)
         # An old link leads to its quote's new place, whose own link must then keep working.
         await self.history.record_shown(successors, corpus)
@@ -361,7 +349,7 @@ class LiveCorpus:
         """Return what a switch to `snapshot` would change, what it would retire, and which holds it would lose."""
         # Together, before anything is waited for: another switch meanwhile makes this comparison one of the past.
         old, new, generation = self._full_snapshot, snapshot, self.generation
-        held_ids = frozenset(each_hold.id for each_hold in self._storage.list_holds())
+        held_ids = frozenset(each_hold.id for each_hold in self.storage.list_holds())
         retired_pairs = [pair for pair in await self.history.find_retired(new, old) if pair[0].id not in held_ids]
         difference = await asyncio.to_thread(compare_corpora, old.corpus, new.corpus)
         doubtful = await self.holds.find_doubtful(old.corpus, new.corpus)

@@ -22,7 +22,6 @@ from bot.replies.answer import render_answer, render_speaker_quotes, render_unkn
 from bot.replies.buttons import AvailableActions
 from bot.replies.reply import Command, Piece, Reply, Style
 from bot.service.flags import MAX_FLAG_DAYS
-from bot.storage.records import create_shown_events
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Sequence
@@ -100,8 +99,7 @@ class QuestionService:
         What one voice said is asked for by a question too; see `answer_by_speaker`. `quote_ids` are
         of the quotes shown in the answer that it replies to, if that is known.
         """
-        await self._live.refresh()
-        snapshot = self._live.snapshot
+        snapshot = await self._live.refresh()
         speaker_query = snapshot.answerer.parse_speaker_question(self._truncate(question))
         if speaker_query and (speaker_reply := await self._reply_by_speaker(snapshot, speaker_query, page)):
             return speaker_reply
@@ -113,7 +111,7 @@ class QuestionService:
         answer = find(*arguments) if is_quick else await asyncio.to_thread(find, *arguments)
         quotes = [chosen.quote for chosen in answer.quotes]
         actions = find_actions(snapshot, answer.quotes)
-        await self._record_shown(quotes, snapshot.corpus)
+        await self._live.record_shown(quotes, snapshot.corpus)
         elapsed_ms = 1000 * (time.perf_counter() - started_at)
         log.info("asked status=%s quotes=%d ms=%.1f", answer.status, len(answer.quotes), elapsed_ms)
         reply = render_answer(answer, snapshot.corpus, actions)
@@ -135,8 +133,7 @@ class QuestionService:
 
     async def answer_by_speaker(self, text: str, page: int = 1) -> Reply:
         """Return one page of what a voice said, `text` being its name and perhaps a topic."""
-        await self._live.refresh()
-        snapshot = self._live.snapshot
+        snapshot = await self._live.refresh()
         speaker_query = snapshot.answerer.parse_name_and_topic(self._truncate(text))
         if speaker_query is None:
             return add_notice(render_unknown_speaker(text, snapshot.corpus), snapshot.corpus)
@@ -151,12 +148,11 @@ class QuestionService:
 
     async def answer_by_sides(self, topic: str, page: int = 1) -> Reply:
         """Return one page of what each side says on `topic`, voice by voice; without a topic how to ask."""
-        await self._live.refresh()
-        snapshot = self._live.snapshot
+        snapshot = await self._live.refresh()
         if not topic.strip():
             return about.render_sides_usage(snapshot.answerer.answerable_topics)
         answer = await asyncio.to_thread(snapshot.answerer.answer_by_sides, self._truncate(topic), page)
-        await self._record_shown([chosen.quote for chosen in answer.quotes], snapshot.corpus)
+        await self._live.record_shown([chosen.quote for chosen in answer.quotes], snapshot.corpus)
         log.info("asked by=sides quotes=%d", len(answer.quotes))
         reply = render_answer(answer, snapshot.corpus, find_actions(snapshot, answer.quotes))
         return add_notice(reply, snapshot.corpus)
@@ -176,13 +172,12 @@ class QuestionService:
 
     async def _verify(self, text: str) -> tuple[tuple[Verification, ...], Reply]:
         """Return the verdicts on a text, and the reply that shows them."""
-        await self._live.refresh()
-        snapshot = self._live.snapshot
+        snapshot = await self._live.refresh()
         verifications = await asyncio.to_thread(self._verify_in, snapshot, text)
         # It needs what compares words, which is loaded by now.
         reply: Reply = import_module("bot.replies.verified_quotes").render_verifications(verifications, snapshot.corpus)
         shown = [match.quote for verification in verifications for match in verification.matches]
-        await self._record_shown(shown, snapshot.corpus)
+        await self._live.record_shown(shown, snapshot.corpus)
         log.info("verified quotes=%d verdicts=%s", len(verifications), ",".join(v.verdict for v in verifications))
         # The way back from the context of a quote that is shown.
         history = (Command("verify", " ".join(text[: self._max_verified_length].split())),) if shown else ()
@@ -211,15 +206,14 @@ class QuestionService:
 
         The last word may be the beginning of others, of which each adds a quote.
         """
-        await self._live.refresh()
-        snapshot = self._live.snapshot
+        snapshot = await self._live.refresh()
         query = question.strip() or " / ".join(snapshot.answerer.answerable_topics)
         text, _ = self._truncate_all(query)
         if question.strip():
             answer = await asyncio.to_thread(answer_beginning, snapshot.answerer, text, page, limit)
         else:
             answer = await asyncio.to_thread(snapshot.answerer.answer, text, (), page, PageSize(limit))
-        await self._record_shown([chosen.quote for chosen in answer.quotes], snapshot.corpus)
+        await self._live.record_shown([chosen.quote for chosen in answer.quotes], snapshot.corpus)
         log.info("found status=%s quotes=%d", answer.status, len(answer.quotes))
         return quote_block.build_card_page(answer, snapshot.corpus)
 
@@ -231,7 +225,7 @@ class QuestionService:
 
     async def record_shown(self, quotes: Iterable[Quote]) -> None:
         """Record that `quotes` are shown, so that their links always have an answer."""
-        await self._record_shown(quotes, self.corpus)
+        await self._live.record_shown(quotes, self.corpus)
 
     def find_quote(self, quote_id: str) -> Quote | None:
         """Return the quote of this id, if the corpus served now has it."""
@@ -264,18 +258,10 @@ class QuestionService:
         if not results.quotes and not results.choices:
             return None
         quotes = [chosen.quote for chosen in results.quotes]
-        await self._record_shown(quotes, snapshot.corpus)
+        await self._live.record_shown(quotes, snapshot.corpus)
         actions = find_actions(snapshot, results.quotes)
         log.info("asked by=voice quotes=%d of=%d", len(quotes), results.total)
         return add_notice(render_speaker_quotes(results, actions), snapshot.corpus)
-
-    async def _record_shown(self, quotes: Iterable[Quote], corpus: Corpus) -> None:
-        """Record that `quotes` of `corpus` are shown, so that their links always have an answer."""
-        self._live.log_damage()
-        storage = self._storage
-        if new_quotes := tuple(quote for quote in quotes if storage.find_shown(quote.id) is None):
-            await storage.record_shown(new_quotes, corpus.name)
-            await storage.record_events(create_shown_events(new_quotes, self._live.get_time(), corpus.fingerprint))
 
 
 def add_notice(reply: Reply, corpus: Corpus) -> Reply:

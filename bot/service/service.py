@@ -201,7 +201,7 @@ class Service(QuestionService):
                 if not quote.is_intact:
                     live.log_damage()
                     return add_notice(quote_details.render_damaged(quote), snapshot.corpus)
-                await self._record_shown([quote], snapshot.corpus)
+                await self._live.record_shown([quote], snapshot.corpus)
                 reply = await asyncio.to_thread(render, snapshot, quote)
                 # What stands around the quote, or opposite it, may have been found changed too.
                 live.log_damage()
