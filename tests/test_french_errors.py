@@ -28,8 +28,8 @@ ROOT = Path(__file__).parents[1] / "bot"
 # What an admin of a chat may meet: a reload, a hold, a correction, a document that was sent.
 ROOMS = ("corpus", "formats", "attribution", "storage", "search", "model", "analysis.py")
 MODULES: tuple[str, ...] = (
-    "service/background_build.py",
-    "service/flag_decisions.py",
+    "service/snapshot.py",
+    "service/flags.py",
     "service/doubts.py",
     "ingest/sandbox.py",
 )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.service import snapshot
-from bot.service.background_build import settle_heap
+from bot.service.snapshot import settle_heap
 from tests.corpus_folders import desk
 
 if TYPE_CHECKING:

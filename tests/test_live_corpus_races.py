@@ -24,8 +24,8 @@ from bot import bootstrap, storage
 from bot.corpus import load_corpus
 from bot.replies.catalogue import say
 from bot.service import Service
-from bot.service.background_build import BackgroundBuilder, BuildRunningError
 from bot.service.live_corpus import LiveCorpus
+from bot.service.snapshot import BackgroundBuilder, BuildRunningError
 from bot.storage import ShownQuote, state_files
 from bot.storage import filesystem as seam
 from bot.storage.stores.folder import FolderStorage
@@ -138,7 +138,7 @@ async def test_reloads_amid_questions_never_mix_two_versions(folder: Path, times
 
 SLOW = """
 import asyncio, signal, sys, time
-from bot.service.background_build import BackgroundBuilder
+from bot.service.snapshot import BackgroundBuilder
 
 async def main():
     stop = asyncio.Event()

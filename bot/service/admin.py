@@ -7,6 +7,7 @@ answering from what it served before.
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import re
 import resource
@@ -19,11 +20,10 @@ from bot.errors import BotError
 from bot.replies import admin, quote_details
 from bot.replies.catalogue import describe_error, say
 from bot.replies.reply import Command, Reply
-from bot.service.background_build import BuildRunningError
 from bot.service.doubts import DoubtRound
-from bot.service.flag_decisions import FlagDecisions
-from bot.service.shared_reload import SharedReload
-from bot.storage import FlagOutcome, NameHold
+from bot.service.flags import FlagDecisions
+from bot.service.snapshot import BuildRunningError
+from bot.storage import FlagOutcome, NameHold, ServedCorpus
 from bot.text import normalise_name
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from bot.service.flags import FlagDesk
     from bot.service.live_corpus import LiveCorpus, PreparedReload
     from bot.service.uploads import Uploads
+    from bot.storage import SharedState
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,11 @@ log = logging.getLogger(__name__)
 _WORDS_OF = "words of "
 _QUOTATION_MARKS = "\"'“”‘’« »"
 _QUOTED_NAME = re.compile(r"[\"“«]\s*(?P<name>[^\"”»]+?)\s*[\"”»]\s*(?P<reason>.*)")
+
+# An admin who has not decided within a day prepares another.
+_WAITING_SECONDS = 86_400.0
+# The kinds of what is kept under the corpus's name.
+_PREPARED, _BROKEN = "prepared", "broken"
 
 ADMIN_COMMANDS = frozenset(
     {"status", "reload", "hold", "release", "add", "discard", "flag", "flags", "correct", "doubts"}
@@ -243,6 +249,44 @@ class Admin:
     async def _reapply_sibling_holds(self) -> None:
         for sibling in self._siblings:
             await sibling.reapply_holds()
+
+
+class SharedReload:
+    """What the reload of one process leaves for the others, of the corpus of this name: prepared, or found broken.
+
+    A button may be pressed at any process. One that prepared nothing reads the documents itself, and
+    switches only if they are those that were prepared, so that the admin gets what was listed.
+    """
+
+    def __init__(self, corpus: str, state: SharedState) -> None:
+        self._corpus = corpus
+        self._state = state
+
+    async def note_prepared(self, prepared: ServedCorpus) -> None:
+        """Let any process switch to this."""
+        content = json.dumps([prepared.fingerprint, *prepared.excluded_ids]).encode("ascii")
+        await self._state.keep(_PREPARED, self._corpus, content, _WAITING_SECONDS)
+
+    async def find_prepared(self) -> ServedCorpus | None:
+        """Return what was prepared last, and neither switched to nor cancelled."""
+        if (content := await self._state.find_kept(_PREPARED, self._corpus)) is None:
+            return None
+        fingerprint, *excluded_ids = json.loads(content)
+        return ServedCorpus(fingerprint, tuple(excluded_ids))
+
+    async def note_broken(self, document_ids: Sequence[str]) -> None:
+        """Let an admin leave these documents out; no others may be."""
+        content = json.dumps(list(document_ids)).encode("ascii")
+        await self._state.keep(_BROKEN, self._corpus, content, _WAITING_SECONDS)
+
+    async def find_broken(self) -> tuple[str, ...]:
+        """Return the documents that the last reload found broken."""
+        return tuple(json.loads(await self._state.find_kept(_BROKEN, self._corpus) or b"[]"))
+
+    async def forget(self) -> bool:
+        """Forget both, and return whether anything was prepared."""
+        await self._state.drop(_BROKEN, self._corpus)
+        return await self._state.drop(_PREPARED, self._corpus)
 
 
 async def _reply_or_error(change: Awaitable[Reply], failure_heading: str | None = None) -> Reply:

@@ -16,11 +16,19 @@ from bot.corpus import compare_corpora
 from bot.corpus.difference import ReloadChange
 from bot.corpus.withheld_names import WithheldNames, list_unnamed
 from bot.errors import BotError, SearchError, StorageError
-from bot.service.background_build import BackgroundBuilder, BuildRunningError
 from bot.service.hold_matching import HoldRegister
 from bot.service.quote_history import QuoteHistory
-from bot.service.snapshot import Snapshot, SnapshotLoader, TimedSnapshot, build_held_entry, build_snapshot, leave_out
-from bot.storage import ServedCorpus, Tombstone, create_hold
+from bot.service.snapshot import (
+    BackgroundBuilder,
+    BuildRunningError,
+    Snapshot,
+    SnapshotLoader,
+    TimedSnapshot,
+    build_held_entry,
+    build_snapshot,
+    leave_out,
+)
+from bot.storage import QuoteChange, ServedCorpus, Tombstone, create_hold
 from bot.text import normalise_name
 
 if TYPE_CHECKING:
@@ -200,7 +208,7 @@ class LiveCorpus:
         await self.storage.add_hold(new_hold)
         # Its text is kept like that of a quote shown, so that its words can be found again in another one.
         await self.history.record_shown([quote], self._full_snapshot.corpus)
-        await self.history.record_hold(quote.id, reason, self._full_snapshot.corpus)
+        await self.history.record([(quote.id, QuoteChange.HELD, reason)], self._full_snapshot.corpus)
         self.holds.remember_words(new_hold, quote)
         await self.reapply_holds()
         return new_hold
@@ -213,7 +221,7 @@ class LiveCorpus:
         """
         if existing_hold := self.storage.find_hold(quote_id):
             await self.storage.remove_hold(quote_id)
-            await self.history.record_release(quote_id, self._full_snapshot.corpus)
+            await self.history.record([(quote_id, QuoteChange.RELEASED, "")], self._full_snapshot.corpus)
             await self.reapply_holds()
         return existing_hold
 
@@ -326,7 +334,7 @@ class LiveCorpus:
     async def _record_retired(self, retired: Iterable[Tombstone], successors: Iterable[Quote], corpus: Corpus) -> None:
         tombstones = tuple(retired)
         await self.storage.retire(tombstones)
-        await self.history.record_retired(tombstones, corpus)
+        await self.history.record([(each.id, QuoteChange.RETIRED, each.now or "") for each in tombstones], corpus)
         # An old link leads to its quote's new place, whose own link must then keep working.
         await self.history.record_shown(successors, corpus)
 

@@ -38,22 +38,10 @@ class QuoteHistory:
             await self._storage.record_shown(new_quotes, corpus.name)
             await self._storage.record_events(create_shown_events(new_quotes, self._clock(), corpus.fingerprint))
 
-    async def record_hold(self, quote_id: str, reason: str, corpus: Corpus) -> None:
-        """Record that a quote is withheld."""
-        await self._record([(quote_id, QuoteChange.HELD, reason)], corpus)
-
-    async def record_release(self, quote_id: str, corpus: Corpus) -> None:
-        """Record that a quote is shown again."""
-        await self._record([(quote_id, QuoteChange.RELEASED, "")], corpus)
-
-    async def record_retired(self, tombstones: Iterable[Tombstone], corpus: Corpus) -> None:
-        """Record that quotes are gone, or stand elsewhere."""
-        await self._record(((each.id, QuoteChange.RETIRED, each.now or "") for each in tombstones), corpus)
-
     async def record_speakers(self, answerer: Answerer, corpus: Corpus) -> None:
         """Record an event for each shown quote whose speaker has changed since the last record."""
         changes = await asyncio.to_thread(lambda: tuple(self._find_other_speakers(answerer, corpus)))
-        await self._record(changes, corpus)
+        await self.record(changes, corpus)
 
     def _find_other_speakers(self, answerer: Answerer, corpus: Corpus) -> Iterator[tuple[str, QuoteChange, str]]:
         for shown in self._storage.list_shown(corpus.name):
@@ -68,7 +56,8 @@ class QuoteHistory:
         events = [event for event in self._storage.list_events(quote_id) if event.change in _NAMING_CHANGES]
         return events[-1].detail if events else None
 
-    async def _record(self, changes: Iterable[tuple[str, QuoteChange, str]], corpus: Corpus) -> None:
+    async def record(self, changes: Iterable[tuple[str, QuoteChange, str]], corpus: Corpus) -> None:
+        """Record changes, each of a quote's id with its detail; see `QuoteEvent`."""
         place = self._clock(), corpus.fingerprint
         events = [create_event(quote_id, change, detail, *place) for quote_id, change, detail in changes]
         if events:

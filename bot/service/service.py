@@ -15,9 +15,9 @@ from bot.replies.catalogue import say
 from bot.replies.quote_details import add_history_button, render_history
 from bot.replies.reply import Reply
 from bot.service.admin import Admin
-from bot.service.background_build import settle_heap
 from bot.service.flags import FlagDesk
 from bot.service.question_service import QuestionService, ServiceOptions, add_notice, find_actions
+from bot.service.snapshot import settle_heap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
