@@ -17,7 +17,7 @@ from bot.errors import CorpusError, StorageError
 from bot.ingest.voice_correction import VoiceChange, find_shortest_key, write_correction
 from bot.model import AttributionSource, Document, Kind, Passage, Span
 from bot.storage import filesystem as seam
-from bot.storage.folder_lock import LOCK_NAME, lock_folder
+from bot.storage.filesystem import LOCK_NAME, lock_folder
 from tests.corpus_folders import CY, Failing, article, corpus, listing
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from bot.errors import BotError, CorpusError
 from bot.languages import load_language
 from bot.storage import filesystem as seam
 from bot.storage import safe_read
-from bot.storage.folder_lock import lock_folder
+from bot.storage.filesystem import lock_folder
 from bot.storage.toml_schema import find_line
 
 if TYPE_CHECKING:

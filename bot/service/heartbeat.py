@@ -10,12 +10,12 @@ import json
 import os
 import tempfile
 import time
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import BotError, CorpusError
 from bot.storage.cache_folder import is_own_file
+from bot.storage.filesystem import open_replacement
 from bot.storage.safe_read import read_bytes
 
 if TYPE_CHECKING:
@@ -46,15 +46,8 @@ def write_heartbeat(path: Path, content: Mapping[str, Any]) -> None:
         OSError: the disk refused.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor, temporary_path = tempfile.mkstemp(prefix=f".{path.name}", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump({**content, "beat": time.monotonic()}, file)
-        Path(temporary_path).replace(path)
-    except OSError:
-        with suppress(OSError):
-            Path(temporary_path).unlink()
-        raise
+    with open_replacement(path) as file:
+        file.write(json.dumps({**content, "beat": time.monotonic()}).encode())
 
 
 def remove_heartbeat(path: Path) -> None:

@@ -16,14 +16,15 @@ import logging
 import mmap
 import os
 import stat
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bot.storage.filesystem import open_replacement, sync_folder
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -112,36 +113,20 @@ def _build_layout(key: str, arrays: Arrays) -> tuple[bytes, list[tuple[int, NDAr
 
 def write_atomically(path: Path, header: bytes, placements: list[tuple[int, NDArray[Any]]], size: int) -> None:
     """Write a file of `header`, sealed, and behind it each array at its place in `size` bytes."""
-    descriptor, temporary_path = tempfile.mkstemp(prefix=path.name, suffix=".new", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "w+b") as file:
-            start = PREAMBLE_SIZE + len(header)
-            file.truncate(start + size)
-            for offset, array in placements:
-                file.seek(start + offset)
-                file.write(np.ascontiguousarray(array).data)
-            file.flush()
-            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as memory_map:
-                digest = _compute_digest(header, memory_map, start)
-            file.seek(0)
-            file.write(_MAGIC + len(header).to_bytes(8, "little") + digest + header)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary_path).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(temporary_path).unlink()
-        raise
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Wait until the disk has the names of the folder's files."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    start = PREAMBLE_SIZE + len(header)
+    with open_replacement(path) as file:
+        file.truncate(start + size)
+        for offset, array in placements:
+            file.seek(start + offset)
+            file.write(np.ascontiguousarray(array).data)
+        file.flush()
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as memory_map:
+            digest = _compute_digest(header, memory_map, start)
+        file.seek(0)
+        file.write(_MAGIC + len(header).to_bytes(8, "little") + digest + header)
+        file.flush()
+        os.fsync(file.fileno())
+    sync_folder(path.parent)
 
 
 def _read_header(memory_map: mmap.mmap) -> dict[str, Any] | None:

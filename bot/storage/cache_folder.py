@@ -14,12 +14,12 @@ import logging
 import os
 import stat
 import sys
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import CorpusError
+from bot.storage.filesystem import open_replacement
 from bot.storage.safe_read import read_bytes
 
 if TYPE_CHECKING:
@@ -65,7 +65,9 @@ class CacheFolder:
         content = body.encode("utf-8", "surrogatepass")
         try:
             self._path.mkdir(parents=True, exist_ok=True, mode=0o700)
-            _replace_file(self._path / _build_file_name(name), build_seal(content) + b"\n" + content)
+            # Not synced: a file cut short is not believed.
+            with open_replacement(self._path / _build_file_name(name)) as file:
+                file.write(build_seal(content) + b"\n" + content)
         except OSError as error:
             self._is_writable = False
             _LOG.warning("not kept folder=%s reason=%s", self._path, error.strerror or error)
@@ -132,16 +134,3 @@ def _build_file_name(name: str) -> str:
 def build_seal(body: bytes) -> bytes:
     """Return the line that stands above `body` in a file."""
     return f"{_MARK} {hashlib.sha256(body).hexdigest()}".encode()
-
-
-def _replace_file(path: Path, content: bytes) -> None:
-    """Write `content` beside `path` and put it in place; not synced, since a file cut short is not believed."""
-    descriptor, temporary_path = tempfile.mkstemp(prefix=".", suffix=".new", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        Path(temporary_path).replace(path)
-    except OSError:
-        with suppress(OSError):
-            Path(temporary_path).unlink()
-        raise

@@ -1,4 +1,4 @@
-"""File-system calls behind one object, so that tests can fail any of them.
+"""File-system calls behind one object, so that tests can fail any of them, and locks of folders.
 
 Whatever reads a corpus or keeps state calls `disk`, so a test can replace it,
 fail the n-th call for every n, and see that nothing is lost.
@@ -6,17 +6,30 @@ fail the n-th call for every n, and see that nothing is lost.
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import os
-from contextlib import suppress
+import tempfile
+import time
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import islice
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from bot.errors import StorageError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
 log = logging.getLogger(__name__)
 
+LOCK_NAME = ".lock"
+# A check of a large corpus takes a few seconds, and who waits is a person with a button.
+LOCK_SECONDS = 10.0
+# A process that was told to stop may go on for 25 seconds while the next one starts.
+TAKEOVER_SECONDS = 30.0
+_RETRY_SECONDS = 0.05
+_LOCK_FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
 _CREATE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 
 
@@ -84,7 +97,7 @@ def write_atomically(path: Path, content: bytes, mode: int = 0o600) -> None:
         disk.remove(temporary)
         write_synced(temporary, _CREATE_FLAGS, content, mode)
         disk.replace(temporary, path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError:
         with suppress(OSError):
             disk.remove(temporary)
@@ -103,7 +116,7 @@ def write_synced(path: Path, flags: int, content: bytes, mode: int = 0o600) -> N
         disk.close(descriptor)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Sync the folder, so that its new file survives a power cut; log a warning if that fails.
 
     The file is in place and readable by then, so an error would be false. Some file systems cannot sync a folder.
@@ -116,3 +129,77 @@ def _sync_folder(folder: Path) -> None:
             disk.close(descriptor)
     except OSError as error:
         log.warning("in place, but not synced folder=%s reason=%s", folder, error.strerror or error)
+
+
+@contextmanager
+def open_replacement(path: Path) -> Iterator[BinaryIO]:
+    """Open a new file for writing, which is put in the place of `path` at the end; not synced.
+
+    Raises:
+        OSError: the disk refused; what stood at `path` stands there still.
+    """
+    descriptor, temporary_path = tempfile.mkstemp(prefix=".", suffix=".new", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "w+b") as file:
+            yield file
+        Path(temporary_path).replace(path)
+    except BaseException:
+        with suppress(OSError):
+            Path(temporary_path).unlink()
+        raise
+
+
+@contextmanager
+def lock_folder(
+    folder: Path, seconds: float = LOCK_SECONDS, sleep: Callable[[float], None] = time.sleep
+) -> Iterator[None]:
+    """Hold the lock of `folder` within this context; wait for it up to `seconds`.
+
+    Raises:
+        StorageError: another process or thread holds it all that time.
+        OSError: the folder cannot be written to.
+    """
+    descriptor = disk.open(folder / LOCK_NAME, _LOCK_FLAGS)
+    try:
+        _acquire(descriptor, folder, seconds, sleep)
+        yield
+    finally:
+        # Closing it gives the lock back.
+        disk.close(descriptor)
+
+
+@contextmanager
+def hold_state_folder(folder: Path, seconds: float = TAKEOVER_SECONDS) -> Iterator[None]:
+    """Keep the state of this process alone in `folder`, after waiting for one that is about to end.
+
+    Raises:
+        StorageError: another process keeps its state there, or nothing can be written there.
+    """
+    with ExitStack() as stack:
+        try:
+            disk.make_folder(folder)
+            stack.enter_context(lock_folder(folder, seconds))
+        except StorageError:
+            fact, remedy = "another process keeps its state here", "stop it, or give this one a folder of its own"
+            raise StorageError(str(folder), fact, remedy) from None
+        except OSError as error:
+            raise build_storage_error(folder, error) from None
+        yield
+
+
+def _acquire(descriptor: int, folder: Path, seconds: float, sleep: Callable[[float], None]) -> None:
+    """Wait for the lock; a StorageError where somebody holds it after `seconds`."""
+    for _ in range(1 + int(seconds / _RETRY_SECONDS)):
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sleep(_RETRY_SECONDS)
+        else:
+            return
+    raise StorageError(str(folder), "somebody else is changing it", "wait a moment and try again")
+
+
+def build_storage_error(path: Path, error: OSError) -> StorageError:
+    """Build the error for a file that the disk would not read or write."""
+    fact = (error.strerror or str(error)).lower()
+    return StorageError(str(path), fact, "free some disk space, or fix the permissions")

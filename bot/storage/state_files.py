@@ -40,7 +40,7 @@ def write_raw(path: Path, content: bytes) -> None:
     try:
         seam.write_atomically(path, content)
     except OSError as error:
-        raise build_storage_error(path, error) from error
+        raise seam.build_storage_error(path, error) from error
 
 
 def write_sealed(path: Path, content: object) -> None:
@@ -80,17 +80,11 @@ def read_raw(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise build_storage_error(path, error) from error
+        raise seam.build_storage_error(path, error) from error
     try:
         return read_bytes(path, _MAX_BYTES)
     except CorpusError as error:
         raise StorageError(error.place, error.fact, error.remedy) from error
-
-
-def build_storage_error(path: Path, error: OSError) -> StorageError:
-    """Build the error for a file that the disk would not read or write."""
-    fact = (error.strerror or str(error)).lower()
-    return StorageError(str(path), fact, "free some disk space, or fix the permissions")
 
 
 class StateFiles:
@@ -127,7 +121,7 @@ class StateFiles:
             try:
                 seam.write_synced(self.folder / name, _APPEND_FLAGS, content)
             except OSError as error:
-                raise build_storage_error(self.folder / name, error) from error
+                raise seam.build_storage_error(self.folder / name, error) from error
 
     def read_entries(self, name: str) -> Iterator[dict[str, Any]]:
         """Yield the entries of a log that are whole."""

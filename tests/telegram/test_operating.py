@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.errors import StorageError
-from bot.storage.folder_lock import hold_state_folder
+from bot.storage.filesystem import hold_state_folder
 from tests import corpus_folders
 from tests.corpus_folders import BOB, CY, article
 from tests.telegram.fake.faults import delayed

@@ -27,7 +27,7 @@ from bot.log_output import configure_logging
 from bot.replies import catalogue
 from bot.replies.catalogue import say
 from bot.service.heartbeat import find_heartbeat_file, remove_heartbeat
-from bot.storage.folder_lock import hold_state_folder
+from bot.storage.filesystem import hold_state_folder
 from bot.surfaces.telegram.admin_handlers import AdminHandlers
 from bot.surfaces.telegram.admission import Gate, StaleUpdates, Throttle
 from bot.surfaces.telegram.alerts import handle_error, send_alerts
