@@ -37,9 +37,9 @@ if TYPE_CHECKING:
 
     from bot.answers.verification import Verifier
     from bot.model import Corpus
-    from bot.search import EngineModule, Index
+    from bot.search import EngineModule
     from bot.search.base import StoringEngine
-    from bot.settings import AnswerSettings, EngineSettings, Settings
+    from bot.settings import EngineSettings, Settings
     from bot.storage import Storage
 
 # The store where no variable says where another one keeps things.
@@ -95,18 +95,19 @@ def build_snapshot(
     kept_documents.save(reading.reusable)
     corpus = drop_uncertain_voices(reading.corpus, settings.answers.confidence)
     analyser = Analyser(corpus.language)
-    index = _build_index(corpus, analyser, settings.engine, cache_folder)
+    engine, engine_options = _load_engine(settings.engine.name), _build_engine_options(settings.engine)
+    index = engine.build(corpus.passages, analyser, engine_options, cache_folder and cache_folder / name)
     load_verifier = _prepare_verifier(corpus, cache_folder and cache_folder / f"{name}.verbatim")
     kept_words = CacheFolder(cache_folder and cache_folder / f"{name}.words")
     with keep_document_words(corpus.documents, kept_words, analyser.fingerprint):
-        answerer = Answerer(corpus, index, analyser, _build_answer_options(settings.answers, settings.engine.depth))
+        answerer = Answerer(corpus, index, analyser, _build_answer_options(settings))
     if is_lasting:
         load_verifier().get_index()
     # Whoever asks for topics may ask in the event loop, where a server is not waited for.
     if is_lasting or _load_store(settings.engine):
         answerer.search_topics()
-    most = getattr(_load_engine(settings.engine.name), "SMALL_CORPUS", 0)
-    return Snapshot(corpus, answerer, load_verifier, reading, is_small=len(corpus.passages) <= most)
+    is_small = len(corpus.passages) <= getattr(engine, "SMALL_CORPUS", 0)
+    return Snapshot(corpus, answerer, load_verifier, reading, is_small=is_small)
 
 
 def _prepare_verifier(corpus: Corpus, index_path: Path | None = None) -> Callable[[], Verifier]:
@@ -156,8 +157,7 @@ def _find_stored(settings: Settings, folder: Path) -> Snapshot | None:
     stored = store.find_stored(key, analyser, _build_engine_options(settings.engine))
     if stored is None or len(stored.corpus.passages) <= settings.engine.in_memory:
         return None
-    options = _build_answer_options(settings.answers, settings.engine.depth)
-    answerer = Answerer(stored.corpus, stored.search_index, analyser, options)
+    answerer = Answerer(stored.corpus, stored.search_index, analyser, _build_answer_options(settings))
     answerer.search_topics()
     return Snapshot(stored.corpus, answerer, _prepare_verifier(stored.corpus), LoadedCorpus(stored.corpus))
 
@@ -222,15 +222,6 @@ def _build_service(
     return Service(live, storage, siblings, uploads, options)
 
 
-def _build_index(
-    corpus: Corpus, analyser: Analyser, engine_settings: EngineSettings, cache: Path | None = None
-) -> Index:
-    engine = _load_engine(engine_settings.name)
-    return engine.build(
-        corpus.passages, analyser, _build_engine_options(engine_settings), cache and cache / corpus.name
-    )
-
-
 def _build_engine_options(engine_settings: EngineSettings) -> BaseModel:
     for name in engine_settings.options:
         _check_engine(name, f"engine.options.{name}")
@@ -263,10 +254,11 @@ def _check_engine(name: str, place: str) -> None:
         raise SettingsError(find_place(place), "no such engine", f"use {', '.join(names)}")
 
 
-def _build_answer_options(answers: AnswerSettings, depth: int) -> AnswerOptions:
+def _build_answer_options(settings: Settings) -> AnswerOptions:
+    answers = settings.answers
     return AnswerOptions(
         page_size=answers.quotes,
-        depth=depth,
+        depth=settings.engine.depth,
         answered_threshold=answers.answered,
         closest_threshold=answers.closest,
         lengths=QuoteLengths(answers.shortest, answers.longest),

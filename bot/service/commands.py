@@ -72,16 +72,13 @@ async def _ask(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
     return reply
 
 
-async def _ask_speaker(service: Service, text: str, _: AnswerRef) -> Reply:
-    return await _answer(service, (Command("by", text),))
+def _answer_by(name: str) -> Handler:
+    """Return the handler of a command that is answered from its text alone."""
 
+    async def answer(service: Service, text: str, _: AnswerRef) -> Reply:
+        return await _answer(service, (Command(name, text),))
 
-async def _compare_sides(service: Service, text: str, _: AnswerRef) -> Reply:
-    return await _answer(service, (Command("sides", text),))
-
-
-async def _verify(service: Service, text: str, _: AnswerRef) -> Reply:
-    return await service.verify_quotes(text)
+    return answer
 
 
 async def _show_page(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
@@ -176,9 +173,9 @@ async def _show_contents(service: Service, text: str, _: AnswerRef) -> Reply:
 
 PUBLIC_COMMANDS: dict[str, Handler] = {
     "ask": _ask,
-    "by": _ask_speaker,
-    "sides": _compare_sides,
-    "verify": _verify,
+    "by": _answer_by("by"),
+    "sides": _answer_by("sides"),
+    "verify": _answer_by("verify"),
     "start": _start,
     "help": _page(Service.help),
     "contents": _show_contents,

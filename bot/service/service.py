@@ -51,7 +51,7 @@ class Service(QuestionService):
     ) -> None:
         options = options or ServiceOptions()
         super().__init__(live, storage, options)
-        self._siblings = siblings
+        self._all_live = live, *siblings
         self.flags = FlagDesk(storage, live.today, options.flag_days)
         self.admin = Admin(live, siblings, uploads, self.flags, options.folder)
 
@@ -105,7 +105,7 @@ class Service(QuestionService):
 
     async def show_history(self, quote_id: str) -> Reply:
         """Return what happened to a quote since it was first shown, wherever here it is served."""
-        for live in (self._live, *self._siblings):
+        for live in self._all_live:
             await live.refresh()
         events = self._live.history.list_events(quote_id)
         quote = await asyncio.to_thread(self._find_anywhere, events[-1].quote if events else quote_id)
@@ -155,7 +155,7 @@ class Service(QuestionService):
     def contents(self, page: int = 1) -> Reply:
         """Return one page of the contents of the corpus, and the others that a chat may choose."""
         reply = about.render_contents(self.corpus, page)
-        others = [live.snapshot.corpus for live in self._siblings]
+        others = [live.snapshot.corpus for live in self._all_live[1:]]
         return add_notice(about.add_corpus_buttons(reply, others), self.corpus)
 
     def privacy(self) -> Reply:
@@ -191,11 +191,11 @@ class Service(QuestionService):
 
     async def _render_quote(self, quote_id: str, render: QuoteRenderer) -> Reply:
         """Return what `render` makes of a quote, of whichever corpus here has it, or what became of it."""
-        for live in (self._live, *self._siblings):
+        for live in self._all_live:
             await live.refresh()
         if hold := self._storage.find_hold(quote_id):
             return add_notice(quote_details.render_withheld(self._redact_hold(hold)), self.corpus)
-        for live in (self._live, *self._siblings):
+        for live in self._all_live:
             snapshot = live.snapshot
             if quote := await asyncio.to_thread(self._find_quote, snapshot, quote_id):
                 if not quote.is_intact:
@@ -210,12 +210,12 @@ class Service(QuestionService):
 
     def _find_anywhere(self, quote_id: str) -> Quote | None:
         """Return the quote of this id, of whichever corpus here has it."""
-        snapshots = (live.snapshot for live in (self._live, *self._siblings))
+        snapshots = (live.snapshot for live in self._all_live)
         return next(filter(None, (self._find_quote(snapshot, quote_id) for snapshot in snapshots)), None)
 
     def _may_tell(self, text: str) -> bool:
         """Return whether `text` gives no name away that is withheld."""
-        names = (live.snapshot.withheld_names for live in (self._live, *self._siblings))
+        names = (live.snapshot.withheld_names for live in self._all_live)
         return not any(each.is_printed_in(text) for each in names)
 
     def _redact_hold(self, hold: Hold) -> Hold:
@@ -226,7 +226,7 @@ class Service(QuestionService):
         """Return what became of a quote that no corpus here has."""
         shown_quote = self._storage.find_shown(quote_id)
         retired = self._storage.find_tombstone(quote_id)
-        snapshots = [live.snapshot for live in (self._live, *self._siblings)]
+        snapshots = [live.snapshot for live in self._all_live]
         is_withheld = await asyncio.to_thread(_is_withheld_in_any, snapshots, shown_quote) if shown_quote else False
         if is_withheld:
             return add_notice(quote_details.render_withheld_name(quote_id), self.corpus)

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from mcp.server.mcpserver import MCPServer
 
+    from bot.answers.answer import Answer
     from bot.model import Document, Quote
     from bot.service import Service
     from bot.service.router import Router
@@ -211,8 +212,7 @@ class Toolbox:
         """Find quotes that match a question, from both sides where both match."""
         service = await self._open(corpus)
         answer = await asyncio.to_thread(service.answer, question, after or ())
-        await service.record_shown([chosen.quote for chosen in answer.quotes])
-        return json_output.answer_to_json(answer)
+        return await self._record_answer(service, answer)
 
     async def verify(
         self,
@@ -249,8 +249,7 @@ class Toolbox:
         """Return each side's best quote of each voice on a topic, equally many; a side that has none is silent."""
         service = await self._open(corpus)
         answer = await asyncio.to_thread(service.compare_sides, topic, page)
-        await service.record_shown([chosen.quote for chosen in answer.quotes])
-        return json_output.answer_to_json(answer)
+        return await self._record_answer(service, answer)
 
     async def show(
         self,
@@ -284,6 +283,12 @@ class Toolbox:
         service = self.router.for_chat() if name is None else services[name]
         await service.refresh()
         return service
+
+    @staticmethod
+    async def _record_answer(service: Service, answer: Answer) -> Json:
+        """Record the quotes of an answer as shown, and return it as JSON."""
+        await service.record_shown([chosen.quote for chosen in answer.quotes])
+        return json_output.answer_to_json(answer)
 
     @staticmethod
     async def _show_quote(service: Service, quote_id: str) -> Json:
