@@ -250,6 +250,7 @@ def _explain_missing(error: ModuleNotFoundError, place: str, extra: str) -> Sett
 
 
 def _check_engine(name: str, place: str) -> None:
+    """Refuse a name that is no engine, by the place where it is set."""
     if name not in (names := list_engines()):
         raise SettingsError(find_place(place), "no such engine", f"use {', '.join(names)}")
 

@@ -55,8 +55,8 @@ async def wishes(bridge: Service, storage: RefusingStorage) -> WishDesk:
 async def test_a_chat_that_is_forgotten_wishes_for_nothing(wishes: WishDesk) -> None:
     assert [wish.name for wish in wishes.list_wishes(5)] == ["Ann Bell"]
 
-    await wishes.forget(5)
-    await wishes.forget(5)
+    await wishes.move(5, None)
+    await wishes.move(5, None)
 
     assert wishes.list_wishes(5) == []
 

@@ -157,6 +157,7 @@ class Admin:
         return await _reply_or_error(self._release(quote_id), say("release_failed", id=quote_id))
 
     async def _decide_upload(self, name: str, token: str) -> Reply:
+        """Add or discard the document that waits under `token`."""
         if self.uploads is None:
             return Reply.with_heading(say("uploads_off"))
         return await (self.uploads.add if name == "add" else self.uploads.discard)(token)
@@ -189,12 +190,14 @@ class Admin:
         return await self._switch(prepared)
 
     async def _switch(self, prepared: PreparedReload) -> Reply:
+        """Switch to what was prepared, and say what changed."""
         if not await self._live.switch(prepared):
             return Reply.with_heading(say("nothing_prepared"))
         await self._shared_reload.forget()
         return admin.render_reloaded(self._live.snapshot.corpus, prepared.change, measure_peak_memory_mb())
 
     async def _prepare_without(self, document_id: str) -> Reply:
+        """Prepare a reload without one of the documents found broken, or without all of them."""
         broken_ids = await self._shared_reload.find_broken()
         excluded_ids = broken_ids if document_id == admin.ALL_BROKEN else (document_id,)
         if not excluded_ids or not set(excluded_ids) <= set(broken_ids):
@@ -202,10 +205,12 @@ class Admin:
         return await _reply_or_error(self._prepare(excluded_ids))
 
     async def _cancel(self) -> Reply:
+        """Drop what any process prepared."""
         was_prepared = self._live.cancel() | await self._shared_reload.forget()
         return Reply.with_heading(say("cancelled" if was_prepared else "nothing_prepared"))
 
     async def _withhold(self, quote: Quote, reason: str) -> Reply:
+        """Withhold a quote, and close the flags on it."""
         hold = await self._live.withhold(quote, reason)
         await self._flags.close(hold.id, FlagOutcome.WITHHELD)
         await self._reapply_sibling_holds()

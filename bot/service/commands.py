@@ -91,10 +91,12 @@ async def _show_page(service: Service, text: str, answer_ref: AnswerRef) -> Repl
 
 
 async def _go_back(service: Service, _: str, answer_ref: AnswerRef) -> Reply:
+    """Show the page of the answer that a detail of a quote took the place of."""
     return await _show_page(service, str(answer_ref.page), answer_ref)
 
 
 async def _ask_without_history(service: Service, _: str, answer_ref: AnswerRef) -> Reply:
+    """Ask the last question of an answer again, as if none came before it."""
     return (
         await _answer(service, answer_ref.history[-1:])
         if answer_ref.history
@@ -246,6 +248,7 @@ def _render_no_quote(number: str, answer_ref: AnswerRef) -> Reply:
 
 
 def _resolve_quote_id(text: str, answer_ref: AnswerRef) -> str | None:
+    """Return the id that `text` is or numbers, "" standing for the first quote; None where there is none."""
     if not text.isdecimal():
         return text.upper() or next(iter(answer_ref.quote_ids), None)
     index = int(text) - 1

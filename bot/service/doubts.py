@@ -122,6 +122,7 @@ class DoubtRound:
 
 
 def _is_doubtful(passage: Passage) -> bool:
+    """Return whether a rule chose the voice, and is not wholly sure."""
     is_guessed = passage.by is AttributionSource.RULE and passage.kind is not Kind.NARRATION
     return is_guessed and not passage.is_certain(1.0)
 

@@ -160,7 +160,7 @@ class FlagDecisions:
         if quote is None:
             return quote_details.render_unknown_quote(quote_id)
         try:
-            toml = await asyncio.to_thread(self._write, quote, name)
+            toml = await asyncio.to_thread(self._write_correction, quote, name)
             await self.close_corrected(quote.passage)
         except BotError as error:
             return Reply.with_heading(say("flags.correct_failed", id=quote_id), describe_error(error))
@@ -178,6 +178,7 @@ class FlagDecisions:
                 await self.desk.close(quote_id, FlagOutcome.CORRECTED)
 
     async def _dismiss(self, quote_id: str) -> Reply:
+        """Close the flags on a quote that stays as it is."""
         try:
             count = await self.desk.close(quote_id, FlagOutcome.DISMISSED)
         except BotError as error:
@@ -204,7 +205,7 @@ class FlagDecisions:
     async def _find_quote(self, quote_id: str) -> Quote | None:
         return await asyncio.to_thread(self.live.snapshot.answerer.find_quote, quote_id)
 
-    def _write(self, quote: Quote, name: str) -> str:
+    def _write_correction(self, quote: Quote, name: str) -> str:
         if self.folder is None:
             raise CorpusError(quote.id, say("flags.no_folder"), "add the correction to the document's .voices.toml")
         # What reads a whole corpus is loaded when it is first needed.

@@ -118,6 +118,7 @@ class HoldRegister:
 
 
 def _split_doubtful(statuses: Mapping[str, HoldStatus]) -> DoubtfulHolds:
+    """Divide holds into those that are lost and those found unsurely."""
     lost, unsure = (
         tuple(hold_id for hold_id, status in statuses.items() if status is wanted)
         for wanted in (HoldStatus.LOST, HoldStatus.UNSURE)
@@ -173,11 +174,13 @@ class HoldMatcher:
                 yield passage
 
     def _fold_frame(self, passage: Passage) -> str:
+        """Return the letters of a passage and of what it stands in."""
         folded, offsets = self._fold(passage.document)
         start = min(passage.span.start, passage.frame.start)
         return folded[bisect_left(offsets, start) : bisect_left(offsets, max(passage.span.end, passage.frame.end))]
 
     def _fold(self, document: Document) -> Letters:
+        """Return the letters of a document, folded once."""
         if document.sha256 not in self._letters:
             self._letters[document.sha256] = fold_letters(document.text)
         return self._letters[document.sha256]

@@ -290,11 +290,13 @@ class LiveCorpus:
         return await self.switch(prepared, is_followed=True)
 
     def _note_unreadable(self, served: ServedCorpus, reason: str) -> None:
+        """Stay with what is served here, and say once why another switch is not followed."""
         log.warning("not followed corpus=%s reason=%s", self._full_snapshot.corpus.name, reason)
         self._unreadable = served
         self.cancel()
 
     async def _note_served(self, served: ServedCorpus) -> None:
+        """Let the other processes follow, unless they know."""
         name = self._full_snapshot.corpus.name
         if self.storage.find_served(name) != served:
             await self.storage.set_served(name, served)
@@ -332,6 +334,7 @@ class LiveCorpus:
         return f"{self._clock():%Y-%m-%d}"
 
     async def _record_retired(self, retired: Iterable[Tombstone], successors: Iterable[Quote], corpus: Corpus) -> None:
+        """Record what became of quotes, and those that their links lead to as shown."""
         tombstones = tuple(retired)
         await self.storage.retire(tombstones)
         await self.history.record([(each.id, QuoteChange.RETIRED, each.now or "") for each in tombstones], corpus)

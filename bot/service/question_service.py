@@ -184,6 +184,7 @@ class QuestionService:
         return verifications, replace(add_notice(reply, snapshot.corpus), history=history)
 
     def _verify_in(self, snapshot: Snapshot, text: str) -> tuple[Verification, ...]:
+        """Return the verdicts on a text by one snapshot."""
         verifications = snapshot.verifier.verify(text[: self._max_verified_length])
         return tuple(verification.leave_out_damaged() for verification in verifications)
 

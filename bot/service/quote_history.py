@@ -44,6 +44,7 @@ class QuoteHistory:
         await self.record(changes, corpus)
 
     def _find_other_speakers(self, answerer: Answerer, corpus: Corpus) -> Iterator[tuple[str, QuoteChange, str]]:
+        """Yield the change of each shown quote that another speaks by now."""
         for shown in self._storage.list_shown(corpus.name):
             before = self._find_last_speaker(shown.id)
             quote = answerer.find_quote_at(shown.sha256, shown.span) if before else None
@@ -53,6 +54,7 @@ class QuoteHistory:
                 yield shown.id, change, hash_speaker(quote.passage)
 
     def _find_last_speaker(self, quote_id: str) -> str | None:
+        """Return the digest of who spoke when that was last recorded."""
         events = [event for event in self._storage.list_events(quote_id) if event.change in _NAMING_CHANGES]
         return events[-1].detail if events else None
 

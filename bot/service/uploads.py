@@ -112,11 +112,13 @@ class Uploads:
         return pending if await self._state.drop(_UPLOAD, self._folder.name) else None
 
     async def _find_addition(self, pending: _PendingUpload) -> Addition:
+        """Return what was read of a document here; one that another process received is read now."""
         if self._addition and self._addition[0] == pending.token:
             return self._addition[1]
         return (await self._parse(pending.name, pending.content))[1]
 
     async def _parse(self, name: str, content: bytes) -> tuple[sandbox.SandboxResult, Addition]:
+        """Read a document apart, and prepare what would be added of it."""
         language = await asyncio.to_thread(find_language, self._folder)
         result = await asyncio.to_thread(sandbox.parse_untrusted, name, content, self._seconds, language.name)
         return result, await asyncio.to_thread(self._prepare_addition, name, content, result)

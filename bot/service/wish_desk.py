@@ -91,10 +91,6 @@ class WishDesk:
             return Reply.with_heading(say("wishes.not_kept"), say("try_later"))
         return wish_replies.render_made(wish, is_kept=self._storage.is_persistent)
 
-    async def forget(self, chat_id: int) -> None:
-        """Forget the wishes of a chat; log a warning if storage refuses."""
-        await self.move(chat_id, None)
-
     async def move(self, chat_id: int, new_chat_id: int | None) -> None:
         """Move the wishes of a chat to the chat it became; forget them where that is None."""
         wishes = self.list_wishes(chat_id)
@@ -182,6 +178,7 @@ class WishDesk:
         return wish_replies.render_ended(ended)
 
     async def _note_arrivals(self, service: Service, now: datetime) -> None:
+        """Record the documents that are served for the first time."""
         arrivals = self._storage.find_arrivals(service.corpus.name)
         new_ids = [document.id for document in service.corpus.documents if document.id not in arrivals]
         if new_ids:

@@ -55,6 +55,7 @@ def build_decoder(kind: Any) -> Decoder:  # noqa: ANN401 - a type or what `typin
 
 
 def _build_class_decoder(kind: Any) -> Decoder:  # noqa: ANN401
+    """Build the decoder of an enumeration, a NamedTuple or a dataclass."""
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return {str(member): member for member in kind}.__getitem__
     if isinstance(kind, type) and issubclass(kind, tuple):
@@ -65,6 +66,7 @@ def _build_class_decoder(kind: Any) -> Decoder:  # noqa: ANN401
 
 
 def _build_scalar_decoder(kind: Any) -> Decoder:  # noqa: ANN401
+    """Build the decoder of a text or number, which lets nothing else through."""
     if get_origin(kind) is Literal:
         return {value: value for value in get_args(kind)}.__getitem__
 
@@ -112,6 +114,7 @@ def build_row_decoder(kind: Any, names: tuple[str, ...]) -> Callable[[Any], dict
 
 
 def _build_dataclass_decoder(kind: Any) -> Decoder:  # noqa: ANN401
+    """Build the decoder of a dataclass, whose fields come in their order."""
     hints, names = get_type_hints(kind, include_extras=True), field_names(kind)
     decode_row = build_row_decoder(kind, names)
 

@@ -132,6 +132,7 @@ class FolderStorage(EntryStorage, StateInMemory):
         return await asyncio.to_thread(self._files.read_text, sha256)
 
     def _write(self, changes: Sequence[EntryChange], texts: Mapping[str, str]) -> None:
+        """Write texts first, since what is shown is of no use without its text."""
         with self._write_lock:
             for sha256, text in texts.items():
                 self._files.save_text(sha256, text)

@@ -174,6 +174,7 @@ class PostgresStorage(EntryStorage, StateInDatabase):
         self._take_up_all(await self._fetch_changes(connection))
 
     async def _fetch_changes(self, connection: Connection) -> _NewEntries:
+        """Fetch the entries that changed since those that were taken up last."""
         last = await fetch_value("select last from changes", [], connection)
         if last == self._change:
             return _NewEntries(last, last, [])
