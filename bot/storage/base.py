@@ -50,12 +50,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from pydantic import BaseModel, ConfigDict
+
 from bot.storage.shared_state import SharedState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-
-    from pydantic import BaseModel
 
     from bot.model import Quote
     from bot.storage.records import (
@@ -195,6 +195,12 @@ class Storage(SharedState, Protocol):
 
     async def close(self) -> None:
         """Close what is open; it opens again when it is needed."""
+
+
+class NoOptions(BaseModel):
+    """The options of a store that has none."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class StoreModule(Protocol):

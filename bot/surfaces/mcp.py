@@ -65,6 +65,13 @@ Quote `text` exactly as it stands, name its `voice`, and give its `url`. Never p
 join two quotes into one, and never give a quote to anybody but its `voice`; where that is null the speaker is not
 certain. `side` was set by a curator. An answer with the status "abstained" means that nobody here is quoted on that:
 say so, and quote nobody. Check any quotation that you did not get from here with `verify` before you use it."""
+_RESOURCES = {
+    "record://quotes/{id}": ("read_quote", "A quote with its voice, its source and its place."),
+    "record://documents/{id}": (
+        "read_document",
+        "The publication facts of a document, and as much of it as its licence lets anybody pass on.",
+    ),
+}
 _VERBATIM = " Quote `text` verbatim, with its voice and its link; never paraphrase inside quotation marks."
 
 
@@ -373,15 +380,7 @@ def build_server(router: Router) -> MCPServer[Any]:
         tool = explain_errors(method, exceptions.ToolError)
         server.tool(name, description=f"{method.__doc__}{_VERBATIM}")(tool)
 
-    async def read_quote(id: str) -> Json:  # noqa: A002  as in the address
-        """A quote with its voice, its source and its place."""
-        return await toolbox.find(id)
-
-    async def read_document(id: str) -> Json:  # noqa: A002  the same
-        """The publication facts of a document, and as much of it as its licence lets anybody pass on."""
-        return await toolbox.find(id)
-
-    for address, read in (("record://quotes/{id}", read_quote), ("record://documents/{id}", read_document)):
-        resource = explain_errors(read, exceptions.ResourceNotFoundError)
-        server.resource(address, mime_type="application/json", description=f"{read.__doc__}{_VERBATIM}")(resource)
+    for address, (name, description) in _RESOURCES.items():
+        read = explain_errors(toolbox.find, exceptions.ResourceNotFoundError)
+        server.resource(address, name=name, mime_type="application/json", description=description + _VERBATIM)(read)
     return server

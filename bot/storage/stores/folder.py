@@ -17,8 +17,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from pydantic import BaseModel, ConfigDict
-
+from bot.storage.base import NoOptions
 from bot.storage.entries import NO_TEXTS, EntryChange, EntryStorage, apply_change, decode_entry
 from bot.storage.records import Flag, FlagOutcome, FlagReason, Hold, NameHold, Tombstone, Wish, WordSums
 from bot.storage.shared_state import StateInMemory
@@ -31,17 +30,9 @@ if TYPE_CHECKING:
 
 # The setting that names the folder.
 ADDRESS = "state_folder"
+Options = NoOptions
 # What is only ever added to, by its kind.
 _LOGS: Final = {"shown": "shown.log", "event": "history.log"}
-
-
-class FolderOptions(BaseModel):
-    """`[stores.folder]`: none yet."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
-
-Options = FolderOptions
 
 
 def _list_fields(values: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -196,6 +187,6 @@ def open_storage(folder: Path | None = None) -> FolderStorage:
     return storage
 
 
-async def open_store(address: str, _: FolderOptions) -> Storage:
+async def open_store(address: str, _: NoOptions) -> Storage:
     """Open the folder at `address`; "" keeps everything in memory."""
     return open_storage(Path(address) if address else None)

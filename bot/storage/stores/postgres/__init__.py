@@ -5,24 +5,16 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict
+from bot.storage.base import NoOptions
 
 if TYPE_CHECKING:
     from bot.storage.base import Storage
 
 ADDRESS = "DATABASE_URL"
+Options = NoOptions
 
 
-class PostgresOptions(BaseModel):
-    """`[stores.postgres]`: none yet."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
-
-Options = PostgresOptions
-
-
-async def open_store(address: str, _: PostgresOptions) -> Storage:
+async def open_store(address: str, _: NoOptions) -> Storage:
     """Open the database at `address`; the library is imported here."""
     storage: Storage = await import_module(f"{__name__}.storage").open_postgres(address)
     return storage
