@@ -29,6 +29,7 @@ from bot.service.snapshot import (
     leave_out,
 )
 from bot.storage import QuoteChange, ServedCorpus, Tombstone, create_hold
+from bot.storage.records import create_shown_events
 from bot.text import normalise_name
 
 if TYPE_CHECKING:
@@ -207,7 +208,7 @@ class LiveCorpus:
         new_hold = create_hold(quote, reason, self.today())
         await self.storage.add_hold(new_hold)
         # Its text is kept like that of a quote shown, so that its words can be found again in another one.
-        await self.history.record_shown([quote], self._full_snapshot.corpus)
+        await self.record_shown([quote], self._full_snapshot.corpus)
         await self.history.record([(quote.id, QuoteChange.HELD, reason)], self._full_snapshot.corpus)
         self.holds.remember_words(new_hold, quote)
         await self.reapply_holds()
@@ -325,9 +326,11 @@ class LiveCorpus:
         return (*self.storage.list_holds(), *self.storage.list_name_holds())
 
     async def record_shown(self, quotes: Iterable[Quote], corpus: Corpus) -> None:
-        """Record that `quotes` of `corpus` are shown, so that their links always have an answer; log damaged ones."""
+        """Record those of `quotes` that were never shown before, so that their links always have an answer."""
         self.log_damage()
-        await self.history.record_shown(quotes, corpus)
+        if new_quotes := tuple(quote for quote in quotes if self.storage.find_shown(quote.id) is None):
+            await self.storage.record_shown(new_quotes, corpus.name)
+            await self.storage.record_events(create_shown_events(new_quotes, self._clock(), corpus.fingerprint))
 
     def today(self) -> str:
         """Return the date, as what happens today is dated."""
@@ -339,7 +342,7 @@ class LiveCorpus:
         await self.storage.retire(tombstones)
         await self.history.record([(each.id, QuoteChange.RETIRED, each.now or "") for each in tombstones], corpus)
         # An old link leads to its quote's new place, whose own link must then keep working.
-        await self.history.record_shown(successors, corpus)
+        await self.record_shown(successors, corpus)
 
     async def _record_retired_since_last_run(self) -> None:
         """Record which quotes are gone since the last run; log a warning if the disk refuses."""

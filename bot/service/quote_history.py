@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.model import AttributionSource
 from bot.storage import QuoteChange, Tombstone
-from bot.storage.records import UNKNOWN_SPEAKER, create_event, create_shown_events, hash_speaker
+from bot.storage.records import UNKNOWN_SPEAKER, create_event, hash_speaker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -30,13 +30,6 @@ class QuoteHistory:
     def __init__(self, storage: Storage, clock: Callable[[], datetime]) -> None:
         self._storage = storage
         self._clock = clock
-
-    async def record_shown(self, quotes: Iterable[Quote], corpus: Corpus) -> None:
-        """Record those of `quotes` that were never shown before, so that their links always have an answer."""
-        new_quotes = tuple(quote for quote in quotes if self._storage.find_shown(quote.id) is None)
-        if new_quotes:
-            await self._storage.record_shown(new_quotes, corpus.name)
-            await self._storage.record_events(create_shown_events(new_quotes, self._clock(), corpus.fingerprint))
 
     async def record_speakers(self, answerer: Answerer, corpus: Corpus) -> None:
         """Record an event for each shown quote whose speaker has changed since the last record."""
