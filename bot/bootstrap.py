@@ -183,23 +183,33 @@ def _find_cache(settings: Settings) -> Path | None:
     return find_cache_folder(state_folder, str(settings.corpora_folder.absolute()))
 
 
-async def _open_storage(settings: Settings) -> Storage:
-    """Open the store whose variable is set, else the folder that the settings name.
+def find_store(settings: Settings) -> tuple[str, str]:
+    """Return the name and the address of the store whose variable is set, else of the folder; "" keeps nothing.
 
     Raises:
-        BotError: the variables of two are set, or it cannot be used, or what it needs is not installed.
+        SettingsError: the variables of two are set.
     """
-    stores = {name: load_store(name) for name in list_stores()}
-    addresses = {name: os.environ[store.ADDRESS] for name, store in stores.items() if os.environ.get(store.ADDRESS)}
+    variables = {name: load_store(name).ADDRESS for name in list_stores()}
+    addresses = {name: os.environ[variable] for name, variable in variables.items() if os.environ.get(variable)}
     if len(addresses) > 1:
-        variables = " and ".join(stores[name].ADDRESS for name in addresses)
-        raise SettingsError(variables, "each names a store, and one is used", "unset all but one")
-    name, address = next(iter(addresses.items()), (_DEFAULT_STORE, settings.state_folder))
-    options = validate_options(stores[name].Options, settings.stores.get(name, {}), f"stores.{name}")
+        place = " and ".join(variables[name] for name in addresses)
+        raise SettingsError(place, "each names a store, and one is used", "unset all but one")
+    return next(iter(addresses.items()), (_DEFAULT_STORE, settings.state_folder))
+
+
+async def _open_storage(settings: Settings) -> Storage:
+    """Open the store that the settings and the environment choose.
+
+    Raises:
+        BotError: it cannot be used, or what it needs is not installed.
+    """
+    name, address = find_store(settings)
+    store = load_store(name)
+    options = validate_options(store.Options, settings.stores.get(name, {}), f"stores.{name}")
     try:
-        return await stores[name].open_store(address, options)
+        return await store.open_store(address, options)
     except ModuleNotFoundError as error:
-        raise _explain_missing(error, stores[name].ADDRESS, name) from None
+        raise _explain_missing(error, store.ADDRESS, name) from None
 
 
 async def _load_live_corpus(settings: Settings, name: str, storage: Storage, *, is_lasting: bool) -> LiveCorpus:

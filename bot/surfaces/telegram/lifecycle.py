@@ -21,7 +21,7 @@ from telegram import BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChat
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder, JobQueue, TypeHandler
 
-from bot.bootstrap import build_router
+from bot.bootstrap import build_router, find_store
 from bot.errors import BotError, SettingsError
 from bot.log_output import configure_logging
 from bot.replies import catalogue
@@ -95,6 +95,9 @@ def run(settings: Settings, options: TelegramOptions, *, webhook: bool = False) 
         BotError: a corpus cannot be served, or Telegram could not be reached at the start.
     """
     configure_logging(settings.log_level, settings.log_format)
+    _, store_address = find_store(settings)
+    if not store_address:
+        log.warning("links and holds end with this process: set state_folder to keep them")
     secrets, webhook_settings = TelegramSecrets.load(), WebhookSettings.load(required=webhook)
     token = secrets.token.get_secret_value()
     install_redaction(
@@ -105,8 +108,6 @@ def run(settings: Settings, options: TelegramOptions, *, webhook: bool = False) 
         options = options.model_copy(update={"heartbeat": str(find_heartbeat_file(settings.state_folder))})
     with hold_state_folder(Path(settings.state_folder)) if settings.state_folder else nullcontext():
         router = asyncio.run(build_router(settings))
-        if not router.storage.is_persistent:
-            log.warning("links and holds end with this process: set state_folder to keep them")
         asyncio.run(serve_until_signalled(router, secrets, options, webhook_settings, schedule_forced_exit))
 
 
