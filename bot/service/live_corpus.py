@@ -23,7 +23,6 @@ from bot.service.snapshot import (
     BuildRunningError,
     Snapshot,
     SnapshotLoader,
-    TimedSnapshot,
     build_held_entry,
     build_snapshot,
     leave_out,
@@ -56,7 +55,6 @@ class PreparedReload:
     change: ReloadChange
     successors: tuple[Quote, ...]
     generation: int
-    build_seconds: float
 
     @property
     def served(self) -> ServedCorpus:
@@ -78,7 +76,7 @@ class LiveCorpus:
         self,
         loader: SnapshotLoader,
         storage: Storage,
-        built: TimedSnapshot,
+        built: Snapshot,
         reload_seconds: float = BUILD_TIMEOUT,
         clock: Callable[[], datetime] = _utc_now,
     ) -> None:
@@ -87,14 +85,13 @@ class LiveCorpus:
         self.storage = storage
         self._reload_seconds = reload_seconds
         self._clock = clock
-        self._builder: BackgroundBuilder[TimedSnapshot] = BackgroundBuilder()
+        self._builder: BackgroundBuilder[Snapshot] = BackgroundBuilder()
         self._switch_lock = asyncio.Lock()
         self._is_preparing = False
-        self._full_snapshot = self.snapshot = built.snapshot
+        self._full_snapshot = self.snapshot = built
         self._applied_holds: Sequence[Hold | NameHold] | None = None
-        self._served = ServedCorpus(built.snapshot.corpus.fingerprint)
+        self._served = ServedCorpus(built.corpus.fingerprint)
         self._unreadable: ServedCorpus | None = None
-        self.build_seconds = built.seconds
         self.prepared: PreparedReload | None = None
         self.generation = 0
         self.loaded_at = clock()
@@ -121,13 +118,18 @@ class LiveCorpus:
         Raises:
             BotError: the corpus cannot be served.
         """
-        builder: BackgroundBuilder[TimedSnapshot] = BackgroundBuilder()
+        builder: BackgroundBuilder[Snapshot] = BackgroundBuilder()
         built = await builder.run(lambda: build_snapshot(loader, None, ()))
         live = cls(loader, storage, built, reload_seconds, clock)
         await live.reapply_holds()
         await live._record_retired_since_last_run()
         await live._record_served(served_before)
         return live
+
+    @property
+    def build_seconds(self) -> float:
+        """How long it took to build what is served."""
+        return self._full_snapshot.build_seconds
 
     @property
     def damaged_ids(self) -> list[str]:
@@ -165,7 +167,7 @@ class LiveCorpus:
             built = await self._builder.run(
                 lambda: build_snapshot(self._loader, previous, excluded_ids), self._reload_seconds
             )
-            self.prepared = await self._compare_with_live(*built, excluded_ids)
+            self.prepared = await self._compare_with_live(built, excluded_ids)
             return self.prepared
         finally:
             self._is_preparing = False
@@ -190,7 +192,6 @@ class LiveCorpus:
             # From here on nothing waits or fails: a switch is made whole or not at all.
             self._full_snapshot, self.snapshot, self._served = prepared.snapshot, snapshot, prepared.served
             self.prepared, self.loaded_at, self._applied_holds = None, self._clock(), holds
-            self.build_seconds = prepared.build_seconds
             self.generation += 1
             return True
 
@@ -357,9 +358,7 @@ class LiveCorpus:
         except StorageError as error:
             log.warning("not noted as retired: %s", error)
 
-    async def _compare_with_live(
-        self, snapshot: Snapshot, seconds: float, excluded_ids: Collection[str]
-    ) -> PreparedReload:
+    async def _compare_with_live(self, snapshot: Snapshot, excluded_ids: Collection[str]) -> PreparedReload:
         """Return what a switch to `snapshot` would change, what it would retire, and which holds it would lose."""
         # Together, before anything is waited for: another switch meanwhile makes this comparison one of the past.
         old, new, generation = self._full_snapshot, snapshot, self.generation
@@ -379,5 +378,4 @@ class LiveCorpus:
             ),
             tuple(new_quote for _, new_quote in retired_pairs if new_quote),
             generation,
-            seconds,
         )

@@ -15,7 +15,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
 
 from bot.corpus.stored import is_stored
 from bot.corpus.withheld_names import WithheldNames, withhold_names
@@ -58,6 +58,7 @@ class Snapshot:
     withheld: PassageSequence = _NO_PASSAGES
     withheld_names: WithheldNames = _NO_NAMES
     is_small: bool = False
+    build_seconds: float = 0.0
 
     @property
     def verifier(self) -> Verifier:
@@ -78,13 +79,6 @@ class Snapshot:
         )
 
 
-class TimedSnapshot(NamedTuple):
-    """A snapshot, and how long it took to build."""
-
-    snapshot: Snapshot
-    seconds: float
-
-
 class SnapshotLoader(Protocol):
     """Reads a corpus and indexes it."""
 
@@ -92,10 +86,8 @@ class SnapshotLoader(Protocol):
         """Return what can be served; see `corpus.load_incrementally`."""
 
 
-def build_snapshot(
-    loader: SnapshotLoader, previous: LoadedCorpus | None, excluded_ids: Collection[str]
-) -> TimedSnapshot:
-    """Load a snapshot, tidy the memory that this took, and log what it holds and lacks."""
+def build_snapshot(loader: SnapshotLoader, previous: LoadedCorpus | None, excluded_ids: Collection[str]) -> Snapshot:
+    """Load a snapshot, tidy the memory that this took, and log what it holds and lacks; time the loading."""
     started_at = time.perf_counter()
     snapshot = loader(previous, excluded_ids)
     if previous is not None and len(snapshot.corpus.passages) >= _MIN_PASSAGES_TO_SETTLE:
@@ -112,7 +104,7 @@ def build_snapshot(
     )
     for consequence in describe_lacks(snapshot.corpus.language):
         log.warning("corpus=%s %s", snapshot.corpus.name, consequence)
-    return TimedSnapshot(snapshot, seconds)
+    return replace(snapshot, build_seconds=seconds)
 
 
 def leave_out(full_snapshot: Snapshot, withheld_passages: Collection[Passage], names: WithheldNames) -> Snapshot:
