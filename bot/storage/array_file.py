@@ -69,7 +69,10 @@ def open_arrays(path: Path, key: str) -> Arrays | None:
         _LOG.warning("index not usable path=%s reason=damaged", path)
         return None
     # That of other passages is no fault: a document was changed.
-    return _read_arrays(memory_map, header) if header.get("key") == key else None
+    if header.get("key") == key:
+        with contextlib.suppress(KeyError, TypeError, ValueError):
+            return _cut_arrays(memory_map, header["start"], header["arrays"])
+    return None
 
 
 def encode_words(words: Iterable[str]) -> NDArray[np.uint8]:
@@ -143,14 +146,6 @@ def _read_header(memory_map: mmap.mmap) -> dict[str, Any] | None:
         if is_whole and memory_map[len(_MAGIC) + 8 : PREAMBLE_SIZE] == _compute_digest(header, memory_map, start):
             return content
     return None
-
-
-def _read_arrays(memory_map: mmap.mmap, header: dict[str, Any]) -> Arrays | None:
-    """Return the arrays of a file of this `header`, None if they are not where it says or it says nothing."""
-    try:
-        return _cut_arrays(memory_map, header["start"], header["arrays"])
-    except (KeyError, TypeError, ValueError):
-        return None
 
 
 def _cut_arrays(memory_map: mmap.mmap, start: int, table: list[Any]) -> dict[str, NDArray[Any]]:
