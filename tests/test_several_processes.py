@@ -279,7 +279,7 @@ async def test_what_cannot_be_read_just_now_is_followed_later(
     await one.switch(await one.prepare())
 
     with monkeypatch.context() as patch:
-        patch.setattr(bootstrap, "_build_index", _refuse)
+        patch.setattr(bootstrap, "_build_engine_options", _refuse)
         with pytest.raises(SearchError):
             await other.follow()
 
