@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.analysis import Analyser
 from bot.answers import answer_builder
-from bot.answers.answer import Answer, Card, Status, VoiceFacts
+from bot.answers.answer import Answer, AnswerNote, Card, Status, VoiceFacts
 from bot.answers.answer_builder import AnswerOptions
 from bot.answers.answerer import Answerer
 from bot.answers.question_parser import QuestionParser
@@ -882,3 +882,19 @@ def test_a_question_in_capitals_names_nobody_by_them(ferry: Answerer) -> None:
 
     assert (known.status, known.unmatched) == (Status.CLOSEST, ("NURSES",))
     assert unknown.status is Status.ABSTAINED
+
+
+def test_a_word_that_asks_nothing_repeats_no_quote_of_any_answer_before_it(ferry: Answerer) -> None:
+    asked = ["taxes"]
+    shown = [chosen.quote.id for chosen in ferry.answer("taxes").quotes]
+
+    for _ in range(3):
+        shown += [chosen.quote.id for chosen in ferry.answer("no", asked).quotes]
+        asked.append("no")
+
+    assert len(shown) == len({*shown}) > 1
+    assert ferry.answer("no", asked).note is AnswerNote.NOTHING_NEW
+
+
+def test_nothing_new_is_said_of_what_was_quoted_alone(ferry: Answerer) -> None:
+    assert ferry.answer("why?", ["taxes", "zebras"]).note is None

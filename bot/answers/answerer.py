@@ -164,10 +164,11 @@ class Answerer:
         for candidate_question in (combined_question, question):
             if candidate_question is question and not (question.voices or self._ranker.has_shape(question)):
                 continue
-            answer = self._builder.build(candidate_question, *place, excluded=earlier.quotes)
+            answer = self._builder.build(candidate_question, *place, excluded=earlier.all_quotes)
             if answer.status is not Status.ABSTAINED:
                 return mark_inherited(original, answer)
-        note = AnswerNote.NOTHING_NEW if earlier.quotes else None
+        was_shown = earlier.quotes or self._builder.build(combined_question, *place).status is not Status.ABSTAINED
+        note = AnswerNote.NOTHING_NEW if was_shown else None
         return self._builder.abstain(
             question, note=note, topics=self._builder.select_topics(question, Status.ABSTAINED)
         )

@@ -53,6 +53,12 @@ class EarlierQuestions:
         answer = self.context.answer(self.history[-1], self.history[:-1])
         return tuple(chosen.quote for chosen in answer.quotes)
 
+    @cached_property
+    def all_quotes(self) -> tuple[Quote, ...]:
+        """The quotes that the last answer showed, and those of the answers before it."""
+        before = EarlierQuestions(self.context, self.history[:-1]).all_quotes if self.history else ()
+        return (*before, *self.quotes)
+
     def list_subjects(self) -> tuple[str, ...]:
         """List what was asked about, without who was asked."""
         return tuple(concept.text for concept in self.question.distinctive_concepts)
