@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from bot.attribution.curated_voices import build_curated_voices
 from bot.attribution.curation import apply_corrections
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from bot.attribution.curated_voices import CuratedVoices
     from bot.attribution.curation import Correction
     from bot.attribution.lexicon import Lexicon
-    from bot.attribution.noun_phrases import Subject
     from bot.attribution.parsing import Paragraph, ParsedDocument
     from bot.attribution.reported_speech import ReportedStatement
     from bot.languages.base import Language
@@ -44,17 +43,6 @@ NESTED_CONFIDENCE = 0.8
 _MAX_NESTED_VERB_DISTANCE = 3
 NO_LABEL = "no label says whose these words are"
 _CUES_AND_QUOTES = (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE, Tag.QUOTATION)
-
-
-class NestedQuote(NamedTuple):
-    """Words quoted within a quotation: their voice, their sentence in it, their cue."""
-
-    span: Span
-    sentence: Span
-    voice: Voice
-    cue: Span
-    confidence: float
-    is_doubtful: bool
 
 
 def extract_passages(
@@ -175,21 +163,27 @@ class _ArticleReader:
     def _extract_nested(self, quotation_index: int) -> Iterator[Passage]:
         """Yield what somebody else is quoted for within a quotation."""
         quotation = self._parsed.quotations[quotation_index]
-        for nested in find_nested_quotes(self._parsed, quotation):
-            voice, side = self._complete_voice(nested.voice)
+        for sentence, quote_index, span in _iter_nested(self._parsed, quotation):
+            verb = _find_nested_verb(sentence, quote_index)
+            subject = sentence.find_subject(verb) if verb is not None else None
+            speaker = resolve_voice(self._parsed, sentence, subject) if subject is not None else None
+            if verb is None or subject is None or speaker is None or speaker.voice is None:
+                continue
+            voice, side = self._complete_voice(speaker.voice)
+            tokens = sentence.tokens
             yield Passage(
                 self._document,
-                nested.span,
-                nested.sentence,
+                span,
+                Span(tokens[0].start, tokens[-1].end),
                 Kind.FRAGMENT,
                 quotation.paragraph_index + 1,
                 voice,
-                (nested.cue,),
-                nested.confidence,
+                (Span(subject.span.start, tokens[verb].end),),
+                speaker.rate(NESTED_CONFIDENCE, subject),
                 side=side,
-                quotation=(nested.span,),
+                quotation=(span,),
                 reason="quoted within a quotation",
-                is_doubtful=nested.is_doubtful,
+                is_doubtful=speaker.is_doubtful,
             )
 
     def _extract_reported(
@@ -309,8 +303,8 @@ def _report_end(paragraph: Paragraph, sentence_index: int) -> int:
     return end
 
 
-def find_nested_quotes(parsed: ParsedDocument, quotation: Quotation) -> Iterator[NestedQuote]:
-    """Yield what is quoted inside `quotation` by somebody whom it names."""
+def _iter_nested(parsed: ParsedDocument, quotation: Quotation) -> Iterator[tuple[Sentence, int, Span]]:
+    """Yield what is quoted inside `quotation`: its sentence, its token there, and its words."""
     if not quotation.nested:
         return
     inner_quotations = [
@@ -326,40 +320,17 @@ def find_nested_quotes(parsed: ParsedDocument, quotation: Quotation) -> Iterator
             if token.tag is Tag.QUOTATION:
                 span = next(words)
                 if count_words(parsed.text, span) > MAX_SHORT_WORDS:
-                    yield from _attribute_nested(parsed, sentence, quote_index, span)
+                    yield sentence, quote_index, span
 
 
-def _is_named_speaker(sentence: Sentence, subject: Subject, verb: int) -> bool:
-    """Whether a person or body is named, before the verb, as really having said it."""
-    name = subject.name
-    if name is None or subject.first > verb or name.words[0] in sentence.lexicon.names.nobody:
-        return False
-    return all(token.tag is not Tag.AUXILIARY for token in sentence.tokens[subject.last : verb])
-
-
-def _attribute_nested(
-    parsed: ParsedDocument, sentence: Sentence, quote_index: int, span: Span
-) -> Iterator[NestedQuote]:
-    """Yield the nested quote at `span`, if a named speaker's verb stands close before it."""
-    tokens = sentence.tokens
-    for index in range(quote_index - 1, max(-1, quote_index - 1 - _MAX_NESTED_VERB_DISTANCE), -1):
-        if tokens[index].tag is not Tag.REPORTING_VERB or tokens[index].lemma not in parsed.lexicon.speech_verbs:
-            continue
-        subject = sentence.find_subject(index)
-        if subject is None or not _is_named_speaker(sentence, subject, index):
-            return
-        sentence_span = Span(tokens[0].start, tokens[-1].end)
-        cue_span = Span(subject.span.start, tokens[index].end)
-        yield from (
-            NestedQuote(
-                span,
-                sentence_span,
-                speaker.voice,
-                cue_span,
-                speaker.rate(NESTED_CONFIDENCE, subject),
-                speaker.is_doubtful,
-            )
-            for speaker in [resolve_voice(parsed, sentence, subject)]
-            if speaker is not None and speaker.voice is not None
-        )
-        return
+def _find_nested_verb(sentence: Sentence, quote_index: int) -> int | None:
+    """Return the verb of saying close before the words, if a person or body is named who really said it."""
+    tokens, lexicon = sentence.tokens, sentence.lexicon
+    before = range(quote_index - 1, max(-1, quote_index - 1 - _MAX_NESTED_VERB_DISTANCE), -1)
+    verbs = (index for index in before if tokens[index].tag is Tag.REPORTING_VERB)
+    verb = next((index for index in verbs if tokens[index].lemma in lexicon.speech_verbs), None)
+    subject = sentence.find_subject(verb) if verb is not None else None
+    if verb is None or subject is None or subject.name is None:
+        return None
+    is_behind = subject.first > verb or subject.name.words[0] in lexicon.names.nobody
+    return None if is_behind or any(t.tag is Tag.AUXILIARY for t in tokens[subject.last : verb]) else verb
