@@ -9,6 +9,7 @@ import pytest
 
 from bot import bootstrap
 from bot.errors import StorageError
+from bot.replies.catalogue import say
 from bot.replies.reply import AnswerRef, Command
 from bot.service import Service, ServiceOptions, commands
 from bot.service.flags import FlagDesk, Reporter
@@ -207,7 +208,7 @@ async def test_a_flag_that_cannot_be_kept_or_closed_is_told(
     dismissed = text(await service.admin.run(Command("flag", f"dismiss {quote_id}")))
 
     assert told == "Your report couldn’t be kept. Please try again later."
-    assert dismissed.startswith("Your report couldn’t be kept.")
+    assert dismissed.startswith(say("flags.dismiss_failed", id=quote_id))
     assert len(service.flags.list_open()) == 1
     with pytest.raises(StorageError):
         await service.flags.close(quote_id, FlagOutcome.DISMISSED)

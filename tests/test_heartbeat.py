@@ -8,6 +8,7 @@ import logging
 import os
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -190,6 +191,40 @@ async def test_a_blocked_loop_is_told_with_its_seconds(
 
     assert "event loop blocked seconds=0." in caplog.text
     assert health.seconds_blocked >= 0.4
+
+
+@pytest.mark.parametrize(
+    ("blocks", "told"),
+    [
+        pytest.param([0.2], 1, id="a callback"),
+        pytest.param([0.2, 0.15], 2, id="two, one after the other"),
+        pytest.param([0.02] * 8, 0, id="many that are short"),
+        pytest.param([0.07], 0, id="one just short of it"),
+        pytest.param([0.0, 0.14], 1, id="after a quiet time"),
+    ],
+)
+async def test_each_block_that_is_long_enough_is_told_by_itself(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, blocks: list[float], told: int
+) -> None:
+    ticks = [0.0]
+
+    async def wait_one_tick(waiting: Any, seconds: float) -> None:
+        waiting.close()
+        # The clock of a loop that a callback keeps so long.
+        ticks[0] += seconds + (blocks.pop(0) if blocks else 0.0)
+        if not blocks:
+            stop.set()
+        await asyncio.sleep(0)
+        raise TimeoutError
+
+    monkeypatch.setattr(heartbeat, "BLOCKED_SECONDS", 0.1)
+    monkeypatch.setattr(heartbeat, "time", SimpleNamespace(monotonic=lambda: ticks[0]))
+    monkeypatch.setattr(asyncio, "wait_for", wait_one_tick)
+    health, stop, expected = Health(), asyncio.Event(), sum(each for each in blocks if each >= 0.1)
+    await Heartbeat(health).run(stop)
+
+    assert caplog.text.count("event loop blocked seconds=") == told
+    assert health.seconds_blocked == pytest.approx(expected)
 
 
 async def test_a_loop_that_goes_on_is_not_told(

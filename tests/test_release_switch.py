@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from typing import TYPE_CHECKING, Any
@@ -107,6 +108,64 @@ def test_a_file_added_while_the_others_are_read(releases: Path, monkeypatch: pyt
     Switcher(monkeypatch, lambda _: shutil.copy(folder / "c00.txt", folder / "z.txt"), 3)
 
     assert "z" in [document.id for document in corpus.load_incrementally(folder).corpus.documents]
+
+
+def copy_half(folder: Path, count: int) -> None:
+    """Copy the files of the other release over those of `folder`, half of them now and half a little later."""
+    for name in range(6) if count == 5 else range(6, DOCUMENTS):
+        shutil.copy2(folder.with_name("two") / f"c{name:02}.txt", folder)
+
+
+def swap(folder: Path, _: int) -> None:
+    (folder / "c00.txt").rename(folder / "beside")
+    (folder / "c01.txt").rename(folder / "c00.txt")
+    (folder / "beside").rename(folder / "c01.txt")
+
+
+def rewrite_in_place(folder: Path, _: int) -> None:
+    """Write other words of the same length, and set the time back."""
+    path = folder / "c00.txt"
+    before = path.stat()
+    path.write_text(path.read_text("utf-8").replace("Release one", "Release two"), "utf-8")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert path.stat().st_size == before.st_size
+
+
+def correct(folder: Path, _: int) -> None:
+    correction = '[[corrections]]\nfirst = "Release one"\nlast = "number 0."\nrole = "mayor"\n'
+    (folder / "c00.voices.toml").write_text(correction, "utf-8")
+
+
+def replace_manifest(folder: Path, _: int) -> None:
+    manifest = folder / "corpus.toml"
+    (folder / "beside.toml").write_text(manifest.read_text("utf-8").replace("Testbury bridge", "bridge"), "utf-8")
+    (folder / "beside.toml").replace(manifest)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        copy_half,
+        swap,
+        rewrite_in_place,
+        correct,
+        replace_manifest,
+        lambda folder, _: (folder / "c00.txt").unlink(),
+        lambda folder, _: (folder / "c00.txt").replace(folder / "c11.txt"),
+    ],
+)
+def test_whatever_is_changed_while_it_is_read_it_is_read_as_it_is_in_the_end(
+    releases: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[Path, int], object]
+) -> None:
+    folder = releases / "one"
+    Switcher(monkeypatch, lambda count: change(folder, count), *((5, 10) if change is copy_half else (6,)))
+
+    loaded = corpus.load_incrementally(folder).corpus
+
+    assert loaded == corpus.load_corpus(folder)
+    assert {document.sha256 for document in loaded.documents} == {
+        document.sha256 for document in corpus.load_corpus(folder).documents
+    }
 
 
 def test_what_was_read_before_the_switch_and_is_the_same_is_not_read_again(

@@ -95,14 +95,16 @@ def compute_folder_digest(folder: Path) -> str:
 
 
 def compute_folder_version(folder: Path) -> tuple[object, ...]:
-    """Return what changes when `folder` is replaced, led elsewhere by a link, or gains or loses a file.
+    """Return what changes when `folder` is replaced or led elsewhere by a link, or a file of it comes, goes or changes.
 
-    A link that is led back, or a folder that is renamed back, differs too: by the time of its last change.
+    A link that is led back, or a folder that is renamed back, differs too: by the time of its last change, which the
+    system alone sets, where a copy may bear the time and size of what it replaces.
     """
     path = folder.absolute()
     links = [parent for parent in path.parents if parent.is_symlink()]
     try:
-        stamps = [each.lstat() for each in (path, *links)] + [path.stat()]
+        files = [each for each in path.iterdir() if not each.name.startswith(".")]
+        stamps = [each.lstat() for each in (path, *links, *files)] + [path.stat()]
     except OSError:
         return ()
     return tuple((stamp.st_dev, stamp.st_ino, stamp.st_ctime_ns, stamp.st_mtime_ns) for stamp in stamps)

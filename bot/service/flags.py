@@ -182,7 +182,7 @@ class FlagDecisions:
         try:
             count = await self.desk.close(quote_id, FlagOutcome.DISMISSED)
         except BotError as error:
-            return Reply.with_heading(say("flags.failed"), describe_error(error))
+            return Reply.with_heading(say("flags.dismiss_failed", id=quote_id), describe_error(error))
         return Reply.with_heading(say("flags.dismissed", id=quote_id, count=count))
 
     async def _explain_correction(self, quote_id: str) -> Reply:
