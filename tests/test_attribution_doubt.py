@@ -179,6 +179,9 @@ WITHHELD = {
     "rumours": "Rumours that Ivo Marsh had called her “a fool and a rogue” were false.",
     "claims": "Claims that Ivo Marsh called her “a fool and a rogue” spread.",
     "reports that": "There were reports that Ivo Marsh said “you are all fools”.",
+    "it is understood": "It is understood that Ivo Marsh told aides he would “go down with the pier”.",
+    "it was thought": "It was thought that Ivo Marsh had called her “a fool and a rogue”.",
+    "an email by somebody's like": "Edna Orme rose, quoting from an email sent by a mother of three: “We are cold.”",
     "two of one office": "Mayor Edna Marsh spoke, then Mayor Karl Orme. The Mayor said: “The pier is closing.”",
 }
 

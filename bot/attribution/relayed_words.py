@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from bot.attribution.noun_phrases import Subject
     from bot.attribution.subjects import Sentence
 
+_PHRASE_ENDS = (Tag.NAME, Tag.OTHER, Tag.NUMBER, Tag.DETERMINER)  # “a mother of three”
 _INTERLUDE_TAGS = (Tag.PREPOSITION, Tag.NAME, Tag.TIME, Tag.DETERMINER, Tag.OTHER, Tag.OBJECT_PRONOUN, Tag.ADVERB)
 
 
@@ -48,7 +49,10 @@ def _is_senders(sentence: Sentence, last: int) -> bool:
     tokens, lexicon = sentence.tokens, sentence.lexicon
     is_participle = last > 0 and tokens[last].tag is Tag.REPORTING_PARTICIPLE
     end = last - is_participle
-    link = sentence.find_phrase_start(end) - 1 if end > 1 and tokens[end].tag in (Tag.NAME, Tag.OTHER) else 0
+    link = sentence.find_phrase_start(end) - 1 if end > 1 and tokens[end].tag in _PHRASE_ENDS else 0
+    is_joint = link > 1 and tokens[link].lower in lexicon.markers.organisation_joints
+    if is_joint and tokens[link - 1].lower not in lexicon.markers.proxies:
+        link = sentence.find_phrase_start(link - 1) - 1  # “an e-mail by a mother of three”
     if link < 1 or tokens[link].tag is not Tag.PREPOSITION:
         return False
     is_from = tokens[link].lower in lexicon.markers.authorship
