@@ -111,7 +111,7 @@ def ask(
 
 @app.command()
 def verify(text: str, *, corpus: CorpusName = None, as_record: AsJson = False) -> None:
-    """Check a quote: is it in the corpus, in these words, in this voice."""
+    """Check a quote. Is it in the corpus, in these words, in this voice?"""
     service = asyncio.run(bootstrap.build_service(load_settings(corpus)))
     verifications = service.verify(text)
     if not verifications:
@@ -124,7 +124,7 @@ def verify(text: str, *, corpus: CorpusName = None, as_record: AsJson = False) -
 
 @app.command("index")
 def build_index(*, corpus: CorpusName = None) -> None:
-    """Read and index a corpus, so that a start or a reload finds both done; serves nothing.
+    """Read and index a corpus. A start or a reload then finds both done.
 
     With OpenSearch the index lies in the cluster, for every process; with the embedded engine in `engine.cache`.
     """
@@ -146,7 +146,7 @@ def _index_corpus(chosen: Settings) -> str:
 
 @app.command()
 def health() -> None:
-    """Say whether the bot that runs with these settings lives; status 1 if it does not."""
+    """Say whether the bot with these settings runs. Status 1 if not."""
     config = load_settings()
     heartbeat_setting = str(config.surfaces.get("telegram", {}).get("heartbeat", "auto"))
     path = find_heartbeat_file(config.state_folder) if heartbeat_setting == "auto" else Path(heartbeat_setting)

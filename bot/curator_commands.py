@@ -90,7 +90,7 @@ def gather(  # noqa: PLR0913  each is an option
     most: Annotated[int, typer.Option(min=1, help="Take the best, up to this many.")] = MOST_DOCUMENTS,
     yes: Annotated[bool, typer.Option("--yes", help="Take them without asking.")] = False,
 ) -> None:
-    """Search a source, show what it has, and bring it into a corpus. Status 1 if some failed."""
+    """Fill a corpus from a public record. Shows what it would take, and asks. Status 1 if some failed."""
     config = load_settings(corpus)
     folder = find_corpus(config)
     chosen = load_source(source)
@@ -146,7 +146,7 @@ def add(  # noqa: PLR0913  each is an option
     about: Annotated[str | None, typer.Option(help="Of a long record, the sections alone that hold this term.")] = None,
     verbose: Verbose = False,
 ) -> None:
-    """Add documents to a corpus; what you state wins over what they say of themselves. Status 1 if some failed."""
+    """Add documents to a corpus. What you state wins over what they say of themselves. Status 1 if some failed."""
     config = load_settings(corpus)
     stated = Publication(
         title=title, publisher=publisher, authors=tuple(author or ()), date=date, url=url, licence=licence
@@ -185,7 +185,7 @@ def reading_list(
     *,
     fetch: Annotated[bool, typer.Option("--fetch", help="Fetch and add what it lists.")] = False,
 ) -> None:
-    """Print what a corpus would hold at its best; with --fetch get it. Status 1 if some failed."""
+    """Print what a corpus should hold. With --fetch get it. Status 1 if some failed."""
     config = load_settings(name)
     find_folder = find_own_corpus if fetch else find_served_corpus
     folder = find_folder(config.corpora_folder, config.corpus)
@@ -214,7 +214,7 @@ def voices(
     corpus: CorpusName = None,
     most: Annotated[int, typer.Option(min=1, help="Draft up to this many voices.")] = MOST_VOICES,
 ) -> None:
-    """Print every passage of files or corpus folders, the most doubtful first; or draft a corpus's voices."""
+    """Print who says what in files or corpora. The most doubtful stand first; or draft a corpus's voices."""
     if draft:
         config = load_settings(corpus)
         served = load_corpus(find_served_corpus(config.corpora_folder, config.corpus))
@@ -262,7 +262,7 @@ def evaluate(
     seed: Annotated[int, typer.Option(help="Without questions, what they are drawn by.")] = 1,
     as_record: AsJson = False,
 ) -> None:
-    """Print figures over judged questions, with --json each outcome; without a file, how balanced answers are."""
+    """Print figures over judged questions. With --json each outcome; without a file, how balanced answers are."""
     service = asyncio.run(bootstrap.build_service(load_settings(corpus)))
     if questions is None:
         drawn_questions = evaluation.draw_questions(service.corpus, Analyser(service.corpus.language), seed)

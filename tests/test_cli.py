@@ -381,6 +381,15 @@ def test_a_picture_that_cannot_be_written_is_told_by_its_own_name(bot: Run) -> N
     assert told.startswith("bot: /dev/full: no space left on device; name a file that can be written")
 
 
+def test_the_list_of_commands_cuts_no_sentence_short(bot: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+
+    commands = bot("--help").out.partition("Commands:")[2]
+
+    assert "\n  eval  " in commands
+    assert "..." not in commands
+
+
 @pytest.mark.parametrize(("encoding", "printed"), [("ascii", "people\\u2019s privacy"), ("utf-8", "people’s privacy")])
 def test_what_an_encoding_lacks_is_spelt_out(monkeypatch: pytest.MonkeyPatch, encoding: str, printed: str) -> None:
     output = io.BytesIO()

@@ -96,7 +96,7 @@ Options = McpOptions
 
 
 def run(settings: Settings, options: McpOptions, *, http: bool = False) -> None:
-    """Serve programs by the Model Context Protocol: they ask, verify and look up as people do."""
+    """Serve programs by the Model Context Protocol. They ask, verify and look up as people do."""
     try:
         import_module("mcp.server.mcpserver")
     except ModuleNotFoundError as error:

@@ -45,7 +45,7 @@ Options = TelegramOptions
 
 
 def run(settings: Settings, options: TelegramOptions, *, webhook: bool = False) -> None:
-    """Run the Telegram bot, by long polling unless BOT_WEBHOOK_URL is set; needs BOT_TOKEN."""
+    """Run the Telegram bot. It needs BOT_TOKEN, and polls unless BOT_WEBHOOK_URL is set."""
     from bot.surfaces.telegram import lifecycle  # noqa: PLC0415  see above
 
     lifecycle.run(settings, options, webhook=webhook)
