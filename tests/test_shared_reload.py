@@ -9,7 +9,8 @@ import pytest
 
 from bot.replies.catalogue import say
 from bot.service.uploads import Uploads
-from tests.corpus_folders import CY, article, buttons, text
+from bot.storage import filesystem as seam
+from tests.corpus_folders import CY, Failing, article, buttons, text
 from tests.shared_storage import SharedStorage, start
 
 if TYPE_CHECKING:
@@ -151,3 +152,18 @@ async def test_a_document_that_only_another_process_read_is_read_again(folder: P
     assert "Added as" in text(added)
     [document] = list_documents(folder) - {folder / "a.txt", folder / "b.txt"}
     assert 'title = "New' in document.read_text("utf-8")
+
+
+async def test_a_document_that_the_disk_refuses_waits_until_it_can_be_added(
+    folder: Path, storage: SharedStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uploads = Uploads(folder, state=storage)
+    sent = buttons(await uploads.receive("new.txt", article(CY, title="New").encode()))
+    token = sent["Add"].removeprefix("/add ")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(seam, "disk", Failing(1, OSError(28, "No space left on device")))
+        assert text(await uploads.add(token)).startswith(say("upload_refused"))
+
+    assert "Added as" in text(await uploads.add(token))
+    assert text(await uploads.add(token)) == say("no_pending_upload")

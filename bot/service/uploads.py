@@ -94,6 +94,7 @@ class Uploads:
             await asyncio.to_thread(write_addition, addition)
         except BotError as error:
             log.warning("upload not added: %s", error)
+            await self._put_back(pending)
             return Reply.with_heading(say("upload_refused"), describe_error(error))
         return admin.render_added(addition.document.id)
 
@@ -110,6 +111,12 @@ class Uploads:
         if pending is None or pending.token != token.strip():
             return None
         return pending if await self._state.drop(_UPLOAD, self._folder.name) else None
+
+    async def _put_back(self, pending: _PendingUpload) -> None:
+        """Let a document wait again that could not be added now, unless another was received meanwhile."""
+        async with self._lock:
+            if await self._state.find_kept(_UPLOAD, self._folder.name) is None:
+                await self._state.keep(_UPLOAD, self._folder.name, pending.to_bytes(), WAITING_SECONDS)
 
     async def _find_addition(self, pending: _PendingUpload) -> Addition:
         """Return what was read of a document here; one that another process received is read now."""
