@@ -378,8 +378,7 @@ async def publish_commands(bot: ExtBot[Any], admin_ids: Iterable[int]) -> None:
         with catalogue.use_language(language):
             for scope, descriptions in _list_scopes(admin_ids):
                 # Fails for an admin who has never written to the bot: there is no such chat.
-                label = "commands"
-                await _set_or_log(bot.set_my_commands(tuple(descriptions.items()), scope, code), label)
+                await _set_or_log(bot.set_my_commands(tuple(descriptions.items()), scope, code), "commands")
             await _set_or_log(bot.set_my_description(say("description"), code), "description")
             await _set_or_log(bot.set_my_short_description(say("short_description"), code), "short description")
 
