@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from bot.search import Query
 from bot.search.bm25.text_ranking import Bm25Options, Text, build_ranking, create_numbering
 from bot.search.opensearch import impacts
 from bot.search.opensearch.impacts import BulkDocument, feature_name, list_names, render_documents
+from bot.search.opensearch.requests import FeatureQuery, build_request
 from bot.search.opensearch.slabs import CorpusTotals, count_slab, weigh_slab
 
 if TYPE_CHECKING:
@@ -56,22 +56,26 @@ def features_of(read: Sequence[Text], recipe: Bm25Options) -> dict[str, dict[str
 
 
 def search(documents: Mapping[str, Any], query: Query) -> dict[int, float]:
-    """Return each hit's score, added up as a cluster adds it up."""
-    weights = {feature_name(stem): weight for stem, weight in query.weights.items()}
-    pairs = [feature_name(left) + feature_name(right) for left, right in query.pairs]
-    scores: dict[int, float] = defaultdict(float)
-    for document in documents.values():
-        if "number" not in document or not document.get("direct", {}).keys() & weights.keys():
-            continue
-        parent = documents.get(document.get("kind", {}).get("parent"), {})
-        parts = [(document.get(f"{f}{x}", {}), weights) for f in ("direct", "raise") for x in ("", "_lo")]
-        parts += [(parent.get(f"parent{x}", {}), weights) for x in ("", "_lo")]
-        for part, wanted in parts:
-            scores[document["number"]] += sum(value * wanted[name] for name, value in part.items() if name in wanted)
-        for suffix in ("", "_lo"):
-            part = document.get(f"pairs{suffix}", {})
-            scores[document["number"]] += sum(part.get(name, 0) for name in pairs)
-    return scores
+    """Return each hit's score, as a cluster answers what it is asked."""
+    features = FeatureQuery(list(query.weights.items()), query.pairs, (), "_none_")
+    asked = build_request(features, len(documents))["query"]
+    scores = {each["number"]: score(documents, each, asked) for each in documents.values() if "number" in each}
+    return {number: each for number, each in scores.items() if each is not None}
+
+
+def score(documents: Mapping[str, Any], document: Mapping[str, Any], query: Mapping[str, Any]) -> float | None:
+    """Return what a server gives `document` for `query`; None where it does not match."""
+    [(kind, body)] = query.items()
+    if kind == "rank_feature":
+        field, _, feature = body["field"].partition(".")
+        value = document.get(field, {}).get(feature)
+        return None if value is None else value * body["boost"]
+    if kind == "has_parent":
+        parent = documents.get(document.get("kind", {}).get("parent"))
+        return None if parent is None else score(documents, parent, body["query"])
+    needed = [score(documents, document, body["must"])] if "must" in body else []
+    wanted = [each for clause in body["should"] if (each := score(documents, document, clause)) is not None]
+    return None if None in needed or not (needed or wanted) else sum(filter(None, [*needed, *wanted]))
 
 
 @pytest.mark.parametrize("recipe", RECIPES)

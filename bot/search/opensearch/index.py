@@ -13,7 +13,6 @@ from abc import ABC, abstractmethod
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +24,7 @@ from bot.search.bm25.engine import list_stems
 from bot.search.bm25.text_ranking import Bm25Options
 from bot.search.opensearch.client import IndexMissingError
 from bot.search.opensearch.impacts import FIELDS, LOW_SUFFIX, PARENT, PASSAGE, BulkDocument
-from bot.search.opensearch.requests import NUMBER, FeatureQuery, find_best
+from bot.search.opensearch.requests import NUMBER, FeatureQuery, build_request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -54,9 +53,6 @@ _UNUSED_AFTER = timedelta(days=7)
 DEFAULT_WINDOW = 10_000
 # Where part of an archive lies.
 ARCHIVE = "statistics"
-# From so many passages on, those are found first that need be added up: at 25,000 adding up all takes half as long,
-# at 75,000 twice as long.
-_LARGE = 50_000
 
 log = logging.getLogger(__name__)
 
@@ -214,9 +210,8 @@ class ClusterIndex(ABC):
         place = self._place
         size = min(limit, self._statistics.text_count.item())
         features = FeatureQuery(terms, query.pairs[: place.options.terms], filters, self._stored_field)
-        is_large = self._statistics.text_count.item() >= _LARGE
         try:
-            hits = find_best(partial(place.cluster.search, place.name), features, size, is_large=is_large)
+            hits = place.cluster.search(place.name, build_request(features, size))
         except IndexMissingError:
             self._note_missing()
             raise
