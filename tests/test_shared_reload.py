@@ -16,6 +16,8 @@ from tests.shared_storage import SharedStorage, start
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from bot.replies.reply import Reply
+
 
 @pytest.fixture
 def storage() -> SharedStorage:
@@ -167,3 +169,23 @@ async def test_a_document_that_the_disk_refuses_waits_until_it_can_be_added(
 
     assert "Added as" in text(await uploads.add(token))
     assert text(await uploads.add(token)) == say("no_pending_upload")
+
+
+async def test_a_document_that_the_disk_refuses_takes_no_newer_ones_place(
+    folder: Path, storage: SharedStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uploads, loop = Uploads(folder, state=storage), asyncio.get_running_loop()
+    sent = buttons(await uploads.receive("new.txt", article(CY, title="New").encode()))
+    newer: list[Reply] = []
+
+    class Slow(seam.FileSystem):
+        def write(self, descriptor: int, data: bytes) -> int:  # noqa: ARG002
+            receiving = uploads.receive("newer.txt", article(CY, title="Newer").encode())
+            newer.append(asyncio.run_coroutine_threadsafe(receiving, loop).result())
+            raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(seam, "disk", Slow())
+        await uploads.add(sent["Add"].removeprefix("/add "))
+
+    assert "Added as" in text(await uploads.add(buttons(newer[0])["Add"].removeprefix("/add ")))

@@ -252,9 +252,11 @@ class LiveCorpus:
     async def reapply_holds(self) -> None:
         """Rebuild the snapshot that is served, without what is held now, unless that was done meanwhile."""
         async with self._switch_lock:
-            if (holds := self._list_all_holds()) != self._applied_holds:
-                self.snapshot = await self._without_held(self._full_snapshot)
-                self._applied_holds = holds
+            holds = self._list_all_holds()
+            if holds == self._applied_holds:
+                return
+            self.snapshot = await self._without_held(self._full_snapshot)
+            self._applied_holds = holds
 
     async def refresh(self) -> Snapshot:
         """Withhold what any process withholds by now, and return what is served then; asked before every answer."""

@@ -115,8 +115,9 @@ class Uploads:
     async def _put_back(self, pending: _PendingUpload) -> None:
         """Let a document wait again that could not be added now, unless another was received meanwhile."""
         async with self._lock:
-            if await self._state.find_kept(_UPLOAD, self._folder.name) is None:
-                await self._state.keep(_UPLOAD, self._folder.name, pending.to_bytes(), WAITING_SECONDS)
+            if await self._state.find_kept(_UPLOAD, self._folder.name) is not None:
+                return
+            await self._state.keep(_UPLOAD, self._folder.name, pending.to_bytes(), WAITING_SECONDS)
 
     async def _find_addition(self, pending: _PendingUpload) -> Addition:
         """Return what was read of a document here; one that another process received is read now."""

@@ -41,28 +41,33 @@ def load_contexts() -> tuple[ssl.SSLContext, ssl.SSLContext]:
 
 
 class Served(NamedTuple):
-    """A server's port, and the connections that it serves or served."""
+    """A server's port, the connections that it serves or served, and their ends, which both sides know of."""
 
     port: int
     connections: list[asyncio.Task[None]]
+    ends: list[asyncio.Future[None]]
 
 
 @asynccontextmanager
 async def serving(serve: Serve, *, tls: bool = False, port: int = 0) -> AsyncIterator[Served]:
     """Serve each connection by `serve`, and wait for the last at the end."""
     connections: list[asyncio.Task[None]] = []
+    ends: list[asyncio.Future[None]] = []
 
     async def serve_and_close(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        end = asyncio.get_running_loop().create_future()
+        ends.append(end)
         connections.append(asyncio.ensure_future(serve(reader, writer)))
         await asyncio.wait(connections)
         writer.close()
         with suppress(ConnectionError, ssl.SSLError):
             await writer.wait_closed()
+        end.set_result(None)
 
     listener = socket.create_server(("127.0.0.1", port))
     server = await asyncio.start_server(serve_and_close, sock=listener, ssl=load_contexts()[0] if tls else None)
     async with server:
-        yield Served(listener.getsockname()[1], connections)
+        yield Served(listener.getsockname()[1], connections, ends)
     for connection in connections:
         await connection
     # The ends of what was served.
@@ -123,7 +128,7 @@ async def test_a_connection_that_the_server_is_done_with_is_not_used_again(*, tl
     async with calling(serve, tls=tls) as (call, served):
         for _ in range(2):
             assert await call()
-            await asyncio.wait(served.connections)
+            await asyncio.wait(served.ends)
             await asyncio.sleep(0.03)
 
     assert len(served.connections) == 2
