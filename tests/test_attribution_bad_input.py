@@ -75,10 +75,10 @@ def test_time_grows_with_length_and_not_with_its_square(shape: str) -> None:
         return time.process_time() - started
 
     count = 16_000 // len(LONG[shape])
-    once, eight_times = min(seconds(count) for _ in range(3)), seconds(8 * count)
+    once = min(seconds(count) for _ in range(3))
 
-    # The square would take 64 times as long.
-    assert eight_times < 24 * once + 0.05
+    # The square would take 64 times as long, each time; what else the process does in one of them is no matter.
+    assert any(seconds(8 * count) < 24 * once + 0.05 for _ in range(3))
 
 
 def test_ten_thousand_quotations_are_ten_thousand_passages() -> None:
