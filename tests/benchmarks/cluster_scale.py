@@ -35,9 +35,9 @@ from bot.corpus.stored.catalogue import Catalogue, CatalogueBuilder
 from bot.corpus.stored.passages import StoredPassages
 from bot.model import Corpus, Document, HeldPassages, Kind, Passage, Span, Voice
 from bot.search import Query, bm25, opensearch
+from bot.search.bm25.text_ranking import Text
 from tests.benchmarks import measuring
 from tests.benchmarks.peers import SCALED
-from tests.benchmarks.scale import source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -110,7 +110,7 @@ def measure(role: str, count: int) -> Row:
     """Return one row, measured in this process."""
     analyser, start = Analyser("english"), time.perf_counter()
     if role == "tantivy":
-        texts = source([]).texts(count)
+        texts = (Text([word.stem for word in analyser.content_words(each.text)]) for each in make_passages(count))
         best = SCALED["tantivy"](texts)
         return _finish(role, count, start, lambda query: best(list(query.weights), 10))
     if role in {"catalogue", "stored", "by hit", "answers"}:
