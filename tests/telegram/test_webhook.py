@@ -340,9 +340,13 @@ async def test_an_address_that_telegram_does_not_take_ends_in_one_line(
 
 
 async def test_of_two_processes_one_sets_the_webhook_and_after_a_refusal_the_other_may(
-    telegram: FakeTelegram, where: WebhookSettings, caplog: pytest.LogCaptureFixture
+    telegram: FakeTelegram,
+    where: WebhookSettings,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     caplog.set_level("INFO")
+    monkeypatch.setattr("bot.surfaces.telegram.webhook._SET_POLL_SECONDS", 0.01)
     other = hook().model_copy(update={"url": where.url})
     storage = open_storage()
     telegram.faults.next("setWebhook", refused(400, "Bad Request: bad webhook: no"), delayed(0.3))
@@ -358,6 +362,7 @@ async def test_of_two_processes_one_sets_the_webhook_and_after_a_refusal_the_oth
             await telegram.until(lambda: "webhook set by another process" in caplog.text, 10)
 
     assert [call.status for call in telegram.answered("setWebhook")].count(200) == 1
+    assert caplog.text.count("webhook set by another process") == 1
 
 
 async def test_who_waits_for_another_to_set_the_webhook_sets_it_where_that_fails(
