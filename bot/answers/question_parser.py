@@ -67,29 +67,23 @@ class QuestionParser:
 
     def parse(self, text: str) -> Question:
         """Parse `text`; a question of filler words alone has no concepts."""
-        stop_words = self._analyser.stop_words
         original, text = text, _DECIMAL_COMMA.sub(".", self._language.blank_asides(text, self._is_known_name))
         text, excluded = self._cut_exclusions(text)
         text, dates = self._language.cut_dates(text, self.vocabulary.has_word, self._vote_date)
         tokens = self._tokenise(text)
         words = tuple(token.normalised for token in tokens)
         named = self._voice_finder.find_voices(text, tokens)
-        spelt_out = spell_out_contraction(text, tokens, words)
-        answer_types, asked_kind = self._find_answer_types(spelt_out, words, named.positions)
+        answer_types, asked_kind = self._find_answer_types(text, tokens, words, named.positions)
         asking = list(self._answer_type_matcher.find_matches(words))
         sides, side_positions = self._find_sides(tokens, words)
         language = self._find_language(text, _drop_tokens(tokens, named.positions))
         asking_positions = self._find_asking_positions(words, asking)
         remaining = _drop_tokens(tokens, named.positions | side_positions | asking_positions, language)
         noise = tuple(self._find_noise(text, remaining))
-        heard = [token for token in remaining if token not in noise]
-        concepts = mark_neighbours(text, tuple(self._build_concepts(text, heard)))
+        concepts = mark_neighbours(text, tuple(self._build_concepts(text, [t for t in remaining if t not in noise])))
         return Question(
             original,
             concepts=concepts,
-            pairs=tuple(
-                pairwise(token.stem for token in tokens if token.normalised not in stop_words or token.stem.isupper())
-            ),
             counted_concept=self._find_counted_concept(text, tokens, asking, concepts),
             sides=sides,
             language=language,
@@ -149,9 +143,11 @@ class QuestionParser:
 
     def _describe_wording(self, tokens: list[QuestionToken], words: Phrase, named: NamedVoices) -> dict[str, Any]:
         """Return the fields of a question that its little words decide."""
-        language = self._language
+        language, stop_words = self._language, self._analyser.stop_words
         is_task = not language.task_verbs.isdisjoint(words) or any(True for _ in self._task_matcher.find_matches(words))
+        stems = (token.stem for token in tokens if token.normalised not in stop_words or token.stem.isupper())
         return {
+            "pairs": tuple(pairwise(stems)),
             "asks_speech": language.asks_speech(words, named.positions),
             "is_task": is_task or language.asks_verdict(words),
             "is_follow_up": any(words[: len(opening)] == opening for opening in language.follow_up_openings),
@@ -169,10 +165,10 @@ class QuestionParser:
         return says and all(token.is_plain for token in tokens[:place])
 
     def _find_answer_types(
-        self, spelt_out: Phrase, words: Phrase, voice_positions: Collection[int]
+        self, text: str, tokens: list[QuestionToken], words: Phrase, voice_positions: Collection[int]
     ) -> tuple[frozenset[str], str]:
         """Find the kinds of thing that are asked for, and the words that ask for one that can be seen in a quote."""
-        matches = list(self._answer_type_matcher.find_matches(spelt_out))
+        matches = list(self._answer_type_matcher.find_matches(spell_out_contraction(text, tokens, words)))
         answer_types = frozenset(kind for _, _, kind in matches)
         if self._language.asks_when_said(words, voice_positions):
             # The date of the source tells it, which is above every quote.
