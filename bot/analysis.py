@@ -7,26 +7,22 @@ and a document are always read alike.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import cache, lru_cache
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import Stemmer
 
 import bot.text
 from bot.errors import CorpusError
 from bot.languages import compute_digest, load_language
+from bot.languages.base import Language
+from bot.model import Span
 from bot.text import find_words, normalise, raw_words
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from bot.languages.base import Language
-    from bot.model import Span
-
 
 _CACHE_SIZE = 1 << 18
 _MAX_LISTED = 1 << 14

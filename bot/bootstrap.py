@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Collection, Sequence
 from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
@@ -21,26 +22,23 @@ from bot.corpus.folder import compute_folder_digest
 from bot.corpus.kept_documents import KeptDocuments, compute_rules_digest
 from bot.corpus.reader import find_language
 from bot.errors import CorpusError, SettingsError
-from bot.search import list_engines, load_engine
+from bot.model import Corpus
+from bot.search import EngineModule, list_engines, load_engine
+from bot.search.base import StoringEngine
 from bot.service import Service, ServiceOptions
 from bot.service.live_corpus import LiveCorpus
 from bot.service.router import Router
 from bot.service.snapshot import Snapshot
-from bot.settings import AUTOMATIC_CACHE, NO_CACHE_NAME, find_place, validate_options
+from bot.settings import AUTOMATIC_CACHE, NO_CACHE_NAME, EngineSettings, Settings, find_place, validate_options
+from bot.storage import Storage
 from bot.storage.cache_folder import CacheFolder, find_cache_folder
 from bot.storage.stores import list_stores, load_store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
-
     from pydantic import BaseModel
 
     from bot.answers.verification import Verifier
-    from bot.model import Corpus
-    from bot.search import EngineModule
-    from bot.search.base import StoringEngine
-    from bot.settings import EngineSettings, Settings
-    from bot.storage import Storage
+
 
 # The store where no variable says where another one keeps things.
 _DEFAULT_STORE = "folder"

@@ -5,17 +5,14 @@ In a wheel they lie within the package, in the tree beside it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING
 
 import bot
 from bot.corpus.folder import MANIFEST_NAME
 from bot.errors import NotFoundError, find_program_name
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # The default folder of corpora. Only if it is not set otherwise do bundled corpora stand in for missing ones.
 DEFAULT_CORPORA_FOLDER = Path("corpus")

@@ -14,10 +14,11 @@ import logging
 import os
 import sys
 import time
+from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from typer.exceptions import TyperException
@@ -30,13 +31,8 @@ from bot.log_output import discard_stream
 from bot.replies import json_output
 from bot.service.admin import measure_peak_memory_mb, read_package_version
 from bot.service.heartbeat import check_heartbeat, find_heartbeat_file
-from bot.surfaces import list_surfaces, load_settings, load_surface, terminal
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.settings import Settings
-    from bot.surfaces import Surface
+from bot.settings import Settings
+from bot.surfaces import Surface, list_surfaces, load_settings, load_surface, terminal
 
 EXIT_BAD_INPUT = 2
 EXIT_BROKEN_PIPE = 1

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 from bot.errors import NotFoundError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
 
 CorpusName = Annotated[str | None, typer.Option(help="The corpus, in place of the set one.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]

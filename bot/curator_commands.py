@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, TypeVar
 
 import typer
 from rich.console import Console
@@ -28,31 +29,22 @@ from bot.corpus.lint import Level, check_corpus
 from bot.corpus.reader import find_language
 from bot.errors import NotFoundError, SettingsError, find_program_name
 from bot.ingest import reading_list as reading
-from bot.ingest.batch import Choice, add_addresses, add_files, list_files
+from bot.ingest.batch import AddedFile, Choice, add_addresses, add_files, list_files
 from bot.ingest.drafting import MOST_VOICES, create_corpus, draft_manifest
 from bot.ingest.gathering import MOST_DOCUMENTS, gather_documents, plan_gathering
-from bot.ingest.guarded_fetch import fetch_page
+from bot.ingest.guarded_fetch import Fetcher, fetch_page
 from bot.ingest.polite_fetch import PoliteFetcher
 from bot.ingest.sources import load_source
 from bot.ingest.sources.base import SourceQuery
 from bot.languages import DEFAULT_LANGUAGE, load_language
-from bot.model import Publication, parse_partial_date
+from bot.model import Passage, Publication, parse_partial_date
 from bot.replies import json_output, review
 from bot.replies.report import render_page
 from bot.replies.review import describe_findings
-from bot.settings import SETTINGS_FILE
+from bot.settings import SETTINGS_FILE, Settings
 from bot.surfaces import load_settings, terminal
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from typing import TypeVar
-
-    from bot.ingest.batch import AddedFile
-    from bot.ingest.guarded_fetch import Fetcher
-    from bot.model import Passage
-    from bot.settings import Settings
-
-    Item = TypeVar("Item")
+Item = TypeVar("Item")
 
 EXIT_SOME_FAILED = 1
 EXIT_NOT_SERVED = 1

@@ -14,10 +14,7 @@ import sys
 import threading
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from typing import TextIO
+from typing import TextIO
 
 # Lines that wait for a slow reader: some megabytes at the most.
 MAX_LINES = 10_000

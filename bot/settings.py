@@ -12,9 +12,11 @@ import io
 import os
 import re
 import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import (
@@ -29,10 +31,6 @@ from pydantic_settings import SettingsError as UnreadableError
 from bot.bundled import DEFAULT_CORPORA_FOLDER
 from bot.errors import CorpusError, SettingsError
 from bot.storage.safe_read import require_regular_file
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from collections.abc import Set as AbstractSet
 
 Model = TypeVar("Model", bound=BaseModel)
 

@@ -9,18 +9,16 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Generator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import hypothesis
 import pytest
 
-if TYPE_CHECKING:
-    from collections.abc import Generator
-
-    from bot.service import Service
-    from bot.service.snapshot import Snapshot
-    from bot.settings import Settings
+from bot.service import Service
+from bot.service.snapshot import Snapshot
+from bot.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 

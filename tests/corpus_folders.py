@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 from bot import bootstrap
+from bot.replies.reply import Reply
+from bot.service import Service
 from bot.settings import Settings
 from bot.storage import filesystem as seam
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from bot.replies.reply import Reply
-    from bot.service import Service
 
 MANIFEST = """\
 title = "The Testbury bridge (invented example)"

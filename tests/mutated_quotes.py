@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from random import Random
+from typing import NamedTuple
 
 from bot.answers.quoting import QuoteLengths, find_fitting_runs
-from bot.answers.verification import Verdict
+from bot.answers.verification import Verdict, Verification
 from bot.languages import load_language
-from bot.model import Kind, Quote
+from bot.model import Corpus, Kind, Quote
 from bot.text import fold_letters
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from random import Random
-
-    from bot.answers.verification import Verification
-    from bot.model import Corpus
 
 _AUXILIARY = re.compile(r"\b(is|are|was|were|will|would|can|could|should|must|has|have|had|may|might)\b(?!\s+not\b)")
 _NOT = re.compile(r"(?<=\w)\s+not\b")

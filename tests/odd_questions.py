@@ -10,18 +10,13 @@ from __future__ import annotations
 import asyncio
 import random
 import sys
+from collections.abc import Callable, Iterator, Sequence
 from itertools import cycle, islice
-from typing import TYPE_CHECKING
 
 from bot import bootstrap, settings
 from bot.replies.html import render_messages
 from bot.replies.reply import AnswerRef, Command
-from bot.service import commands
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from bot.service import Service
+from bot.service import Service, commands
 
 LIMIT = 4096
 

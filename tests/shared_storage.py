@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from bot import bootstrap
 from bot.errors import StorageError
 from bot.service import Service
 from bot.service.live_corpus import LiveCorpus
-from bot.storage import Claim, ServedCorpus
+from bot.storage import Claim, ServedCorpus, ShownQuote, Tombstone
 from bot.storage.stores.folder import FolderStorage
 from tests.corpus_folders import settings
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from pathlib import Path
-
-    from bot.storage import ShownQuote, Tombstone
 
 
 class SharedStorage(FolderStorage):

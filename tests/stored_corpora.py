@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from bot.analysis import Analyser
 from bot.corpus.stored import list_tokens
 from bot.corpus.stored.catalogue import Catalogue, CatalogueBuilder
 from bot.corpus.stored.passages import StoredPassages
 from bot.corpus.stored.records import encode_content, encode_passage
-from bot.search import Hit, bm25
-from bot.search.base import StoredCorpus
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from bot.analysis import Analyser
-    from bot.model import Passage
-    from bot.search import Index, Query
-    from bot.search.base import CorpusStream, FactFinder
+from bot.model import Passage
+from bot.search import Hit, Index, Query, bm25
+from bot.search.base import CorpusStream, FactFinder, StoredCorpus
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -14,9 +14,6 @@ from bot.errors import CorpusError
 from bot.languages import list_languages, load_language
 from bot.model import Span
 from bot.text import normalise
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ENGLISH = Analyser("english")
 PROSE = st.text(alphabet="aBé’'s -.,%0 1\u00ad\u0301ﬁStT\n", max_size=60)

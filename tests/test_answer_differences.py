@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.answers.answer import Answer, Card, Status
-from bot.model import Division, HeldPassages, ReadDivision, Side, Voice, VoteAnswer
+from bot.answers.answer import Answer, Card, Mismatch, Status
+from bot.answers.answerer import Answerer
+from bot.model import Corpus, Division, HeldPassages, ReadDivision, Side, Voice, VoteAnswer
 from bot.replies.answer import render_answer
 from tests.invented_debate import PAYERS, RIDERS, corpus
 from tests.test_answerer import answerer
 from tests.test_replies import text
-
-if TYPE_CHECKING:
-    from bot.answers.answer import Mismatch
-    from bot.answers.answerer import Answerer
-    from bot.model import Corpus
 
 BOATS = corpus(
     ("The new boats do not frighten the seals, and the wardens have counted 140 seals since.", RIDERS, Side.FOR),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -15,6 +15,7 @@ from bot.answers import answer_builder
 from bot.answers.answer import Answer, AnswerNote, Card, Status, VoiceFacts
 from bot.answers.answer_builder import AnswerOptions
 from bot.answers.answerer import Answerer
+from bot.answers.question import Question
 from bot.answers.question_parser import QuestionParser
 from bot.answers.question_tables import load_question_language
 from bot.answers.quoting import drop_uncertain_voices
@@ -23,11 +24,6 @@ from bot.replies.answer import render_answer
 from bot.search import Hit, Query
 from bot.search.bm25 import engine
 from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus, said
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from bot.answers.question import Question
 
 ENGLISH = Analyser("english")
 

@@ -9,8 +9,10 @@ import os
 import resource
 import signal
 import socket
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,10 +27,6 @@ from bot.search.bm25.engine import Bm25Options, build, compute_cache_key
 from bot.storage import array_file
 from bot.storage.array_file import open_arrays, save_arrays
 from tests.test_bm25 import passages
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 ENGLISH = Analyser("english")
 OPTIONS = Bm25Options(fast=False)

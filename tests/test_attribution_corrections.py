@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -11,9 +11,6 @@ from bot.attribution.curation import Correction, draft_correction, load_correcti
 from bot.errors import CorpusError
 from bot.model import AttributionSource, Document, Kind, Passage, Side, Voice, VoiceEntry
 from tests.english import ENGLISH
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TEXT = "“The line is late,” said Ann Bell, a driver. “It always is, and was.” Rain fell."
 DOCUMENT = Document("invented", TEXT)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -10,16 +11,10 @@ from bot import corpus, languages
 from bot.attribution import extract_passages
 from bot.corpus import lint
 from bot.languages import load_language
-from bot.model import Document, Kind, Span, Turn, Voice
+from bot.languages.base import Language
+from bot.model import Document, Kind, Passage, Span, Turn, Voice
 from bot.replies import quote_block
 from tests.english import ENGLISH
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from bot.languages.base import Language
-    from bot.model import Passage
 
 SURE = 0.7
 GERMAN_TABLES = """

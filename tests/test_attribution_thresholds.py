@@ -13,17 +13,13 @@ import re
 import sys
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 import bot.attribution.pipeline
 from bot.attribution import extract_passages
-from bot.model import Document, Kind, VoiceEntry
+from bot.model import Document, Kind, Passage, Voice, VoiceEntry
 from tests.english import ENGLISH
-
-if TYPE_CHECKING:
-    from bot.model import Passage, Voice
 
 SHOWN = 0.7
 LISTED = (VoiceEntry("Shelter"),)

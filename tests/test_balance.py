@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -18,11 +18,7 @@ from bot.answers.balance import (
     spread,
 )
 from bot.model import Side
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.service import Service
+from bot.service import Service
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,11 +13,8 @@ from bot.analysis import Analyser
 from bot.answers.answer import Answer, ChosenQuote, Status
 from bot.answers.balance import NEARLY_AS_STRONG, find_stronger_side
 from bot.answers.evaluation import ask_until_balanced, count_balance, describe_balance, draw_questions
-from bot.model import HeldPassages, Quote, Side
+from bot.model import HeldPassages, Passage, Quote, Side
 from tests.invented_debate import FERRY, corpus
-
-if TYPE_CHECKING:
-    from bot.model import Passage
 
 ENGLISH = Analyser("english")
 RIDER, PAYER, _, _, CLERK = FERRY.passages

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,6 @@ from bot.search.bm25 import engine
 from bot.search.bm25.engine import Bm25Options, build
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import pytest
 
 OPTIONS = Bm25Options(fast=False)

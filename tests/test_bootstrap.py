@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,12 +15,8 @@ from bot.answers.answerer import Answerer
 from bot.answers.quoting import QuoteLengths
 from bot.errors import BotError, SettingsError
 from bot.search import bm25
+from bot.service import Service
 from bot.settings import AnswerSettings, EngineSettings, Settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bot.service import Service
 
 QUESTION = "What does Liberty say about privacy?"
 BROAD = "What is said about surveillance, safeguards and privacy?"

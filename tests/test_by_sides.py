@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.model import Side
 from bot.replies.reply import AnswerRef, Command
-from bot.service import commands
+from bot.service import Service, commands
 from tests import corpus_folders
 from tests.corpus_folders import HEADER, buttons, text
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import pytest
 
-    from bot.service import Service
 
 MANIFEST = """\
 title = "The Testbury bridge (invented example)"

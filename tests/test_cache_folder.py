@@ -6,8 +6,8 @@ import contextlib
 import json
 import os
 import socket
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,9 +15,6 @@ from bot.model import Document, Kind, Publication, Span, Turn, Voice
 from bot.storage import cache_folder
 from bot.storage.cache_folder import CacheFolder, find_cache_folder
 from bot.storage.value_codec import build_decoder, list_fields
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 VALUE = {"words": ["ferry", "\ud800", "a\u0000b"], "count": 3}
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,9 +14,6 @@ from bot.errors import LanguageError
 from bot.languages import MESSAGES
 from bot.replies import catalogue
 from bot.replies.catalogue import find_placeholders, parse_messages, say
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[1]
 ENGLISH = catalogue.ENGLISH

@@ -19,10 +19,10 @@ import pytest
 
 from bot.cli import main
 from bot.replies import json_output
+from bot.service import Service
 from bot.service.admin import read_package_version
 
 if TYPE_CHECKING:
-    from bot.service import Service
     from tests.conftest import Golden
 
 ROOT = Path(__file__).parents[1]

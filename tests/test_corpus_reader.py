@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,9 +12,6 @@ from bot.corpus.folder import scan_folder
 from bot.corpus.lint import Level, check_corpus
 from bot.errors import CorpusError
 from bot.model import Kind, Side, Topic, VoiceEntry
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 BUNDLED = Path(__file__).parent.parent / "corpus"
 

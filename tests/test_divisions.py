@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,9 +17,6 @@ from bot.formats.divisions import find_question, read_answer
 from bot.model import Side
 from bot.settings import Settings
 from tests.corpus_folders import text
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 MANIFEST = """\
 title = "Bells"

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.answers.document_words import StopCompounds
-from bot.model import HeldPassages, Side
+from bot.answers.question_language import Phrase
+from bot.model import Corpus, HeldPassages, Passage, Side
 from tests.invented_debate import RIDERS, corpus
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.answers.question_language import Phrase
-    from bot.model import Corpus, Passage
 
 STOP_WORDS = frozenset({"has", "been", "out", "of", "it", "in"})
 LINES = (

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -11,14 +12,8 @@ from bot.answers import evaluation
 from bot.answers.answer import Answer, ChosenQuote, Status
 from bot.answers.evaluation import JudgedQuestion
 from bot.errors import CorpusError
-from bot.model import Kind, Quote
+from bot.model import Kind, Passage, Quote
 from tests.invented_debate import FERRY, PAYERS, said
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from bot.model import Passage
 
 TAXES = FERRY.passages[1]
 

@@ -5,25 +5,19 @@ from __future__ import annotations
 import asyncio
 import random
 import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.answers import evaluation
-from bot.model import Side, Span
+from bot.answers.answer import Answer
+from bot.model import Corpus, Passage, Side, Span
 from bot.replies import catalogue, quote_block, quote_details
 from bot.replies.answer import render_answer
-from bot.replies.reply import Style
+from bot.replies.reply import Reply, Style
+from bot.service import Service
 from bot.text import split_words
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.answers.answer import Answer
-    from bot.model import Corpus, Passage
-    from bot.replies.reply import Reply
-    from bot.service import Service
 
 QUESTIONS = Path(__file__).parent / "relevance/facial-recognition.jsonl"
 STRAY = ["what", "does", "say", "about", "why", "liars", "pizza", "China", "Nobody", "Known"]

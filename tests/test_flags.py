@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -19,9 +19,6 @@ from bot.storage import filesystem as seam
 from tests import corpus_folders
 from tests.corpus_folders import MANIFEST, QUESTION, buttons, text
 from tests.test_service import Builds
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 QUOTE = "AW3SAD7O"
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bot import formats
 from bot.errors import CorpusError
 from bot.model import Document, Voice
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 REFERENCES = """<references><TLCPerson eId="bell" showAs="Ann Bell" href="/xx/members/id/Ann-Bell.7"/>
 <TLCPerson eId="low" showAs="Bob Low" href="#low"/>

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import tracemalloc
 import zipfile
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -13,11 +14,6 @@ from bot import formats
 from bot.errors import CorpusError
 from bot.formats import archive
 from tests.builders import docx, paragraph, zipped
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
 
 NOT_STRUCK = "<w:strike w:val='0'/>"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -10,9 +10,6 @@ from bot import formats
 from bot.errors import CorpusError
 from bot.formats import eml
 from bot.ingest.addition import prepare_addition, write_addition
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 HEAD = """From: Ann Low <ann@press.example>
 To: Cy Dell <cy@paper.example>

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot import formats
 from bot.errors import CorpusError
 from bot.formats.hansard import split_label
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bot.model import Document
+from bot.model import Document
 
 DAY = "2031-05-02T00:00:00"
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bot import formats
 from bot.errors import CorpusError
 from tests.builders import docx, paragraph
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 WORDS = ("It is late today, as it was before.", "It is not late at all.", "It was so last year.", "It was never so.")
 NAMES = ("Ann Low", "Cy Dell") * 2

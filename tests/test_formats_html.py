@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -13,9 +13,6 @@ from bot.errors import CorpusError
 from bot.formats import html
 from bot.ingest.addition import Addition
 from bot.replies.review import describe_addition
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 LONG = (
     "Testbury Council will vote on a tram line on Monday, after two years of argument about"

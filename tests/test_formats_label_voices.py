@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -10,9 +10,6 @@ from bot import formats
 from bot.errors import CorpusError
 from bot.formats.transcript import find_turns
 from tests.builders import docx, paragraph
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def said(path: Path, content: str | bytes) -> list[tuple[str, str | None, str]]:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import plistlib
 import quopri
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot import formats
 from bot.errors import CorpusError
 from bot.ingest import sandbox
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 WORDS = "“We cannot wait for it any longer,” said Ann Low, who chairs the council of Testbury, on Monday in the town."
 PAGE = f"<!DOCTYPE html><html><body><article><h1>Trams</h1><p>{WORDS}</p></article></body></html>"

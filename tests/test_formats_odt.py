@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -10,9 +10,6 @@ from bot import formats
 from bot.errors import CorpusError
 from bot.formats import archive
 from tests.builders import odt, zipped
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 STYLES = (
     "<style:style style:name='T1'><style:text-properties style:text-line-through-style='solid'/></style:style>"

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bot import formats
 from bot.errors import CorpusError, SkippedError
 from bot.model import Document, Voice
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 DAY = "<settingDesc><setting><date when='2024-05-02'/></setting></settingDesc>"
 BELL = """

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pdfplumber
@@ -14,9 +16,6 @@ from bot.formats import pdf as room
 from tests.builders import pdf, printed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
     from tests.builders import Printed
 
 LEFT = [f"Left {n} runs on and on to its" for n in range(10)]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PosixPath
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import example, given
@@ -16,9 +16,6 @@ from bot.errors import CorpusError
 from bot.formats.plain import split_header
 from bot.model import Publication
 from bot.storage import safe_read
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 FULL = """\
 +++

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bot import formats
 from bot.errors import CorpusError
 from bot.formats import rtf
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def file(folder: Path, body: str, head: str = r"\ansi\ansicpg1252") -> Path:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bot import formats
 from bot.errors import CorpusError
 from bot.formats.subtitles import MAX_PARAGRAPH_LENGTH, PARAGRAPH_LENGTH
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bot.model import Document
+from bot.model import Document
 
 TIME = "00:0{}:0{}.000 --> 00:09:00.000"
 

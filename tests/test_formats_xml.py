@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bot import formats
 from bot.errors import CorpusError
 from bot.formats import xml
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SAID = "<publicwhip><speech id='uk.org.publicwhip/debate/2024-05-02a.1.1' speakername='Ann'>"
 

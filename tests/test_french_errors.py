@@ -6,23 +6,19 @@ import ast
 import errno
 import os
 import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.errors import StorageError
 from bot.languages import load_language
 from bot.replies.catalogue import describe_error, say, translate, use_language
+from bot.service import Service
 from bot.storage import filesystem as seam
 from bot.storage import toml_schema
 from bot.storage.stores.postgres import database
 from tests.corpus_folders import MANIFEST, desk, shown, text
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from bot.service import Service
 
 ROOT = Path(__file__).parents[1] / "bot"
 # What an admin of a chat may meet: a reload, a hold, a correction, a document that was sent.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,17 +16,13 @@ from bot.ingest.gathering import Change, gather_documents, plan_gathering
 from bot.ingest.polite_fetch import PoliteFetcher
 from bot.ingest.sources import hansard as source
 from bot.ingest.sources.base import SourceQuery
-from bot.model import Kind
+from bot.model import Corpus, Kind
 from tests.corpus_folders import Failing, listing
 from tests.fake_record.corpora import begin_corpus, polite
 from tests.fake_record.hansard import HOST, MEMBERS_HOST, make_hansard
 from tests.fake_record.server import Answer, Record, as_json, as_page, serve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from bot.model import Corpus
     from tests.fake_record.hansard import MadeHansard
 
 TERM = "night tram"

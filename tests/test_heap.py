@@ -5,19 +5,14 @@ from __future__ import annotations
 import asyncio
 import gc
 import weakref
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from bot.service import snapshot
+from bot.service import Service, snapshot
 from bot.service.snapshot import settle_heap
 from tests.corpus_folders import desk
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from bot.service import Service
 
 
 class Cycle:

@@ -7,9 +7,10 @@ import json
 import logging
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -26,9 +27,6 @@ from bot.service.heartbeat import (
 from bot.surfaces.telegram import heartbeat
 from bot.surfaces.telegram.health import Health
 from bot.surfaces.telegram.heartbeat import Heartbeat
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -11,9 +11,6 @@ from bot.service.hold_matching import HoldRegister, HoldStatus
 from bot.storage import create_hold
 from tests.corpus_folders import ANN, QUESTION, UNSAFE, article, desk
 from tests.shared_storage import SharedStorage, start
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.mark.parametrize("first", ["refused", "too early"])

@@ -5,21 +5,16 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bot import bootstrap
 from bot.answers.verification import Verdict, Verifier, load_word_index
 from bot.answers.verification.word_index import build_word_index
-from bot.model import Document, HeldPassages, Kind, Passage, Side, Span
+from bot.model import Corpus, Document, HeldPassages, Kind, Passage, Side, Span
 from tests import corpus_folders
 from tests.invented_debate import FERRY, RIDERS, corpus
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bot.model import Corpus
 
 NURSES = "A ferry after midnight brings nurses home from their shifts safely."
 SHIPS = "No ship of the harbour board sails before the morning tide comes in."

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,9 +17,6 @@ from bot.ingest.addition import prepare_addition, write_addition
 from bot.model import Publication
 from bot.storage import filesystem as seam
 from tests.corpus_folders import CY, LIST, PAGE, Failing, article, corpus, file, listing
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 @pytest.fixture

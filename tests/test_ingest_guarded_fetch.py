@@ -6,8 +6,9 @@ import gzip
 import threading
 import time
 import tracemalloc
+from collections.abc import Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 import pytest
@@ -16,9 +17,6 @@ from bot.curator_commands import build_fetch
 from bot.ingest import guarded_fetch
 from bot.ingest.guarded_fetch import FetchError, fetch_page, is_public_address
 from bot.settings import Settings
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 BOMB = gzip.compress(b"x" * 50_000_000)
 PUBLIC = "93.184.215.14"

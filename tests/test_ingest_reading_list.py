@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -23,9 +23,6 @@ from tests.corpus_folders import LIST, PAGE, corpus, file, listing
 from tests.fake_record.hansard import HOST, MEMBERS_HOST, make_hansard
 from tests.fake_record.server import NOT_FOUND, Record, as_page, serve
 from tests.fake_record.sites import SITES
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 ROOT = Path(__file__).parents[1]
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.services import jars
 from tests.services.jars import ServiceError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture

@@ -6,10 +6,12 @@ import asyncio
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 from weakref import WeakValueDictionary
 
 import pytest
@@ -17,21 +19,15 @@ import pytest
 from bot import bootstrap, formats, languages
 from bot.analysis import Analyser
 from bot.answers import document_words
-from bot.corpus import kept_documents, load_corpus, load_incrementally
+from bot.corpus import LoadedCorpus, kept_documents, load_corpus, load_incrementally
 from bot.corpus.kept_documents import KeptDocuments
 from bot.corpus.reader import SkippedFile
+from bot.model import Span
 from bot.replies import json_output
 from bot.search.bm25 import engine
 from bot.storage import cache_folder
 from bot.storage.cache_folder import CacheFolder
 from tests.corpus_folders import ANN, BOB, CY, QUESTION, article, settings
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from bot.corpus import LoadedCorpus
-    from bot.model import Span
 
 SKIPPED = '<?xml version="1.0"?>\n<publicwhip scrapeversion="a" latest="no"></publicwhip>\n'
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -10,10 +11,6 @@ from bot import languages
 from bot.attribution.lexicon import inflect, load_lexicon
 from bot.errors import LanguageError
 from bot.languages import list_languages, load_language, load_messages
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 
 @pytest.fixture(name="plant")

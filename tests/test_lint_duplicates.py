@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -12,9 +12,6 @@ from bot.corpus.lint.checks import find_issues
 from bot.corpus.lint.encoding import find_encoding_issues
 from bot.corpus.manifest import parse_manifest
 from bot.model import Document
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 MANIFEST = """\
 title = "The Testbury bridge (invented example)"

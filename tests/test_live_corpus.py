@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bot import corpus
 from bot.errors import CorpusError
+from bot.service import Service
 from tests.corpus_folders import ANN, BOB, CY, MANIFEST, UNSAFE, article, buttons, desk, shown, text
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bot.service import Service
-
 
 # What is the same is not read again.
 

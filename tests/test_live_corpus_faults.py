@@ -9,9 +9,9 @@ import shutil
 import socket
 import stat
 import threading
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -27,9 +27,6 @@ from bot.storage import filesystem as seam
 from bot.storage import open_storage, safe_read
 from tests.corpus_folders import ANN, CY, QUESTION, UNSAFE, article, desk, shown, text
 from tests.invented_debate import FERRY
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 
 def _emptied(folder: Path) -> None:

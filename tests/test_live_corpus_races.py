@@ -11,12 +11,13 @@ import subprocess
 import sys
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from errno import EIO, ENOSPC
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -25,17 +26,11 @@ from bot.corpus import load_corpus
 from bot.replies.catalogue import say
 from bot.service import Service
 from bot.service.live_corpus import LiveCorpus
-from bot.service.snapshot import BackgroundBuilder, BuildRunningError
+from bot.service.snapshot import BackgroundBuilder, BuildRunningError, Snapshot
 from bot.storage import ShownQuote, state_files
 from bot.storage import filesystem as seam
 from bot.storage.stores.folder import FolderStorage
 from tests.corpus_folders import ANN, BOB, CY, NEVER, QUESTION, UNSAFE, Failing, article, desk, settings, shown, text
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from concurrent.futures import Future
-
-    from bot.service.snapshot import Snapshot
 
 ROOT = Path(__file__).parents[1]
 

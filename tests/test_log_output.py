@@ -7,16 +7,13 @@ import logging
 import os
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.log_output import JsonFormatter, QueuedHandler, TextFormatter, configure_logging
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 def record(message: str = "ready corpus=%s", *arguments: object) -> logging.LogRecord:

@@ -13,7 +13,7 @@ import time
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import httpx
 import pytest
@@ -27,6 +27,8 @@ from tests.corpus_folders import ANN, BOB, HEADER, NEVER, UNSAFE, article, corpu
 
 pytest.importorskip("mcp.server.mcpserver", reason="the extra `mcp` is not installed")
 
+from collections.abc import AsyncIterator, Iterator
+
 import uvicorn
 from mcp.client.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
@@ -34,10 +36,7 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.shared._httpx_utils import create_mcp_http_client
 from mcp.shared.exceptions import MCPError
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
-
-    from bot.service.router import Router
+from bot.service.router import Router
 
 OPEN = HEADER.replace("publisher", 'licence = "Open Government Licence v3.0"\npublisher')
 CLOSED_TEXT = "Nobody may pass on this sentence of the Gazette, which stands between two quotations of the mayor."

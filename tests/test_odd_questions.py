@@ -5,14 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.service import Service
 from tests.odd_questions import ask_odd_questions
-
-if TYPE_CHECKING:
-    from bot.service import Service
 
 ROOT = Path(__file__).parents[1]
 

@@ -6,9 +6,10 @@ import json
 import logging
 import threading
 import time
+from collections.abc import Iterable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -18,9 +19,6 @@ from bot.search.opensearch import Options, client, index
 from bot.search.opensearch.client import CircuitBreaker, Cluster, IndexMissingError, connect
 from bot.search.opensearch.impacts import BulkDocument
 from bot.search.opensearch.index import IndexPlace
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 GOOD = {
     "timed_out": False,

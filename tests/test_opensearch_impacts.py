@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -16,9 +17,6 @@ from bot.search.opensearch import impacts
 from bot.search.opensearch.impacts import BulkDocument, feature_name, list_names, render_documents
 from bot.search.opensearch.requests import FeatureQuery, build_request
 from bot.search.opensearch.slabs import CorpusTotals, count_slab, weigh_slab
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
 
 # Stems that a feature could not be called by, and two whose JSON would have to be escaped.
 STEMS = ("ferri", "tax", "15.4", "a b", "\ud800", '"', "\\", "😀", "x" * 40_000, "")

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from bot.analysis import Analyser
 from bot.answers.expansion import MAX_LOOKUPS
+from bot.answers.question import Question
 from bot.answers.question_language import contains_phrase
 from bot.answers.question_parser import MAX_TITLE_WORDS, QuestionParser
 from bot.answers.question_tables import load_question_language
 from bot.model import Side
 from tests.invented_debate import FERRY, RIDERS, corpus
-
-if TYPE_CHECKING:
-    from bot.answers.question import Question
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,8 +18,6 @@ from bot.model import Side
 from tests.test_divisions import AYE, DAY, VOTES, division, speech, voter, write, write_hansard
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from _pytest.capture import CaptureResult
 
 HEADER = '+++\ntitle = "Trams {number}"\npublisher = "The Gazette"\ndate = "2031-05-{day:02}"\n+++\n'

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bot.replies import json_output
+from bot.service import Service
 from tests.corpus_folders import corpus, desk
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bot.service import Service
 
 RECORD = """\
 <publicwhip>

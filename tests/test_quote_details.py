@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from bot.service import Service
 from bot.storage import filesystem as seam
 from tests.corpus_folders import ANN, CY, MANIFEST, QUESTION, UNSAFE, article, desk, shown, text
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bot.service import Service
 
 
 async def test_a_quote_that_moved_is_led_to_its_new_place(folder: Path, bridge: Service) -> None:

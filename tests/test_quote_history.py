@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bot.replies.quote_details import add_history_button
 from bot.replies.reply import Button, Command, Reply
-from bot.service import commands
+from bot.service import Service, commands
 from bot.storage import filesystem as seam
 from tests import corpus_folders
 from tests.corpus_folders import ANN, CY, MANIFEST, QUESTION, article, buttons, text
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bot.service import Service
 
 CORRECTION = '[[corrections]]\nfirst = "The bridge"\nlast = "in May."\nvoice = "Bob Low"\n'
 

@@ -6,8 +6,8 @@ words asked about and `PART` one of them; the weight of the other is the gap tha
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,14 +15,9 @@ from bot.analysis import Analyser
 from bot.answers.question import Concept, Question
 from bot.answers.quoting import QuoteLengths
 from bot.answers.ranking import Ranker
-from bot.model import Document, HeldPassages, Kind, Side, Span, Voice
+from bot.model import Document, HeldPassages, Kind, Passage, Side, Span, Voice
 from bot.search import Hit, Query
 from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus, said
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from bot.model import Passage
 
 ENGLISH = Analyser("english")
 LOW, HIGH, _ = FERRY.voices

@@ -9,18 +9,15 @@ import asyncio
 import json
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bot import bootstrap
 from bot.replies.catalogue import say
+from bot.service import Service
 from bot.settings import Settings
 from bot.text import fold_letters
 from tests.corpus_folders import text
-
-if TYPE_CHECKING:
-    from bot.service import Service
 
 HERE = Path(__file__).parent / "reading_before"
 SHOWN: dict[str, dict[str, str]] = json.loads((HERE / "shown.json").read_text("utf-8"))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,13 +11,9 @@ from bot.analysis import Analyser
 from bot.answers.answerer import Answerer
 from bot.answers.related_quotes import WordingFinder
 from bot.model import Corpus, HeldPassages, Kind, Quote, Side, Span, Topic, Voice
+from bot.search import Hit, Index, Query
 from bot.search.bm25 import engine
 from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.search import Hit, Index, Query
 
 ENGLISH = Analyser("english")
 

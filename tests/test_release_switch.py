@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,10 +16,6 @@ from bot.corpus.folder import compute_folder_version
 from bot.errors import CorpusError
 from tests import corpus_folders
 from tests.corpus_folders import article
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 DOCUMENTS = 12
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.answers import evaluation
+from bot.service import Service
 from tests.benchmarks.visits import is_useful, load_service, load_visits
-
-if TYPE_CHECKING:
-    from bot.service import Service
 
 # Of 60; python -m tests.benchmarks.visits tests/relevance/visits.jsonl
 LEAST_USEFUL_VISITS = 57

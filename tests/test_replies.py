@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,11 +12,8 @@ from bot.replies import about, catalogue, quote_block, quote_details
 from bot.replies.answer import render_answer
 from bot.replies.buttons import arrange_in_rows
 from bot.replies.catalogue import say
-from bot.replies.reply import Button
+from bot.replies.reply import Block, Button, Reply
 from tests.invented_debate import FERRY, RIDERS
-
-if TYPE_CHECKING:
-    from bot.replies.reply import Block, Reply
 
 
 def text(reply: Reply) -> str:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bot.corpus import load_corpus
 from bot.errors import CorpusError
 from bot.replies import json_output
+from bot.service import Service
 from tests import corpus_folders
 from tests.corpus_folders import MANIFEST, QUESTION, article, text
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bot.service import Service
 
 ANSWER = article("Ann Bell replies to what was printed of her.", title="Ann Bell answers").replace(
     "+++\n", '+++\nurl = "https://gazette.example/answers"\n', 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -13,9 +13,6 @@ from bot.service.router import Router
 from bot.storage import Claim
 from tests.corpus_folders import CY, QUESTION, UNSAFE, article, text
 from tests.shared_storage import SharedStorage, start
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 import textwrap
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bot import search
 from bot.cli import main
 from bot.search import base, list_engines
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 IMPORTS = """\
 from collections import Counter

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +16,8 @@ from bot.analysis import Analyser
 from bot.answers.answerer import Answerer
 from bot.answers.verification import Verifier
 from bot.errors import CorpusError
+from bot.model import Corpus, Document
+from bot.search import Hit, Index, Query
 from bot.search.bm25 import engine
 from bot.service import Service, ServiceOptions
 from bot.service.live_corpus import LiveCorpus
@@ -23,13 +27,6 @@ from tests import corpus_folders
 from tests.corpus_folders import ANN, BOB, CY, NEVER, QUESTION, UNSAFE, article
 from tests.invented_debate import FERRY
 from tests.test_replies import text
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
-
-    from bot.model import Corpus, Document
-    from bot.search import Hit, Index, Query
 
 
 class CountingIndex:

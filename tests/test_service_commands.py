@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Awaitable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,15 +20,9 @@ from bot.replies.buttons import AvailableActions, PageInfo
 from bot.replies.catalogue import say
 from bot.replies.html import count_utf16_units
 from bot.replies.quote_block import build_card_page
-from bot.replies.reply import AnswerRef, Command, Style
-from bot.service import commands
+from bot.replies.reply import AnswerRef, Command, Reply, Style
+from bot.service import Service, commands
 from tests.invented_debate import FERRY, said
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable
-
-    from bot.replies.reply import Reply
-    from bot.service import Service
 
 COLLIER, EPHGRAVE = "MJEDLBWJ", "AW3SAD7O"
 LOADED = [

@@ -6,27 +6,22 @@ Storage that both share stands in memory here; tests/services does the same on a
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot import bootstrap
-from bot.corpus import compare_corpora, load_incrementally
+from bot.corpus import LoadedCorpus, compare_corpora, load_incrementally
 from bot.errors import SearchError, StorageError
+from bot.search import Hit
 from bot.service import live_corpus
 from bot.service.quote_history import QuoteHistory
-from bot.service.snapshot import leave_out
+from bot.service.snapshot import Snapshot, leave_out
 from bot.storage import NameHold, ServedCorpus, create_hold
 from tests.corpus_folders import ANN, BOB, CY, NEVER, QUESTION, UNSAFE, article, settings, text
 from tests.shared_storage import SharedStorage, start
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from bot.corpus import LoadedCorpus
-    from bot.search import Hit
-    from bot.service.snapshot import Snapshot
 
 
 @pytest.fixture

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bot.replies.catalogue import say
+from bot.replies.reply import Reply
 from bot.service.uploads import Uploads
 from bot.storage import filesystem as seam
 from tests.corpus_folders import CY, Failing, article, buttons, text
 from tests.shared_storage import SharedStorage, start
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bot.replies.reply import Reply
 
 
 @pytest.fixture

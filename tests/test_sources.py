@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,16 +19,10 @@ from bot.ingest.guarded_fetch import FetchError
 from bot.ingest.polite_fetch import PageFetcher, PoliteFetcher
 from bot.ingest.sources import list_sources, load_source
 from bot.ingest.sources.base import SourceQuery
-from bot.model import Kind
+from bot.model import Document, Kind
 from tests.fake_record import sites
 from tests.fake_record.corpora import begin_corpus, polite
 from tests.fake_record.server import Answer, Record, as_json, as_page, serve
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from bot.model import Document
 
 TERM = "night tram"
 

@@ -6,7 +6,7 @@ import asyncio
 import json
 import random
 import shutil
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +14,7 @@ from bot import bootstrap, storage
 from bot.errors import StorageError
 from bot.model import Quote
 from bot.replies.catalogue import say
+from bot.service import Service
 from bot.service.router import Router
 from bot.storage import filesystem as seam
 from bot.storage import state_files
@@ -34,11 +35,6 @@ from tests.corpus_folders import (
     settings,
     text,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bot.service import Service
 
 
 async def started(folder: Path) -> Service:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -22,6 +23,7 @@ from bot.model import Document, Kind, Passage, Quote, Span
 from bot.replies import about, json_output
 from bot.replies.catalogue import say
 from bot.replies.reply import Command
+from bot.service import Service
 from bot.service.commands import run_command
 from bot.settings import Settings
 from bot.storage.cache_folder import CacheFolder
@@ -30,9 +32,6 @@ from tests.corpus_folders import ANN, BOB, CY, MANIFEST, NEVER, QUESTION, UNSAFE
 from tests.stored_corpora import MemoryEngine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.service import Service
     from tests.stored_corpora import MemoryStore
 
 ROOT = Path(__file__).parents[1]

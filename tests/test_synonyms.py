@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from bot import languages
 from bot.analysis import Analyser
-from bot.answers.answer import Status
+from bot.answers.answer import Answer, Status
 from bot.answers.answerer import Answerer
 from bot.answers.synonyms import load_synonyms, read_synonyms
 from bot.errors import LanguageError
 from bot.model import Side
 from bot.search.bm25 import engine
 from tests.invented_debate import PAYERS, RIDERS, corpus
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from bot.answers.answer import Answer
 
 HARBOUR = corpus(
     ("Every physician on the island has written to the harbour master about the engines.", RIDERS, Side.FOR),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,15 +14,13 @@ from hypothesis import strategies as st
 
 from bot.replies.catalogue import say
 from bot.replies.reply import Button, Command, Piece, Reply, Style
+from bot.service import Service
 from bot.surfaces import terminal
 from bot.surfaces.terminal import Conversation
 from tests.corpus_folders import ANN, article, corpus
 from tests.corpus_folders import desk as invented_desk
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bot.service import Service
     from tests.conftest import Golden
 
 QUESTION = "What does Liberty say about privacy?"

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from bot.answers.answer import Answer, Status
 from bot.answers.answer_builder import PageSize
+from bot.answers.answerer import Answerer
 from bot.answers.typeahead import MAX_COMPLETIONS, answer_beginning
 from bot.model import Side
 from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus
 from tests.test_answerer import answerer
-
-if TYPE_CHECKING:
-    from bot.answers.answerer import Answerer
 
 LIMIT = 10
 WORDS = (

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.analysis import Analyser
 from bot.answers.answer import Status
+from bot.answers.answerer import Answerer
 from bot.answers.quoting import QuoteLengths, SpanCache, UtteranceIndex, is_lead_in
 from bot.model import Document, HeldPassages, Kind, Quote, Side, Span, Turn, Voice, VoiceEntry
 from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus, said
 from tests.test_answerer import answerer
-
-if TYPE_CHECKING:
-    from bot.answers.answerer import Answerer
 
 DOCUMENT = Document(
     "bell",

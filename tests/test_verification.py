@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.answers.quoting import drop_uncertain_voices
-from bot.answers.verification import Verdict, Verifier
+from bot.answers.verification import Verdict, Verification, Verifier
 from bot.answers.verification.matching import align
 from bot.answers.verification.verifier import MIN_ALTERED_WORDS
 from bot.corpus import load_incrementally
-from bot.model import Document, HeldPassages, Kind, Passage, Side, Span
+from bot.model import Corpus, Document, HeldPassages, Kind, Passage, Side, Span
 from bot.text import split_sentences
 from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus, said
 from tests.mutated_quotes import QuoteMutator
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.answers.verification import Verification
-    from bot.model import Corpus
 
 NURSES = "A ferry after midnight brings nurses home from their shifts safely."
 TAXES = "It would raise taxes for every household on the island by 40 pounds."

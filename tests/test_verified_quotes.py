@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,13 +12,11 @@ from bot.answers.verification import MAX_CLAIMS, Verdict, Verifier
 from bot.replies import json_output
 from bot.replies.catalogue import say, use_language
 from bot.replies.html import count_utf16_units, render_messages
+from bot.replies.reply import Reply
 from bot.replies.verified_quotes import render_verifications
+from bot.service import Service
 from tests.corpus_folders import UNSAFE, text
 from tests.invented_debate import FERRY
-
-if TYPE_CHECKING:
-    from bot.replies.reply import Reply
-    from bot.service import Service
 
 NURSES = "A ferry after midnight brings nurses home from their shifts safely."
 TAXES = "It would raise taxes for every household on the island by 40 pounds."

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 import tomllib
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,10 +21,6 @@ from bot.model import AttributionSource, Document, Kind, Passage, Span
 from bot.storage import filesystem as seam
 from bot.storage.filesystem import LOCK_NAME, lock_folder
 from tests.corpus_folders import CY, Failing, article, corpus, listing
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 DAN = "“The bridge is unsafe, and so is the road to it, as the whole town knows,” said Dan Kerr, a driver.\n"
 

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bot.errors import StorageError
 from bot.replies.catalogue import say
+from bot.service import Service
 from bot.service.wish_desk import WishDesk
 from bot.storage import Wish, WishKind
 from bot.storage.stores.folder import FolderStorage
 from tests.corpus_folders import article, corpus, desk, text
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from bot.service import Service
 
 MORNING = datetime(2031, 5, 2, 9, 0, tzinfo=UTC)
 

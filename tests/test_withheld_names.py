@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -15,20 +15,14 @@ from bot.corpus.withheld_names import WithheldNames, withhold_names
 from bot.errors import CorpusError
 from bot.model import Document, HeldPassages, Side, Span, Turn, Voice, VoiceEntry
 from bot.replies import json_output
-from bot.replies.reply import AnswerRef, Command
+from bot.replies.reply import AnswerRef, Command, Reply
 from bot.replies.report.page import render_page
-from bot.service import commands
+from bot.service import Service, commands
 from bot.service.live_corpus import LiveCorpus
 from bot.storage import open_storage
 from tests import corpus_folders
 from tests.corpus_folders import HEADER, article, text
 from tests.invented_debate import corpus as build_corpus
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bot.replies.reply import Reply
-    from bot.service import Service
 
 MANIFEST = """\
 title = "The Testbury bridge (invented example)"

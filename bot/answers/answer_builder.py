@@ -6,27 +6,21 @@ silence. A raw BM25 score never decides, for it says nothing across questions.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from bot.answers.answer import Answer, Status
+from bot.answers.answer import Answer, ChosenQuote, Status
 from bot.answers.balance import find_silent_sides, find_stronger_side, fit_into_room, paginate, spread
-from bot.answers.question import match_concepts
+from bot.answers.question import Concept, MismatchFinder, Question, match_concepts
 from bot.answers.question_language import to_phrase
+from bot.answers.question_parser import QuestionParser
 from bot.answers.quoting import QuoteLengths, is_overlapping
-from bot.answers.ranking import IDENTITY, Ranker
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
-
-    from bot.answers.answer import ChosenQuote
-    from bot.answers.question import Concept, MismatchFinder, Question
-    from bot.answers.question_parser import QuestionParser
-    from bot.answers.ranking import Candidate
-    from bot.answers.related_quotes import WordingFinder
-    from bot.model import Quote
+from bot.answers.ranking import IDENTITY, Candidate, Ranker
+from bot.answers.related_quotes import WordingFinder
+from bot.model import Quote
 
 # With as many things asked beside it, words are near a date or number asked for that no quote has. At 1 one more
 # unanswerable question of tests/relevance/further.jsonl is not met by silence; at 3 one of Hansard's answers is lost.

@@ -6,21 +6,15 @@ It has to be said of what was asked: "In July a study found that the trials fail
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
-from bot.answers.question import match_concepts
-from bot.model import Span
+from bot.analysis import Analyser
+from bot.answers.question import Concept, match_concepts
+from bot.answers.question_language import QuestionLanguage
+from bot.answers.quoting import SpanCache
+from bot.model import Quote, Span
 from bot.text import split_sentences
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
-    from bot.analysis import Analyser
-    from bot.answers.question import Concept
-    from bot.answers.question_language import QuestionLanguage
-    from bot.answers.quoting import SpanCache
-    from bot.model import Quote
 
 
 class AnswerKindFinder:

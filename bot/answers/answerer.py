@@ -2,39 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
+from bot.analysis import Analyser
 from bot.answers.answer import Answer, AnswerNote, Card, ChosenQuote, Status
 from bot.answers.answer_builder import AnswerBuilder, AnswerOptions, PageSize, is_among
 from bot.answers.balance import arrange_pairs, find_silent_sides, pair_by_sides
-from bot.answers.by_speaker import SpeakerSearch
+from bot.answers.by_speaker import SpeakerPage, SpeakerSearch
 from bot.answers.earlier_questions import EarlierQuestions, QuestionContext, mark_inherited
 from bot.answers.filtered_index import filter_index
-from bot.answers.question import MismatchFinder, Question
+from bot.answers.question import MismatchFinder, Question, SpeakerQuery
 from bot.answers.question_language import ABOUT, CORPUS, COURTESY
 from bot.answers.question_parser import QuestionParser
 from bot.answers.quote_lookup import QuoteLookup
 from bot.answers.ranking import Ranker
-from bot.answers.related_quotes import OppositeFinder, WordingFinder
+from bot.answers.related_quotes import Opposite, OppositeFinder, WordingFinder
 from bot.answers.spelling import is_word
 from bot.errors import SearchError
-from bot.model import Side
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from bot.analysis import Analyser
-    from bot.answers.answer import ChosenQuote
-    from bot.answers.by_speaker import SpeakerPage
-    from bot.answers.question import SpeakerQuery
-    from bot.answers.related_quotes import Opposite
-    from bot.model import Corpus, Passage, Quote, Span
-    from bot.search import Index
-
+from bot.model import Corpus, Passage, Quote, Side, Span
+from bot.search import Index
 
 # As many names as a phone shows as buttons without scrolling.
 _MAX_CHOICES = 6

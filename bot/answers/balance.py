@@ -10,16 +10,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
+from bot.answers.ranking import Candidate
 from bot.model import Side
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-
-    from bot.answers.ranking import Candidate
-
 
 # A share of the question: a quote with half of it is no counterpart to one with three quarters.
 NEARLY_AS_STRONG = 0.25

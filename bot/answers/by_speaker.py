@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from operator import attrgetter
 from threading import Lock
-from typing import TYPE_CHECKING
 
 from cachetools import LRUCache, cachedmethod
 
 from bot.answers.answer import ChosenQuote, VoiceFacts
+from bot.answers.question import Question, SpeakerQuery
 from bot.answers.question_language import Phrase, to_phrase
+from bot.answers.question_parser import QuestionParser
 from bot.answers.question_tables import load_question_language
-from bot.answers.quoting import has_caveat, select_quote
+from bot.answers.quoting import QuoteLengths, has_caveat, select_quote
+from bot.answers.ranking import Ranker
 from bot.answers.related_quotes import UNDATED, merge_printings
-from bot.model import Kind, Side, VoiceEntry
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from bot.answers.question import Question, SpeakerQuery
-    from bot.answers.question_parser import QuestionParser
-    from bot.answers.quoting import QuoteLengths
-    from bot.answers.ranking import Ranker
-    from bot.model import Corpus
+from bot.model import Corpus, Kind, Side, VoiceEntry
 
 # Some hundred bytes for each quote of a voice, and of 2,500 a quarter of a second to select them.
 _MAX_CACHED_VOICES = 16

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
-from bot.answers.question_language import to_phrase
+from bot.analysis import Analyser
+from bot.answers.expansion import Vocabulary
+from bot.answers.question import QuestionToken
+from bot.answers.question_language import Phrase, QuestionLanguage, to_phrase
 from bot.answers.question_tables import load_question_language
-from bot.model import VoiceEntry
+from bot.model import Corpus, VoiceEntry
 from bot.text import fold_accents
 
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
-
-    from bot.analysis import Analyser
-    from bot.answers.expansion import Vocabulary
-    from bot.answers.question import QuestionToken
-    from bot.answers.question_language import Phrase, QuestionLanguage
-    from bot.model import Corpus
-
-    HeldOffice = tuple[frozenset[int], tuple[VoiceEntry, ...]]
+HeldOffice = tuple[frozenset[int], tuple[VoiceEntry, ...]]
 
 # A body of one word is never cut short, nor a word of several to two letters: "Co Op".
 _MIN_CUT_WORDS, _MIN_STUMP_LENGTH = 2, 3

@@ -11,27 +11,21 @@ import sys
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache, cached_property
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from weakref import WeakValueDictionary
 
-from bot.analysis import is_acronym
+from bot.analysis import Analyser, is_acronym
 from bot.answers.question_language import Phrase, to_phrase
 from bot.corpus.stored import SourceWords, is_stored
-from bot.text import fold_accents, split_words
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-
-    from bot.analysis import Analyser
-    from bot.model import Corpus, Document, Passage
-    from bot.storage.cache_folder import CacheFolder
-    from bot.text import Word
-
+from bot.model import Corpus, Document, Passage
+from bot.storage.cache_folder import CacheFolder
+from bot.text import Word, fold_accents, split_words
 
 HYPHEN = re.compile(r"[-\u2010\u2011]")
 # So many parts has each of the compounds that are listed.

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
+from bot.answers.answer import Answer
+from bot.answers.by_speaker import SpeakerSearch
 from bot.answers.question import Question
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from bot.answers.answer import Answer
-    from bot.answers.by_speaker import SpeakerSearch
-    from bot.answers.question_parser import QuestionParser
-    from bot.model import Quote
+from bot.answers.question_parser import QuestionParser
+from bot.model import Quote
 
 
 @dataclass(frozen=True, eq=False)

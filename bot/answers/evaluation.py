@@ -15,24 +15,19 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from pathlib import Path
+from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from bot.answers.answer import Status
+from bot.analysis import Analyser
+from bot.answers.answer import Answer, Status
 from bot.errors import CorpusError
-from bot.model import Side
+from bot.model import Corpus, Quote, Side, Voice
 from bot.text import split_words
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-    from pathlib import Path
-
-    from bot.analysis import Analyser
-    from bot.answers.answer import Answer
-    from bot.model import Corpus, Quote, Voice
 
 
 class JudgedQuestion(BaseModel):

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
-from bot.analysis import load_number_forms, load_word_forms
+from bot.analysis import Analyser, load_number_forms, load_word_forms
 from bot.answers.document_words import HYPHEN, SourceVocabulary, WordCompletions
 from bot.answers.question import Concept, Form, QuestionToken
-from bot.answers.question_language import to_phrase
+from bot.answers.question_language import Phrase, to_phrase
 from bot.answers.question_tables import load_question_language
 from bot.answers.spelling import SpellingCorrector, is_word
 from bot.answers.synonyms import CuratedWords, Synonym, SynonymFinder, collect_sizes
+from bot.model import Corpus
 from bot.text import PERCENT
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from bot.analysis import Analyser
-    from bot.answers.question_language import Phrase
-    from bot.model import Corpus
 
 # Words of a curator's phrase may have one stop word between them: "freedoms of speech". At 1 a
 # question of tests/relevance/facial-recognition.jsonl is no longer answered; at 3 a phrase may join

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from bot.corpus.stored import is_stored
+from bot.model import Corpus, Passage
+from bot.search import Hit, Index, Query
+from bot.search.base import StoredCorpusIndex
 
-if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping, Sequence
-
+if TYPE_CHECKING:  # loaded only where it is used
     from bot.corpus.stored.passages import StoredPassages
-    from bot.model import Corpus, Passage
-    from bot.search import Hit, Index, Query
-    from bot.search.base import StoredCorpusIndex
 
 # So many times as deep is searched where what is found is mostly withheld.
 _DEEPER = 4

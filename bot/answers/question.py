@@ -7,24 +7,20 @@ typing errors, and both are kept to be shown.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from itertools import pairwise
 from math import sqrt
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from bot.answers.question_language import contains_phrase
+from bot.analysis import Analyser
+from bot.answers.answer import Mismatch
+from bot.answers.question_language import DateRange, Phrase, contains_phrase
 from bot.answers.question_tables import load_question_language
+from bot.answers.quoting import SpanCache
+from bot.model import Quote, Side, Span, VoiceEntry
 from bot.text import split_words
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
-
-    from bot.analysis import Analyser
-    from bot.answers.answer import Mismatch
-    from bot.answers.question_language import DateRange, Phrase
-    from bot.answers.quoting import SpanCache
-    from bot.model import Quote, Side, Span, VoiceEntry
 
 Form = frozenset[str]
 

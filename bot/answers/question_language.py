@@ -8,17 +8,12 @@ taken off first.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from bot.text import normalise, raw_words
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-
-    from bot.answers.question import QuestionToken
-
 
 # A longer question asks something. The longest of tests/relevance/visits.jsonl has six words.
 _MAX_DOOR_WORDS = 12
@@ -325,9 +320,3 @@ def _blank(match: re.Match[str]) -> str:
 def blank_out(text: str, match: re.Match[str]) -> str:
     """Return `text` with what stands at the place of `match` blanked."""
     return text[: match.start()] + _blank(match) + text[match.end() :]
-
-
-def spell_out_contraction(text: str, tokens: Sequence[QuestionToken], words: Phrase) -> Phrase:
-    """Return the folded words of a question with a first "who's" as two, which folding reads as a possessive."""
-    is_contracted = tokens and tokens[0].end - tokens[0].start > len(words[0]) and text[tokens[0].end - 1] in "sS"
-    return (words[0], "is", *words[1:]) if is_contracted else words

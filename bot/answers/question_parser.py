@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import Any
 
-from bot.analysis import is_acronym
+from bot.analysis import Analyser, is_acronym
 from bot.answers.expansion import MAX_LOOKUPS, Vocabulary
-from bot.answers.question import Question, QuestionToken, SpeakerQuery, find_alternatives, mark_neighbours
-from bot.answers.question_language import Phrase, blank_out, find_places, match_lists, spell_out_contraction, to_phrase
+from bot.answers.question import (
+    Concept,
+    Form,
+    Question,
+    QuestionToken,
+    SpeakerQuery,
+    find_alternatives,
+    mark_neighbours,
+)
+from bot.answers.question_language import Phrase, blank_out, find_places, match_lists, to_phrase
 from bot.answers.question_tables import find_courtesy, guess_language, load_question_language, load_stop_words
 from bot.answers.spelling import SpellingCorrector, is_word
-from bot.answers.voice_names import VoiceFinder
+from bot.answers.voice_names import NamedVoices, VoiceFinder
 from bot.corpus.stored import is_stored
-from bot.model import Side
+from bot.model import Corpus, Side
 from bot.text import is_in_other_script, is_sentence_start, normalise, split_words
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-    from typing import Any
-
-    from bot.analysis import Analyser
-    from bot.answers.question import Concept, Form
-    from bot.answers.voice_names import NamedVoices
-    from bot.model import Corpus
-
-    # The place of each phrase that asks for a kind of thing, the phrase, and the kind.
-    AskingPhrases = Sequence[tuple[int, Phrase, str]]
+# The place of each phrase that asks for a kind of thing, the phrase, and the kind.
+AskingPhrases = Sequence[tuple[int, Phrase, str]]
 
 # A word that judges ("racist") says little about the subject. No figure of tests/relevance moves
 # from 0.01 to 1, so this keeps it from deciding alone.
@@ -168,7 +168,7 @@ class QuestionParser:
         self, text: str, tokens: list[QuestionToken], words: Phrase, voice_positions: Collection[int]
     ) -> tuple[frozenset[str], str]:
         """Find the kinds of thing that are asked for, and the words that ask for one that can be seen in a quote."""
-        matches = list(self._answer_type_matcher.find_matches(spell_out_contraction(text, tokens, words)))
+        matches = list(self._answer_type_matcher.find_matches(_spell_out_contraction(text, tokens, words)))
         answer_types = frozenset(kind for _, _, kind in matches)
         if self._language.asks_when_said(words, voice_positions):
             # The date of the source tells it, which is above every quote.
@@ -390,3 +390,9 @@ def _find_vote_date(corpus: Corpus) -> str | None:
     read_ids = {division.id for division in corpus.divisions}
     dates = {d.date for d in divisions if d.id in read_ids} or {d.date for d in divisions}
     return next(iter(dates)) if len(dates) == 1 else None
+
+
+def _spell_out_contraction(text: str, tokens: Sequence[QuestionToken], words: Phrase) -> Phrase:
+    """Return the folded words of a question with a first "who's" as two, which folding reads as a possessive."""
+    is_contracted = tokens and tokens[0].end - tokens[0].start > len(words[0]) and text[tokens[0].end - 1] in "sS"
+    return (words[0], "is", *words[1:]) if is_contracted else words

@@ -7,20 +7,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from functools import cache
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import Any
 
-from bot.answers.question_language import CORPUS, COURTESY, QuestionLanguage, to_phrase
+from bot.answers.question_language import CORPUS, COURTESY, Phrase, QuestionLanguage, to_phrase
 from bot.languages import has_messages, list_languages, load_language
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from typing import Any
-
-    from bot.answers.question_language import Phrase
-    from bot.languages.base import Language
+from bot.languages.base import Language
 
 # One word in three of a question in another language is one of its stop words: four of the five of
 # tests/relevance/visits.jsonl have more.

@@ -9,25 +9,18 @@ import base64
 import hashlib
 from array import array
 from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from bot.analysis import Analyser
 from bot.answers import document_words, quoting
 from bot.answers.document_words import DocumentWords, find_stop_compounds, load_document_words
-from bot.answers.quoting import iter_sentence_runs
+from bot.answers.question_language import Phrase
+from bot.answers.quoting import QuoteLengths, iter_sentence_runs
 from bot.corpus.stored import is_stored
-from bot.model import Quote, hash_place
+from bot.model import Document, Passage, PassageSequence, Quote, Span, hash_place
 from bot.text import fold_letters
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from bot.analysis import Analyser
-    from bot.answers.question_language import Phrase
-    from bot.answers.quoting import QuoteLengths
-    from bot.model import Document, Passage, PassageSequence, Span
-
 
 # Below the 40 bits of an id this many number the passage: 16 million passages at most.
 _PASSAGE_BITS = 24

@@ -9,24 +9,19 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from operator import attrgetter
 from threading import Lock
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from cachetools import LRUCache, cachedmethod
 
+from bot.analysis import Analyser
 from bot.answers.question_language import Phrase, contains_phrase, to_phrase
 from bot.corpus.stored import is_stored
-from bot.model import HeldPassages, Kind, Quote, Side, Span
+from bot.model import Corpus, Document, HeldPassages, Kind, Passage, PassageSequence, Quote, Side, Span, VoiceEntry
 from bot.text import split_sentences
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-
-    from bot.analysis import Analyser
-    from bot.model import Corpus, Document, Passage, PassageSequence, VoiceEntry
-
 
 _NOT_BLANK = re.compile(r"\S")
 # Of a sentence that goes on behind "she said".

@@ -9,32 +9,33 @@ many of its 90 answerable questions a good quote was shown when each was set, 75
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 from operator import itemgetter
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from bot.analysis import Analyser
 from bot.answers.answer import ChosenQuote
 from bot.answers.answer_kinds import AnswerKindFinder
 from bot.answers.document_words import StopCompounds
-from bot.answers.question import compute_closeness, compute_coverage, find_dispensable, match_concepts, weight_share
+from bot.answers.question import (
+    Concept,
+    Question,
+    compute_closeness,
+    compute_coverage,
+    find_dispensable,
+    match_concepts,
+    weight_share,
+)
+from bot.answers.question_language import Phrase
 from bot.answers.question_tables import load_question_language
 from bot.answers.quoting import QuoteLengths, SpanCache, UtteranceIndex, has_caveat, is_lead_in, pick_best_quote
 from bot.answers.related_quotes import remove_repeats
-from bot.model import Kind, Side, Span
-from bot.search import Hit, Query
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-
-    from bot.analysis import Analyser
-    from bot.answers.question import Concept, Question
-    from bot.answers.question_language import Phrase
-    from bot.model import Corpus, Document, Passage, Quote
-    from bot.search import Index
-
+from bot.model import Corpus, Document, Kind, Passage, Quote, Side, Span
+from bot.search import Hit, Index, Query
 
 IDENTITY = "identity"
 # A synonym finds less surely than the word that was typed. 75 from 0.3 to 1: it orders hits alone.

@@ -8,6 +8,7 @@ never compared.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from importlib import import_module
 from operator import attrgetter
@@ -16,23 +17,17 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from cachetools import LRUCache, cachedmethod
 
-from bot.answers.quoting import expand_to_whole, is_overlapping
+from bot.analysis import Analyser, Term
+from bot.answers.answer import ChosenQuote
+from bot.answers.question_language import Phrase
+from bot.answers.question_parser import QuestionParser
+from bot.answers.quoting import SpanCache, expand_to_whole, is_overlapping
 from bot.attribution.paraphrases import find_paraphrases
-from bot.model import Kind, Quote, Side, Span, Voice
-from bot.search import Query
+from bot.model import Kind, Passage, Quote, Side, Span, Topic, Voice
+from bot.search import Index, Query
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from bot.analysis import Analyser, Term
-    from bot.answers.answer import ChosenQuote
-    from bot.answers.question_language import Phrase
-    from bot.answers.question_parser import QuestionParser
-    from bot.answers.quoting import SpanCache
+if TYPE_CHECKING:  # it removes repeats by this module
     from bot.answers.ranking import Candidate, Ranker
-    from bot.model import Passage, Topic
-    from bot.search import Index
-
 
 # Sorts after every date.
 UNDATED = "9"

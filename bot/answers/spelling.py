@@ -12,19 +12,15 @@ import json
 import re
 from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
 from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
-
-    from numpy.typing import NDArray
-
+from numpy.typing import NDArray
 
 # In shorter words one slip makes another word too often ("cast", "cost").
 _MIN_LENGTH_ONE_EDIT = 5

@@ -7,24 +7,21 @@ A curator's are of one debate, and win where both have a word.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import Stemmer
 
-from bot.analysis import load_word_forms
+from bot.analysis import Analyser, WordForms, load_word_forms
 from bot.answers.document_words import HYPHEN
-from bot.answers.question_language import PhraseMatcher, to_phrase
+from bot.answers.question_language import Phrase, PhraseMatcher, to_phrase
 from bot.errors import LanguageError
 from bot.languages import load_language
+from bot.model import Corpus
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from bot.analysis import Analyser, WordForms
+if TYPE_CHECKING:  # it builds the synonyms
     from bot.answers.expansion import Vocabulary
-    from bot.answers.question_language import Phrase
-    from bot.model import Corpus
 
 
 class Synonym(NamedTuple):

@@ -6,18 +6,13 @@ What each such word gives is there by its first quote, so that nothing vanishes 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice, zip_longest
-from typing import TYPE_CHECKING
 
-from bot.answers.answer import Answer, Status
+from bot.answers.answer import Answer, ChosenQuote, Status
 from bot.answers.answer_builder import PageSize
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from bot.answers.answer import ChosenQuote
-    from bot.answers.answerer import Answerer
+from bot.answers.answerer import Answerer
 
 # Fewer letters begin too many words.
 _MIN_LETTERS = 3

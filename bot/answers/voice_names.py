@@ -7,25 +7,19 @@ or two. A name that is a common word counts only where it is used as a name.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import islice, pairwise, starmap
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from bot.analysis import Analyser
 from bot.answers.designations import MIN_PART_LENGTH, BodyFinder, OfficeFinder, find_name_parts, list_names, vary_name
-from bot.answers.expansion import MAX_LOOKUPS
-from bot.answers.question_language import PhraseMatcher, to_phrase
+from bot.answers.expansion import MAX_LOOKUPS, Vocabulary
+from bot.answers.question import QuestionToken
+from bot.answers.question_language import Phrase, PhraseMatcher, to_phrase
 from bot.answers.question_tables import load_question_language
 from bot.answers.spelling import find_nearest, is_word
-from bot.model import VoiceEntry
+from bot.model import Corpus, VoiceEntry
 from bot.text import fold_accents, is_sentence_start
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-
-    from bot.analysis import Analyser
-    from bot.answers.expansion import Vocabulary
-    from bot.answers.question import QuestionToken
-    from bot.answers.question_language import Phrase
-    from bot.model import Corpus
 
 # One slip is corrected in a name of this many letters, and two in a longer one: "Colier", "Efgrave". In shorter
 # ones they are other names: "Ann" and "Ian".

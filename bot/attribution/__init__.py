@@ -14,15 +14,15 @@ reach 0.7 are right in all.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from bot.languages.base import Language
+from bot.model import Document, Passage, VoiceEntry
 
+if TYPE_CHECKING:  # loaded only where a document is corrected
     from bot.attribution.curation import Correction
-    from bot.languages.base import Language
-    from bot.model import Document, Passage, VoiceEntry
 
 __all__ = ["extract_passages"]
 

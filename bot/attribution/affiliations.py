@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from bot.attribution.lexicon import Tag
-from bot.attribution.names import is_person, names_office
-from bot.attribution.noun_phrases import PHRASE_TAGS
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.attribution.lexicon import Lexicon
-    from bot.attribution.names import Name
-    from bot.attribution.noun_phrases import NounPhrases
-    from bot.attribution.tokens import Token
+from bot.attribution.lexicon import Lexicon, Tag
+from bot.attribution.names import Name, is_person, names_office
+from bot.attribution.noun_phrases import PHRASE_TAGS, NounPhrases
+from bot.attribution.tokens import Token
 
 # A role is one line in a reply; what is longer is a clause about the person.
 _MAX_ROLE_LENGTH = 90

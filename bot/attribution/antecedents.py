@@ -7,16 +7,13 @@ or given name shows. Whoever only leads by that is still in doubt where another 
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
+from bot.attribution.lexicon import Lexicon
 from bot.attribution.mentions import Mention, Person, Referent, UnnamedPerson, doubt_referent
 from bot.attribution.names import has_only_person_words
 from bot.model import Span
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from bot.attribution.lexicon import Lexicon
 
 # A pronoun with one candidate far ahead: 13 of 14 right.
 CLEAR_PRONOUN_CONFIDENCE = 0.92

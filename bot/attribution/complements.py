@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-from bot.attribution.lexicon import Tag
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.attribution.lexicon import Lexicon
-    from bot.attribution.subjects import Sentence
-    from bot.attribution.tokens import Token
+from bot.attribution.lexicon import Lexicon, Tag
+from bot.attribution.subjects import Sentence
+from bot.attribution.tokens import Token
 
 # “said so again”: two words are no statement.
 TOO_FEW_WORDS = 2

@@ -7,19 +7,14 @@ people. Two who cannot be kept apart are left in doubt rather than merged.
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from bot.attribution.affiliations import Affiliation
 from bot.attribution.antecedents import Antecedents
+from bot.attribution.lexicon import Lexicon
 from bot.attribution.mentions import Mention, Person, Referent, UnnamedPerson, doubt_referent
-from bot.attribution.names import has_only_person_words, infer_sex, is_person, looks_like_full_name
+from bot.attribution.names import Name, has_only_person_words, infer_sex, is_person, looks_like_full_name
 from bot.model import Span
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.attribution.lexicon import Lexicon
-    from bot.attribution.names import Name
 
 # First and last name stand in the sentence itself: 836 of 884 right.
 FULL_NAME_CONFIDENCE = 1.0

@@ -6,18 +6,15 @@ on. The confidence of each pattern was set on annotated news.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from bot.attribution.lexicon import Tag
+from bot.attribution.noun_phrases import Subject
 from bot.attribution.quotation_marks import MAX_SHORT_WORDS
 from bot.attribution.relayed_words import is_hearsay, is_relayed
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.attribution.noun_phrases import Subject
-    from bot.attribution.subjects import Sentence
-    from bot.attribution.tokens import Token
+from bot.attribution.subjects import Sentence
+from bot.attribution.tokens import Token
 
 # “...,” X said: 1,069 of 1,087 right.
 VERB_AFTER = 0.97

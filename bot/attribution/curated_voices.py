@@ -7,16 +7,11 @@ it leaves out. An alias that two entries share leads to neither.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
-from bot.model import Side
+from bot.model import Side, Voice, VoiceEntry
 from bot.text import normalise_name
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from bot.model import Voice, VoiceEntry
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,23 +16,18 @@ when it was made. One that finds no passage, or two, would silently correct the 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 from rapidfuzz import fuzz
 
+from bot.attribution.curated_voices import CuratedVoices
 from bot.errors import CorpusError
-from bot.model import AttributionSource, Kind, OneLine, PartialDate, Side, Voice
+from bot.model import AttributionSource, Kind, OneLine, PartialDate, Passage, Side, Voice
 from bot.storage import safe_read
 from bot.storage.toml_schema import find_line, parse_toml
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from pathlib import Path
-
-    from bot.attribution.curated_voices import CuratedVoices
-    from bot.model import Passage
 
 # A draft to take in at a glance; where two passages share the words, the error asks for more.
 _KEY_WORD_COUNT = 5

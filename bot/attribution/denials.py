@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from bot.attribution.cues import MAX_NOUN_DISTANCE, MAX_VERB_DISTANCE
-from bot.attribution.lexicon import Tag
-
-if TYPE_CHECKING:
-    from bot.attribution.lexicon import Words
-    from bot.attribution.subjects import Sentence
+from bot.attribution.lexicon import Tag, Words
+from bot.attribution.subjects import Sentence
 
 # “denied ever having said”: so far a verb of denying reaches to the one it governs.
 _DENIAL_WINDOW = 4

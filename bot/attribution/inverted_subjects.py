@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from bot.attribution.lexicon import Tag
-from bot.attribution.names import is_office
+from bot.attribution.names import Name, is_office
 from bot.attribution.noun_phrases import MAX_PHRASE_TOKENS, PHRASE_TAGS, NounPhrases, Subject
 from bot.model import Span
-
-if TYPE_CHECKING:
-    from bot.attribution.names import Name
 
 # “said Ann Bell and her brother”: she alone did not say it, so the surest cue does not bring her to 0.7.
 UNNAMED_PARTNER_CONFIDENCE = 0.7

@@ -7,17 +7,13 @@ regular expressions that the rules ask for.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING
 
 from bot.languages import fill_lists
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from bot.languages.base import Language
+from bot.languages.base import Language
 
 Words = frozenset[str]
 # A pattern that a language does not give matches nothing.

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from bot.attribution.affiliations import Affiliation
-
-if TYPE_CHECKING:
-    from bot.attribution.names import Name
-    from bot.model import Span
+from bot.attribution.names import Name
+from bot.model import Span
 
 # A doubt of who is meant is never shown, whatever the cue: of two people of one surname, of somebody
 # whom nothing shows to be a he or a she.

@@ -9,19 +9,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Container, Iterator, Sequence
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from bot.attribution.lexicon import NO_MATCH
+from bot.attribution.lexicon import NO_MATCH, Lexicon
 from bot.attribution.names import infer_sex
 from bot.model import Span, Voice
 from bot.text import trim
-
-if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Sequence
-
-    from bot.attribution.lexicon import Lexicon
 
 # An interview's labels and a signature are the names that the source itself prints: an error of
 # theirs is the source's. Less than the 1.0 of a recorded turn, since the layout is inferred.

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from bot.attribution.lexicon import Tag
+from bot.attribution.lexicon import Lexicon, Tag
+from bot.attribution.tokens import Token
 from bot.model import Span
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.attribution.lexicon import Lexicon
-    from bot.attribution.tokens import Token
 
 # “NATO” and “JK ROWLING” are names; three words in capitals are a headline.
 _MIN_HEADLINE_WORDS = 3

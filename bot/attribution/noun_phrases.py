@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
-from bot.attribution.lexicon import Tag
+from bot.attribution.lexicon import Lexicon, Tag
 from bot.attribution.names import Name, find_names, is_office, is_person, is_place, names_office
+from bot.attribution.tokens import Token
 from bot.model import Span
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.attribution.lexicon import Lexicon
-    from bot.attribution.tokens import Token
 
 PHRASE_TAGS = (Tag.OTHER, Tag.NAME, Tag.DETERMINER, Tag.NUMBER, Tag.POSSESSIVE)
 # A longer phrase has lost its comma, and time must stay linear.

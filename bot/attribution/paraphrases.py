@@ -11,19 +11,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from bot.analysis import Analyser
 from bot.languages import load_language
-from bot.model import Kind, Span
+from bot.model import Kind, Passage, Span
 from bot.text import normalise_name, split_sentences, split_words
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from bot.model import Passage
 
 # Of twenty pairs of either sort in test_attribution_paraphrases it sorts every one.
 MIN_SIMILARITY = 0.72

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from bot.attribution.affiliations import find_affiliation
 from bot.attribution.coreference import People
 from bot.attribution.lexicon import Lexicon, Tag
 from bot.attribution.mentions import Mention, UnnamedPerson
-from bot.attribution.names import is_office
+from bot.attribution.names import Name, is_office
 from bot.attribution.quotation_marks import Quotation, find_quotations, flag_continuations
 from bot.attribution.subjects import Sentence
-from bot.attribution.tokens import Tokeniser, observe_capitalisation
+from bot.attribution.tokens import Token, Tokeniser, observe_capitalisation
+from bot.model import Span
 from bot.text import split_paragraphs
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from collections.abc import Set as AbstractSet
-
-    from bot.attribution.names import Name
-    from bot.attribution.tokens import Token
-    from bot.model import Span
 
 # Title case leaves small words alone; of a sentence with names far fewer words have capitals.
 _HEADLINE_SHARE = 0.7

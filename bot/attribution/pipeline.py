@@ -7,35 +7,25 @@ inner mark has a subject with a name; "he told me" leads nowhere that the outer 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
-from bot.attribution.curated_voices import build_curated_voices
-from bot.attribution.curation import apply_corrections
-from bot.attribution.lexicon import Tag, load_lexicon
+from bot.attribution.curated_voices import CuratedVoices, build_curated_voices
+from bot.attribution.curation import Correction, apply_corrections
+from bot.attribution.lexicon import Lexicon, Tag, load_lexicon
 from bot.attribution.monologues import find_monologues
-from bot.attribution.parsing import parse_document
+from bot.attribution.parsing import Paragraph, ParsedDocument, parse_document
 from bot.attribution.quotation_marks import MAX_SHORT_WORDS, Quotation, count_words
-from bot.attribution.reported_speech import find_reported_statements
+from bot.attribution.reported_speech import ReportedStatement, find_reported_statements
 from bot.attribution.resolution import resolve_voice
 from bot.attribution.speakers import NOBODY_NAMED, Attribution, attribute_quotations
 from bot.attribution.subjects import Sentence
 from bot.attribution.tokens import Tokeniser
 from bot.attribution.transcripts import extract_turn_passages
 from bot.languages import CONSEQUENCES
-from bot.model import Kind, Passage, Side, Span
+from bot.languages.base import Language
+from bot.model import Document, Kind, Passage, Side, Span, Voice, VoiceEntry
 from bot.text import trim
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from bot.attribution.curated_voices import CuratedVoices
-    from bot.attribution.curation import Correction
-    from bot.attribution.lexicon import Lexicon
-    from bot.attribution.parsing import Paragraph, ParsedDocument
-    from bot.attribution.reported_speech import ReportedStatement
-    from bot.languages.base import Language
-    from bot.model import Document, Voice, VoiceEntry
 
 # As sure as a verb of opinion: the outer speaker may misquote.
 NESTED_CONFIDENCE = 0.8

@@ -9,19 +9,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from bot.attribution.lexicon import NO_MATCH
+from bot.attribution.lexicon import NO_MATCH, Lexicon
 from bot.model import Span
 from bot.text import trim
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.attribution.lexicon import Lexicon
 
 # Up to three words may be marked for any reason: a nickname, a title, irony.
 MAX_SHORT_WORDS = 3

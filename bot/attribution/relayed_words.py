@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from bot.attribution.lexicon import Tag
-from bot.attribution.noun_phrases import MAX_PHRASE_TOKENS
-
-if TYPE_CHECKING:
-    from bot.attribution.noun_phrases import Subject
-    from bot.attribution.subjects import Sentence
+from bot.attribution.noun_phrases import MAX_PHRASE_TOKENS, Subject
+from bot.attribution.subjects import Sentence
 
 _PHRASE_ENDS = (Tag.NAME, Tag.OTHER, Tag.NUMBER, Tag.DETERMINER)  # “a mother of three”
 _INTERLUDE_TAGS = (Tag.PREPOSITION, Tag.NAME, Tag.TIME, Tag.DETERMINER, Tag.OTHER, Tag.OBJECT_PRONOUN, Tag.ADVERB)

@@ -7,8 +7,9 @@ never shown as anybody's own words.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import takewhile
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from bot.attribution.complements import (
     TOO_FEW_WORDS,
@@ -22,16 +23,11 @@ from bot.attribution.complements import (
     skip_listener,
 )
 from bot.attribution.denials import is_denied_before
-from bot.attribution.lexicon import Tag
+from bot.attribution.lexicon import Lexicon, Tag
+from bot.attribution.noun_phrases import Subject
+from bot.attribution.subjects import Sentence
+from bot.attribution.tokens import Token
 from bot.model import Span
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.attribution.lexicon import Lexicon
-    from bot.attribution.noun_phrases import Subject
-    from bot.attribution.subjects import Sentence
-    from bot.attribution.tokens import Token
 
 # X says it rains: without “that” the clause may end early.
 BARE_CLAUSE_CONFIDENCE = 0.86

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from bot.attribution.affiliations import find_affiliation
-from bot.attribution.lexicon import Tag
+from bot.attribution.coreference import People
+from bot.attribution.lexicon import Lexicon, Tag
 from bot.attribution.mentions import doubt_referent
-from bot.attribution.names import is_office, is_place
+from bot.attribution.names import Name, is_office, is_place
+from bot.attribution.noun_phrases import Subject
+from bot.attribution.parsing import ParsedDocument
+from bot.attribution.subjects import Sentence
 from bot.model import Span, Voice
 from bot.text import normalise_name
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.attribution.coreference import People
-    from bot.attribution.lexicon import Lexicon
-    from bot.attribution.names import Name
-    from bot.attribution.noun_phrases import Subject
-    from bot.attribution.parsing import ParsedDocument
-    from bot.attribution.subjects import Sentence
 
 # A curator lists this very name: as sure as a surname that one person has.
 LISTED_CONFIDENCE = 0.97

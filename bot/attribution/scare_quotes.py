@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-from bot.attribution.lexicon import Tag
-from bot.attribution.quotation_marks import MAX_SHORT_WORDS, count_words
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.attribution.lexicon import Lexicon
-    from bot.attribution.quotation_marks import Quotation
-    from bot.attribution.subjects import Sentence
-    from bot.attribution.tokens import Token
-    from bot.model import Span
+from bot.attribution.lexicon import Lexicon, Tag
+from bot.attribution.quotation_marks import MAX_SHORT_WORDS, Quotation, count_words
+from bot.attribution.subjects import Sentence
+from bot.attribution.tokens import Token
+from bot.model import Span
 
 _WORD = re.compile(r"\w+")
 # The longest title or ironic phrase that is still none of a speaker’s sentences.

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from bot.attribution.lexicon import Tag
+from bot.attribution.names import Name, looks_like_full_name
 from bot.attribution.names import is_person as is_person_name
-from bot.attribution.names import looks_like_full_name
-
-if TYPE_CHECKING:
-    from bot.attribution.names import Name
-    from bot.attribution.parsing import Occurrence, ParsedDocument
-    from bot.attribution.subjects import Sentence
+from bot.attribution.parsing import Occurrence, ParsedDocument
+from bot.attribution.subjects import Sentence
 
 SIGNATURE_TAGS = (
     Tag.COMMA,

@@ -8,30 +8,24 @@ its voice, and its chain leads back to the name.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from bot.attribution.cues import VERB_WITH_COLON, Cue, QuotedWords, find_cue
 from bot.attribution.denials import is_unsaid
 from bot.attribution.lexicon import Tag
 from bot.attribution.mentions import DOUBTFUL_CONFIDENCE
 from bot.attribution.names import is_person as is_person_name
-from bot.attribution.parsing import Occurrence, describe_chain, find_occurrences
+from bot.attribution.noun_phrases import Subject
+from bot.attribution.parsing import Occurrence, Paragraph, ParsedDocument, describe_chain, find_occurrences
 from bot.attribution.quotation_marks import count_words
 from bot.attribution.relayed_words import shows_words_of_another
 from bot.attribution.resolution import ResolvedVoice, resolve_voice
 from bot.attribution.scare_quotes import INTRODUCING_TAGS, is_scare_quote, is_title_case, is_too_slight
 from bot.attribution.signatures import find_labelled, find_signature_place, is_quotation_alone, is_signature
-from bot.model import Kind, Span
+from bot.attribution.subjects import Sentence
+from bot.model import Kind, Span, Voice
 from bot.text import split_sentences
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.attribution.noun_phrases import Subject
-    from bot.attribution.parsing import Paragraph, ParsedDocument
-    from bot.attribution.subjects import Sentence
-    from bot.model import Voice
 
 # “...,” X said. “...”: 500 of 515 right.
 NEIGHBOUR_FACTOR = 0.9

@@ -6,21 +6,15 @@ before a phrase in apposition; a name after a preposition is no subject.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from bot.attribution.inverted_subjects import APPOSITION_TAGS, InvertedSubjects, reduce_confidence
-from bot.attribution.lexicon import Tag
-from bot.attribution.names import is_office, is_place, looks_like_full_name
+from bot.attribution.lexicon import Lexicon, Tag
+from bot.attribution.names import Name, is_office, is_place, looks_like_full_name
 from bot.attribution.noun_phrases import PHRASE_TAGS, Subject
+from bot.attribution.tokens import Token
 from bot.model import Span
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.attribution.lexicon import Lexicon
-    from bot.attribution.names import Name
-    from bot.attribution.tokens import Token
 
 # No subject at the verb, so the sentence’s own: 42 of 52 right.
 MAIN_SUBJECT_CONFIDENCE = 0.9

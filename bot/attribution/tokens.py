@@ -6,18 +6,14 @@ Nothing inside quotation marks is looked at: who speaks is named outside them.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from bot.attribution.lexicon import NO_MATCH, Tag
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from bot.attribution.lexicon import Lexicon
-    from bot.attribution.quotation_marks import Quotation
-    from bot.model import Span
+from bot.attribution.lexicon import NO_MATCH, Lexicon, Tag
+from bot.attribution.quotation_marks import Quotation
+from bot.model import Span
 
 _PUNCTUATION_TAGS = {
     ",": Tag.COMMA,

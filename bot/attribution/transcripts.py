@@ -10,21 +10,17 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby, zip_longest
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from bot.attribution.curated_voices import CuratedVoices
+from bot.attribution.lexicon import Lexicon
 from bot.attribution.quotation_marks import MAX_SHORT_WORDS, count_words, find_quotations
-from bot.model import AttributionSource, Kind, Passage, Span, Voice
+from bot.model import AttributionSource, Document, Kind, Passage, Side, Span, Turn, Voice
 from bot.text import split_paragraphs, split_sentences, trim
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from bot.attribution.curated_voices import CuratedVoices
-    from bot.attribution.lexicon import Lexicon
-    from bot.model import Document, Side, Turn
 
 _MARK = re.compile(r"[“”\"]")
 _CLOSING_SHAPE = re.compile(r"[^\s(\[—–-][”\"](?!\w)")

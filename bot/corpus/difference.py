@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from bot.model import Side, quote_id
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from bot.model import Corpus, Passage
-    from bot.storage import Tombstone
+from bot.model import Corpus, Passage, Side, quote_id
+from bot.storage import Tombstone
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
 
 from bot.errors import CorpusError
 from bot.formats import list_suffixes
 from bot.storage import filesystem as seam
 from bot.storage.safe_read import build_unreadable_error, read_bytes
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
 MANIFEST_NAME = "corpus.toml"
 MAX_FILES = 10_000

@@ -10,24 +10,20 @@ from __future__ import annotations
 import hashlib
 import sys
 import unicodedata
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import bot
 from bot import languages
-from bot.corpus.reader import AttributedDocument, AttributionBasis, SkippedFile
+from bot.corpus.reader import AttributedDocument, AttributionBasis, ReusableParts, SkippedFile
 from bot.errors import SkippedError
 from bot.model import Document, Passage, Span, VoiceEntry, digest
+from bot.storage.cache_folder import CacheFolder
 from bot.storage.safe_read import FileDigest
 from bot.storage.value_codec import build_decoder, build_row_decoder, field_names, list_fields
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from bot.corpus.reader import ReusableParts
-    from bot.storage.cache_folder import CacheFolder
 
 # What reads and attributes a document: rooms, and modules beside them.
 _ROOMS = ("attribution", "corpus", "formats", "storage", "model")

@@ -6,22 +6,15 @@ Its notice stands under every reply, with what the licences of the documents ask
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.analysis import Analyser
 from bot.errors import CorpusError
-from bot.model import OneLine, PartyEntry, ReadDivision, ResponseEntry, Topic, VoiceEntry
-from bot.storage.toml_schema import find_line, parse_toml
+from bot.model import Document, OneLine, PartyEntry, ReadDivision, ResponseEntry, Topic, VoiceEntry
+from bot.storage.toml_schema import KeyPath, find_line, parse_toml
 from bot.text import normalise_name
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from bot.model import Document
-    from bot.storage.toml_schema import KeyPath
-
 
 # The words that each licence itself prescribes.
 ATTRIBUTIONS = {

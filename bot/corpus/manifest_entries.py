@@ -5,22 +5,16 @@ And which entries no document bears out: voices, parties, divisions, responses. 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from bot.corpus.manifest import locate_key
 from bot.corpus.sides import collect_divisions
 from bot.corpus.withheld_names import WithheldNames, list_unnamed
-from bot.errors import CorpusError
-from bot.model import Response, quote_id
+from bot.errors import BotError, CorpusError
+from bot.model import Corpus, Document, Passage, Response, ResponseEntry, Span, VoiceEntry, quote_id
 from bot.storage.records import list_quotable_spans
 from bot.text import normalise_name
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from bot.errors import BotError
-    from bot.model import Corpus, Document, Passage, ResponseEntry, Span, VoiceEntry
 
 # As many as a reader takes in; `voices --draft` lists them all.
 _MOST_IDS_NAMED = 10

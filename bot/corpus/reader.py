@@ -5,9 +5,11 @@ Loading and lint both begin here, so lint reports everything that a load would r
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from importlib import import_module
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -19,18 +21,15 @@ from bot.corpus.manifest_entries import attach_responses, check_has_passages, ch
 from bot.corpus.sides import build_side_rules, collect_divisions, set_unlisted_sides
 from bot.errors import BotError, CorpusError, SkippedError, find_program_name
 from bot.languages import DEFAULT_LANGUAGE, load_language
+from bot.languages.base import Language
 from bot.model import Corpus, Document, HeldPassages, Passage, VoiceEntry, digest
 from bot.storage import safe_read
+from bot.storage.safe_read import FileDigest
 
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
-
+if TYPE_CHECKING:  # loaded only where a document is corrected
     from bot.attribution.curation import Correction
-    from bot.languages.base import Language
-    from bot.storage.safe_read import FileDigest
 
-    ReusableParts = Mapping[str, "AttributedDocument | SkippedFile"]
+ReusableParts = Mapping[str, "AttributedDocument | SkippedFile"]
 
 
 class AttributionBasis(NamedTuple):

@@ -9,17 +9,26 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from bot.attribution.curated_voices import build_curated_voices
-from bot.model import Side, SideEvidence, VoteAnswer
+from bot.model import (
+    Corpus,
+    Division,
+    Document,
+    PartyEntry,
+    Passage,
+    ReadDivision,
+    Side,
+    SideEvidence,
+    Voice,
+    VoiceEntry,
+    VoteAnswer,
+    Voter,
+)
 from bot.text import normalise_line, normalise_name
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from bot.model import Corpus, Division, Document, PartyEntry, Passage, ReadDivision, Voice, VoiceEntry, Voter
 
 _HONORIFICS = re.compile(
     r"(?:(?:rh|rt\.? hon\.?|right hon\.?|hon\.?|mr\.?|mrs\.?|ms\.?|miss|dr\.?|sir|dame|the|professor|deputy)\s+)+",

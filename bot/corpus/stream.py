@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from pathlib import Path
+from typing import cast
 
 from bot.corpus import reader
-from bot.corpus.folder import MANIFEST_NAME, compute_folder_version, scan_folder
+from bot.corpus.folder import MANIFEST_NAME, FolderContents, compute_folder_version, scan_folder
 from bot.corpus.kept_documents import decode_part, encode_part
 from bot.corpus.manifest_entries import attach_responses, check_has_passages, check_manifest_used
-from bot.corpus.reader import AttributedDocument
+from bot.corpus.reader import AttributedDocument, AttributionBasis
 from bot.corpus.sides import build_side_rules, collect_divisions, set_unlisted_sides
 from bot.corpus.withheld_names import list_unnamed
 from bot.errors import CorpusError
-from bot.model import HeldPassages
+from bot.model import Corpus, Document, HeldPassages, Passage
+from bot.storage.cache_folder import CacheFolder
 from bot.storage.value_codec import list_fields
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from bot.corpus.folder import FolderContents
-    from bot.corpus.reader import AttributionBasis
-    from bot.model import Corpus, Document, Passage
-    from bot.storage.cache_folder import CacheFolder
 
 _KEY = ""
 

@@ -8,17 +8,13 @@ surname counts wherever it stands as a word of its own.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from bot.model import HeldPassages, Passage, Span, Voice
+from bot.model import Corpus, Document, HeldPassages, Passage, Span, Topic, Turn, Voice, VoiceEntry
 from bot.text import normalise_name
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from bot.model import Corpus, Document, Topic, Turn, VoiceEntry
 
 SomePassage = TypeVar("SomePassage", bound=Passage)
 # Whoever reads this instead of a name is told in the reader's language that it is withheld.

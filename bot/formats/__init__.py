@@ -33,21 +33,16 @@ read, by these rules:
 from __future__ import annotations
 
 import pkgutil
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from pathlib import Path
+from typing import cast
 
 from bot.errors import CorpusError
-from bot.formats.base import AddedAs
+from bot.formats.base import AddedAs, Format, Parsed
+from bot.model import Document
 from bot.storage.safe_read import read_bytes, require_regular_file
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
-    from bot.formats.base import Format, Parsed
-    from bot.model import Document
-
 
 # Of what `add` writes; the formats that read them are found like all others.
 TEXT_SUFFIX = ".txt"

@@ -8,8 +8,10 @@ Scenes, summaries and all else outside speeches are the record's own words.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
+from xml.etree.ElementTree import Element
 
 from bot.errors import CorpusError
 from bot.formats import xml
@@ -21,11 +23,6 @@ from bot.formats.values import DATE, clean_line, parse_date
 from bot.formats.xml import find_first, holds_only, join_element_text, read_clean_text
 from bot.model import Document, Voice
 from bot.text import normalise_line, split_words
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-    from xml.etree.ElementTree import Element
 
 SUFFIXES = (".xml",)
 ROOTS = ("akomaNtoso",)

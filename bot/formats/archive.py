@@ -5,17 +5,15 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element
 
 from bot.errors import CorpusError
 from bot.formats import xml
 from bot.storage import safe_read
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-    from xml.etree.ElementTree import Element
 
 MAX_BYTES = 50 * 1024 * 1024
 MAX_UNPACKED_BYTES = 20 * 1024 * 1024

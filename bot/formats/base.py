@@ -19,16 +19,13 @@ from __future__ import annotations
 
 from enum import Enum
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
+from pathlib import Path
+from types import ModuleType
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from bot.errors import CorpusError
+from bot.model import Document
 from bot.text import split_paragraphs
-
-if TYPE_CHECKING:
-    from pathlib import Path
-    from types import ModuleType
-
-    from bot.model import Document
 
 # PDF, zip, gzip, bzip2 and xz: no text begins so.
 _BINARY_SIGNATURES = (b"%PDF-", b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")

@@ -6,17 +6,13 @@ A format yields the headings, labels, speech and notes of its source as parts, i
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from bot.formats.labels import names_other_speaker
-from bot.model import Span, Turn
+from bot.model import Span, Turn, Voice
 from bot.text import normalise_line
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from bot.model import Voice
 
 PARAGRAPH_BREAK = "\n\n"
 

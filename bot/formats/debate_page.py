@@ -10,19 +10,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 from bot.errors import CorpusError
+from bot.formats.base import Parsed
 from bot.formats.labels import Certainty, parse_label
 from bot.formats.transcript import build_transcript
+from bot.model import Document
 from bot.text import normalise_line
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from bot.formats.base import Parsed
-    from bot.model import Document
 
 Node = Any
 """An element of a library that may not be installed."""

@@ -11,23 +11,19 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from xml.etree.ElementTree import Element
 
 from bot.errors import CorpusError
 from bot.formats.base import AddedAs, Parsed
-from bot.formats.json_file import get_objects, get_text, load_object, opens_object
+from bot.formats.json_file import Json, get_objects, get_text, load_object, opens_object
 from bot.formats.markup import split_paragraphs
 from bot.formats.values import DATE, clean_line, parse_date, parse_web_address
 from bot.formats.xml import join_element_text, read_clean_text
 from bot.model import Division, Document, Voter
 from bot.text import normalise_line
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from xml.etree.ElementTree import Element
-
-    from bot.formats.json_file import Json
 
 SUFFIXES = (".json",)
 ADDED_AS = AddedAs.RECORD

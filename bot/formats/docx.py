@@ -9,9 +9,11 @@ for a list. A hearing is read as turns (`hearing.py`).
 from __future__ import annotations
 
 import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
 from posixpath import dirname, join, normpath
-from typing import TYPE_CHECKING
-from xml.etree.ElementTree import SubElement
+from xml.etree.ElementTree import Element, SubElement
 
 from bot.errors import CorpusError
 from bot.formats import hearing
@@ -19,12 +21,6 @@ from bot.formats.archive import open_archive, read_facts, read_part
 from bot.formats.base import AddedAs, Parsed
 from bot.formats.xml import join_element_text
 from bot.model import Document
-
-if TYPE_CHECKING:
-    import zipfile
-    from collections.abc import Iterator
-    from pathlib import Path
-    from xml.etree.ElementTree import Element
 
 SUFFIXES = (".docx",)
 ADDED_AS = AddedAs.EXTRACT

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import email
 import re
+from collections.abc import Iterator
 from email import policy
+from email.message import EmailMessage, Message
 from email.utils import parseaddr, parsedate_to_datetime
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from bot.errors import CorpusError
 from bot.formats import markup
@@ -21,11 +23,6 @@ from bot.formats.values import clean_line
 from bot.model import Document
 from bot.storage import safe_read
 from bot.text import normalise_line, split_paragraphs
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from email.message import EmailMessage, Message
-    from pathlib import Path
 
 SUFFIXES = (".eml",)
 ADDED_AS = AddedAs.EXTRACT_ONLY

@@ -7,22 +7,17 @@ an article, in which a block without quotation marks is given them.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 from bot.errors import CorpusError
 from bot.formats.base import AddedAs, Parsed
-from bot.formats.canonical import PARAGRAPH_BREAK, Heading, Quoted, SpeakerLabel, Speech, build_text
+from bot.formats.canonical import PARAGRAPH_BREAK, Heading, Part, Quoted, SpeakerLabel, Speech, build_text
 from bot.formats.json_file import get_object, get_objects, get_text, load_object, opens_object
-from bot.formats.markup import split_paragraphs
+from bot.formats.markup import MarkedParagraph, split_paragraphs
 from bot.formats.values import clean_line, parse_date
 from bot.model import Document, Voice
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from bot.formats.canonical import Part
-    from bot.formats.markup import MarkedParagraph
 
 SUFFIXES = (".json",)
 ADDED_AS = AddedAs.RECORD

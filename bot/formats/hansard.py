@@ -11,25 +11,20 @@ were fetched with the debate, and lie beside it in `.record`.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
 
 from bot.errors import CorpusError
 from bot.formats.base import AddedAs, Parsed
-from bot.formats.canonical import Heading, Note, Quoted, SpeakerLabel, Speech, build_text
+from bot.formats.canonical import Heading, Note, Part, Quoted, SpeakerLabel, Speech, build_text
 from bot.formats.divisions import read_answer
 from bot.formats.json_file import Json, get_object, get_objects, get_text, load_object, load_related, opens_object
 from bot.formats.label_voices import names_several
-from bot.formats.markup import split_paragraphs
+from bot.formats.markup import MarkedParagraph, split_paragraphs
 from bot.formats.values import clean_line, parse_date
 from bot.model import Document, Voice
 from bot.text import normalise_line
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
-
-    from bot.formats.canonical import Part
-    from bot.formats.markup import MarkedParagraph
 
 SUFFIXES = (".json",)
 ADDED_AS = AddedAs.RECORD

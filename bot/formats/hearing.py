@@ -8,24 +8,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from bot.errors import CorpusError
 from bot.formats.base import Parsed
 from bot.formats.canonical import PARAGRAPH_BREAK
 from bot.formats.label_doubts import find_label_words
 from bot.formats.label_voices import is_office, load_words, opens_as_person
-from bot.formats.labels import Certainty, introduces_words, is_recorders_note, parse_label, parse_timed_label
+from bot.formats.labels import Certainty, Label, introduces_words, is_recorders_note, parse_label, parse_timed_label
 from bot.formats.transcript import build_transcript
-from bot.model import Span
+from bot.model import Document, Span
 from bot.text import normalise_line
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from bot.formats.labels import Label
-    from bot.model import Document
 
 # An article has a list or two whose lines open with a name and a colon.
 _MIN_LABELS = 4

@@ -12,7 +12,9 @@ import codecs
 import html as html_escapes
 import logging
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
 from rapidfuzz import fuzz, process
 
@@ -24,10 +26,6 @@ from bot.formats.values import clean_line, parse_date, parse_web_address
 from bot.model import Document
 from bot.storage import safe_read
 from bot.text import normalise_line, normalise_name
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
 SUFFIXES = (".html", ".htm")
 ADDED_AS = AddedAs.EXTRACT

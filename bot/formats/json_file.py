@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, TypeAlias
+from pathlib import Path
+from typing import Any, TypeAlias
 
 from bot.errors import CorpusError
 from bot.storage import safe_read
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 # What JSON may hold: the shape is asked for where it is read.
 Json: TypeAlias = Any

@@ -11,7 +11,8 @@ that ends no sentence a label is one only where its shape tells it from words.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 from bot.formats.label_voices import (
     MAX_NAME_WORDS,
@@ -25,17 +26,13 @@ from bot.formats.label_voices import (
 from bot.formats.labels import (
     MAX_LABEL_LENGTH,
     Certainty,
+    Label,
     introduces_words,
     match_colon_label,
     may_be_speaker,
     parse_label,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
-
-    from bot.formats.labels import Label
-    from bot.model import Span
+from bot.model import Span
 
 _KEEP_REMEDY = "or begin the line with a space to keep it in the turn"
 

@@ -7,18 +7,15 @@ as a time, initials or the way of speaking. A label of several people, or of nob
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from bot.languages import list_languages, load_language
+from bot.languages.base import Language
 from bot.model import Voice
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.languages.base import Language
 
 # "Shadow Secretary of State for the Environment" has seven; a sentence before a colon soon has more.
 MAX_NAME_WORDS = 12

@@ -10,13 +10,14 @@ silence.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from bot.formats.label_voices import (
     MAX_UNCERTAIN_WORDS,
     TIME,
+    LabelParts,
     is_name,
     load_common_words,
     load_pattern,
@@ -27,11 +28,6 @@ from bot.formats.label_voices import (
 )
 from bot.model import Span, Voice
 from bot.text import trim
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from bot.formats.label_voices import LabelParts
 
 MAX_LABEL_LENGTH = 160
 

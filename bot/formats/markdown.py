@@ -8,16 +8,13 @@ as they are.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from bot.formats.base import AddedAs, Parsed, is_text
 from bot.formats.plain import split_header
 from bot.model import Document
 from bot.storage.safe_read import read_text
 from bot.text import normalise_line
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SUFFIXES = (".md", ".markdown")
 ADDED_AS = AddedAs.TEXT

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from bot.text import normalise_line
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _BLOCKS = frozenset({
     "address", "answer", "answertext", "article", "blockquote", "dd", "div", "dl", "dt", "figure",

@@ -12,19 +12,15 @@ import plistlib
 import re
 from dataclasses import replace
 from email import policy
-from typing import TYPE_CHECKING, NamedTuple
+from email.message import Message
+from pathlib import Path
+from typing import NamedTuple
 
 from bot.errors import CorpusError
 from bot.formats import html
-from bot.formats.base import AddedAs, is_text
+from bot.formats.base import AddedAs, Parsed, is_text
 from bot.formats.values import parse_web_address
 from bot.storage import safe_read
-
-if TYPE_CHECKING:
-    from email.message import Message
-    from pathlib import Path
-
-    from bot.formats.base import Parsed
 
 SUFFIXES = (".mhtml", ".mht", ".webarchive")
 ADDED_AS = AddedAs.EXTRACT

@@ -6,7 +6,10 @@ files. Notes, annotations, headers, hidden words and words struck through are le
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree.ElementTree import Element
 
 from bot.errors import CorpusError
 from bot.formats import hearing
@@ -14,12 +17,6 @@ from bot.formats.archive import open_archive, read_facts, read_part
 from bot.formats.base import AddedAs, Parsed
 from bot.formats.xml import find_first, join_element_text
 from bot.model import Document
-
-if TYPE_CHECKING:
-    import zipfile
-    from collections.abc import Iterator
-    from pathlib import Path
-    from xml.etree.ElementTree import Element
 
 SUFFIXES = (".odt",)
 ADDED_AS = AddedAs.EXTRACT

@@ -10,8 +10,11 @@ square brackets, and one within a paragraph stays there.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element
 
 from bot.errors import CorpusError, SkippedError
 from bot.formats import xml
@@ -21,11 +24,6 @@ from bot.formats.values import clean_line, parse_date, parse_web_address
 from bot.formats.xml import find_first, holds_only, join_element_text, read_clean_text
 from bot.model import Document, Voice
 from bot.text import normalise_line
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
-    from xml.etree.ElementTree import Element
 
 SUFFIXES = (".xml",)
 ROOTS = ("TEI", "teiCorpus", "listOrg", "listPerson")

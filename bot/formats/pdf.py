@@ -15,22 +15,17 @@ import io
 import logging
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from bot.errors import CorpusError
 from bot.formats import hearing
 from bot.formats.base import AddedAs, Parsed, import_optional
-from bot.formats.pdf_layout import mark_notes, read_page
+from bot.formats.pdf_layout import PrintedLine, mark_notes, read_page
 from bot.formats.values import clean_line
 from bot.model import Document
 from bot.storage import safe_read
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
-
-    from bot.formats.pdf_layout import PrintedLine
 
 SUFFIXES = (".pdf",)
 ADDED_AS = AddedAs.EXTRACT

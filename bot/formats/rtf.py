@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from bot.errors import CorpusError
 from bot.formats import hearing
@@ -17,9 +17,6 @@ from bot.formats.base import AddedAs, Parsed
 from bot.formats.values import clean_line
 from bot.model import Document
 from bot.storage import safe_read
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SUFFIXES = (".rtf",)
 ADDED_AS = AddedAs.EXTRACT

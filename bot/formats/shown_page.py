@@ -10,12 +10,10 @@ from __future__ import annotations
 
 import copy
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 from bot.text import normalise_line
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 Node = Any
 """An element of a library that may not be installed."""

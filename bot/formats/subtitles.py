@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import html
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
 
 from bot.errors import CorpusError
 from bot.formats.base import AddedAs, Parsed, is_text
@@ -21,10 +23,6 @@ from bot.formats.values import format_time, parse_seconds
 from bot.model import Document
 from bot.storage import safe_read
 from bot.text import normalise_line
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
 SUFFIXES = (".vtt", ".srt")
 ADDED_AS = AddedAs.EXTRACT

@@ -15,8 +15,11 @@ Divisions, lists of members and redirects of old addresses are left out.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
+from xml.etree.ElementTree import Element
 
 from bot.errors import CorpusError, SkippedError
 from bot.formats import xml
@@ -28,11 +31,6 @@ from bot.formats.values import DATE, clean_line, parse_date, parse_web_address
 from bot.formats.xml import holds_only, join_element_text
 from bot.model import Document, Voice
 from bot.text import normalise_line
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-    from xml.etree.ElementTree import Element
 
 SUFFIXES = (".xml",)
 # OpenAustralia publishes the same shape under a root of its own.

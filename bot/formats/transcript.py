@@ -15,26 +15,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 from bot.errors import CorpusError
 from bot.formats import label_doubts
 from bot.formats.base import AddedAs, Parsed, is_text
 from bot.formats.canonical import PARAGRAPH_BREAK
-from bot.formats.labels import Certainty, introduces_words, is_recorders_note, may_be_speaker, parse_label
+from bot.formats.labels import Certainty, Label, introduces_words, is_recorders_note, may_be_speaker, parse_label
 from bot.formats.plain import split_header
 from bot.formats.values import link_moment
-from bot.model import Document, Span, Turn
+from bot.model import Document, Span, Turn, Voice
 from bot.storage import safe_read
 from bot.text import split_paragraphs
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from pathlib import Path
-
-    from bot.formats.labels import Label
-    from bot.model import Voice
 
 SUFFIXES = (".transcript",)
 ADDED_AS = AddedAs.TEXT

@@ -5,21 +5,17 @@ Both speak: the member who asks, and the minister who answers. A holding answer 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
 
 from bot.errors import CorpusError, SkippedError
 from bot.formats.base import AddedAs, Parsed
-from bot.formats.canonical import Heading, Note, SpeakerLabel, Speech, build_text
+from bot.formats.canonical import Heading, Note, Part, SpeakerLabel, Speech, build_text
 from bot.formats.json_file import get_object, get_text, load_object, opens_object
 from bot.formats.markup import split_paragraphs
 from bot.formats.values import clean_line, parse_date
 from bot.model import Document, Voice
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
-
-    from bot.formats.canonical import Part
 
 SUFFIXES = (".json",)
 ADDED_AS = AddedAs.RECORD

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 from codecs import BOM_UTF8
+from collections.abc import Container, Iterable, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, TypeVar
+from pathlib import Path
+from typing import TypeVar
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
@@ -19,10 +21,6 @@ from bot.errors import CorpusError
 from bot.formats.values import clean_line
 from bot.storage import safe_read
 from bot.text import normalise_line
-
-if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping
-    from pathlib import Path
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_DEPTH = 100

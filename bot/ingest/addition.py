@@ -9,32 +9,25 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any, NamedTuple
+from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple
 
 import tomli_w
 
 from bot import formats
 from bot.corpus.folder import scan_folder
 from bot.errors import CorpusError
-from bot.formats.base import AddedAs
+from bot.formats.base import AddedAs, Parsed
 from bot.formats.plain import split_header
 from bot.ingest import sandbox
-from bot.ingest.guarded_fetch import fetch_page
-from bot.model import Publication
+from bot.ingest.guarded_fetch import Fetcher, fetch_page
+from bot.model import Document, Publication
 from bot.storage import filesystem, safe_read
 from bot.storage import filesystem as seam
 from bot.text import list_ascii_words
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from bot.formats.base import Parsed
-    from bot.ingest.guarded_fetch import Fetcher
-    from bot.model import Document
 
 RAW_FOLDER = ".raw"
 

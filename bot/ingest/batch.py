@@ -8,26 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 from xml.parsers import expat
 
 from bot import formats
 from bot.corpus.folder import NOT_DOCUMENTS, scan_folder
 from bot.errors import BotError, CorpusError, SkippedError
 from bot.formats import xml
-from bot.formats.base import AddedAs
-from bot.ingest.addition import ParsedFile, build_addition, prepare_addition, prepare_from_url, write_addition
-from bot.model import digest
+from bot.formats.base import AddedAs, Parsed
+from bot.ingest.addition import Addition, ParsedFile, build_addition, prepare_addition, prepare_from_url, write_addition
+from bot.ingest.guarded_fetch import Fetcher
+from bot.model import Publication, digest
 from bot.storage import safe_read
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from bot.formats.base import Parsed
-    from bot.ingest.addition import Addition
-    from bot.ingest.guarded_fetch import Fetcher
-    from bot.model import Publication
 
 Origin = TypeVar("Origin", Path, str)
 

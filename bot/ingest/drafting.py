@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import tomli_w
 
@@ -20,15 +20,10 @@ from bot.corpus.folder import MANIFEST_NAME
 from bot.corpus.manifest_entries import name_keys
 from bot.corpus.sides import build_side_rules, collect_divisions, normalise_voter_name
 from bot.errors import CorpusError
-from bot.model import Kind, ReadDivision, Side, VoteAnswer
+from bot.model import Corpus, Division, Kind, Passage, ReadDivision, Side, Voice, VoteAnswer
 from bot.storage import filesystem
 from bot.storage.safe_read import build_unreadable_error
 from bot.text import normalise_name
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from bot.model import Corpus, Division, Passage, Voice
 
 _FILE_MODE = 0o644
 _VALID_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")

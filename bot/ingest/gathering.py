@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import re
 import tempfile
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from bot import formats
 from bot.corpus.folder import scan_folder
@@ -20,16 +21,10 @@ from bot.errors import BotError, CorpusError
 from bot.formats.base import AddedAs
 from bot.formats.json_file import find_related
 from bot.ingest import sandbox
-from bot.ingest.addition import ParsedFile, build_addition, write_addition
-from bot.ingest.sources.base import tag_address
+from bot.ingest.addition import Addition, ParsedFile, build_addition, write_addition
+from bot.ingest.guarded_fetch import Fetcher
+from bot.ingest.sources.base import FetchedFile, FoundDocument, Source, SourceQuery, tag_address
 from bot.storage import filesystem, safe_read
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from bot.ingest.addition import Addition
-    from bot.ingest.guarded_fetch import Fetcher
-    from bot.ingest.sources.base import FetchedFile, FoundDocument, Source, SourceQuery
 
 # What a curator can look through; more are taken where more are asked for.
 MOST_DOCUMENTS = 100

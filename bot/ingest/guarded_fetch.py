@@ -9,22 +9,20 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import ssl
 import time
 import zlib
+from collections.abc import Callable, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import httpx
 
 from bot.errors import BotError
 
-if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Callable, Sequence
-
-    Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-    Resolver = Callable[[str], Sequence[str]]
-    Fetcher = Callable[[str], "FetchedPage"]
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Resolver = Callable[[str], Sequence[str]]
+Fetcher = Callable[[str], "FetchedPage"]
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_REDIRECTS = 5

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from collections.abc import Iterator
+from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import urlencode
 
 from bot.errors import CorpusError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.formats.json_file import Json
-    from bot.ingest.guarded_fetch import FetchedPage, Fetcher
+from bot.formats.json_file import Json
+from bot.ingest.guarded_fetch import FetchedPage, Fetcher
 
 JsonObject: TypeAlias = dict[str, Any]
 

@@ -6,16 +6,11 @@ Whatever gathers goes through here, and from here through the guarded fetcher al
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 from urllib.parse import urlsplit
 from urllib.robotparser import RobotFileParser
 
-from bot.ingest.guarded_fetch import USER_AGENT, FetchError, fetch_page
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bot.ingest.guarded_fetch import FetchedPage, Fetcher
+from bot.ingest.guarded_fetch import USER_AGENT, FetchedPage, Fetcher, FetchError, fetch_page
 
 # No limit is published for the Parliament's interfaces; their clients keep to 5 or 10 a second.
 REQUESTS_PER_SECOND = 5.0

@@ -6,27 +6,23 @@ how all this was checked. `add_sources` fetches and adds what the corpus does no
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
 from bot.errors import BotError, CorpusError
 from bot.ingest.addition import prepare_from_url, write_addition
 from bot.ingest.gathering import Change, gather_documents
-from bot.ingest.guarded_fetch import fetch_page
+from bot.ingest.guarded_fetch import Fetcher, fetch_page
 from bot.ingest.polite_fetch import PageFetcher
 from bot.ingest.sources import load_source
 from bot.ingest.sources.base import ListedKind, ListedReference
 from bot.model import OneLine, PartialDate, Publication, WebAddress
 from bot.storage import safe_read
 from bot.storage.toml_schema import parse_toml
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
-    from pathlib import Path
-
-    from bot.ingest.guarded_fetch import Fetcher
 
 FILE_NAME = "sources.toml"
 

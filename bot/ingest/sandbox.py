@@ -20,23 +20,20 @@ import tempfile
 import time
 import zipfile
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from bot import formats
 from bot.attribution import extract_passages
 from bot.corpus.lint.checks import find_issues
+from bot.corpus.lint.encoding import Issue
 from bot.errors import BotError, CorpusError
 from bot.formats.base import Parsed
 from bot.languages import DEFAULT_LANGUAGE, load_language
 from bot.model import Document, Kind
 from bot.storage.value_codec import build_decoder, list_fields
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from bot.corpus.lint.encoding import Issue
 
 MEBIBYTE = 1024 * 1024
 MAX_BYTES = 5 * MEBIBYTE

@@ -9,31 +9,26 @@ from __future__ import annotations
 
 import re
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from itertools import takewhile
+from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import tomli_w
 
 from bot.attribution import extract_passages
-from bot.attribution.curation import load_corrections
+from bot.attribution.curation import Correction, load_corrections
 from bot.corpus.folder import CORRECTIONS_SUFFIX
-from bot.corpus.reader import AttributedDocument, read_corpus
+from bot.corpus.reader import AttributedDocument, PartialCorpus, ReusableParts, read_corpus
 from bot.errors import BotError, CorpusError
 from bot.languages import load_language
+from bot.model import Kind, Passage
 from bot.storage import filesystem as seam
 from bot.storage import safe_read
 from bot.storage.filesystem import lock_folder
 from bot.storage.toml_schema import find_line
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from bot.attribution.curation import Correction
-    from bot.corpus.reader import PartialCorpus, ReusableParts
-    from bot.model import Kind, Passage
 
 # As readable as the documents beside it.
 _FILE_MODE = 0o644

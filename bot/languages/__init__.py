@@ -8,20 +8,17 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from hashlib import sha256
 from itertools import combinations
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from bot.errors import LanguageError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from bot.languages.base import Language
+from bot.languages.base import Language
 
 __all__ = [
     "CONSEQUENCES",

@@ -10,10 +10,8 @@ small language is one file and a large one as many as read well:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 
 class Language(Protocol):

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, NamedTuple, TypeVar
+from typing import Annotated, NamedTuple, TypeVar
 
 from pydantic import Field
 
-from bot.model.divisions import VoteAnswer  # noqa: TC001 - read by pydantic or a decoder of values, as all these are
+from bot.model.divisions import VoteAnswer
 from bot.model.field_types import NO_UNKNOWN_KEYS, OneLine, PartialDate, QuoteId
 from bot.model.passages import Document, Kind, Passage, Side, Voice
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Mapping
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,17 +10,15 @@ import base64
 import hashlib
 from array import array
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from bot.errors import IntegrityError
-from bot.model.divisions import Division, SideEvidence  # noqa: TC001 - documents are stored by their annotations
+from bot.model.divisions import Division, SideEvidence
 from bot.model.field_types import NO_UNKNOWN_KEYS, OneLine, PartialDate, WebAddress
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 # A paragraph longer than this many characters is hashed in several blocks, so a document without
 # blank lines costs no more to check: a block takes 5 µs, most paragraphs of a record 2 µs

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from bot.model import Kind, Side
+from bot.model import Corpus, Kind, Side, Voice
 from bot.replies import catalogue
 from bot.replies.buttons import arrange_in_rows, fits_command_limit
 from bot.replies.catalogue import say
 from bot.replies.quote_block import format_voice, render_source
-from bot.replies.reply import Button, Piece, Reply, Style
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from bot.model import Corpus, Voice
-    from bot.replies.reply import Block
+from bot.replies.reply import Block, Button, Piece, Reply, Style
 
 CHOOSE_COMMAND = "/corpus"
 # A line or two each: as much as a phone shows without much scrolling, and far from what a message holds.

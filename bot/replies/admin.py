@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.model import Quote
+from bot.corpus.difference import Difference, ReloadChange
+from bot.errors import BotError
+from bot.formats.base import Parsed
+from bot.model import Corpus, Passage, Quote, Side
 from bot.replies import catalogue
 from bot.replies.about import format_coverage, format_size
 from bot.replies.buttons import arrange_in_rows, fits_command_limit
 from bot.replies.catalogue import describe_error, say, translate
 from bot.replies.quote_block import describe_kind, format_voice, render_source
 from bot.replies.reply import Button, Piece, Reply, Style
+from bot.storage import NameHold
 from bot.text import split_sentences
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from datetime import datetime
-
-    from bot.corpus.difference import Difference, ReloadChange
-    from bot.errors import BotError
-    from bot.formats.base import Parsed
+if TYPE_CHECKING:  # loaded only where it is used
     from bot.ingest.voice_correction import WrittenCorrection
-    from bot.model import Corpus, Passage, Side
-    from bot.storage import NameHold
-
 
 # The commands behind these buttons, as they could be typed.
 RELOAD_NOW, RELOAD_CANCEL, RELOAD_WITHOUT = "/reload now", "/reload cancel", "/reload without"

@@ -5,26 +5,19 @@ Above the quotes stands only what a reader must know first: that they do not cov
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING
 
-from bot.answers.answer import AnswerNote, Card, Status
+from bot.answers.answer import Answer, AnswerNote, Card, Status, VoiceFacts
+from bot.answers.by_speaker import SpeakerPage
 from bot.answers.question_tables import load_question_language
-from bot.model import Side
+from bot.model import Corpus, Side
 from bot.replies import buttons, catalogue, quote_block
 from bot.replies.buttons import AvailableActions, PageInfo
 from bot.replies.catalogue import say
-from bot.replies.reply import Button, Piece, Reply, Style
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from bot.answers.answer import Answer, VoiceFacts
-    from bot.answers.by_speaker import SpeakerPage
-    from bot.model import Corpus
-    from bot.replies.reply import Block
+from bot.replies.reply import Block, Button, Piece, Reply, Style
 
 _YEAR_LENGTH = len("2031")
 

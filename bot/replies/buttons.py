@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
+from bot.model import Passage, Quote
 from bot.replies.catalogue import say
 from bot.replies.html import count_utf16_units
 from bot.replies.quote_block import describe_speaker, format_for_copying, truncate
 from bot.replies.reply import Button
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-
-    from bot.model import Passage, Quote
 
 MAX_BUTTONS = 5
 MAX_COPY_UNITS = 256

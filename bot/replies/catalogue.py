@@ -10,19 +10,15 @@ from __future__ import annotations
 
 import re
 import string
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from bot.errors import LanguageError
+from bot.errors import BotError, LanguageError
 from bot.languages import list_languages, load_language, load_messages
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from bot.errors import BotError
 
 _REFERENCE = "english"
 # Parts of the table that hold no messages.

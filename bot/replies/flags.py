@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from bot.answers.answer import ChosenQuote
+from bot.model import Quote
 from bot.replies.buttons import arrange_in_rows, fits_command_limit
 from bot.replies.catalogue import say
 from bot.replies.quote_block import render_quotes
-from bot.replies.reply import Button, Piece, Reply, Style
-from bot.storage import FlagOutcome, FlagReason
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from bot.model import Quote
-    from bot.replies.reply import Block
-    from bot.storage import Flag
+from bot.replies.reply import Block, Button, Piece, Reply, Style
+from bot.storage import Flag, FlagOutcome, FlagReason
 
 REPORT_COMMAND = "/report"
 # As many names as a phone shows as buttons without scrolling.

@@ -6,16 +6,12 @@ calls entities.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from html import escape
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from bot.replies.reply import Piece, Style
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from bot.replies.reply import Block, Reply
+from bot.replies.reply import Block, Piece, Reply, Style
 
 MAX_ENTITIES = 100
 _TAGS = {Style.BOLD: "b", Style.ITALIC: "i", Style.QUOTE: "blockquote", Style.CODE: "pre"}

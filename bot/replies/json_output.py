@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from bot.answers.answer import ChosenQuote
-from bot.model import PUBLICATION_FIELDS
+from bot.answers.answer import Answer, ChosenQuote
+from bot.answers.by_speaker import SpeakerPage
+from bot.model import PUBLICATION_FIELDS, Corpus, Document, Passage, Quote, Response, Voice
 from bot.replies.quote_block import find_words_link
 
-if TYPE_CHECKING:
-    from bot.answers.answer import Answer
-    from bot.answers.by_speaker import SpeakerPage
+if TYPE_CHECKING:  # loaded only where it is used
     from bot.answers.verification import Verification
-    from bot.model import Corpus, Document, Passage, Quote, Response, Voice
 
 Json = dict[str, Any]
 

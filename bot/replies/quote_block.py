@@ -6,22 +6,15 @@ What only who checks a quote wants (its id, place and fingerprint) is in its con
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from bot.model import AttributionSource, Kind, Side
+from bot.answers.answer import Answer, ChosenQuote
+from bot.model import AttributionSource, Corpus, Document, Kind, Passage, Quote, Response, Side, Voice
 from bot.replies import catalogue
 from bot.replies.catalogue import say
-from bot.replies.reply import Button, Piece, Reply, Style
+from bot.replies.reply import Block, Button, Piece, Reply, Style
 from bot.replies.text_fragments import link_words
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from bot.answers.answer import Answer, ChosenQuote
-    from bot.model import Corpus, Document, Passage, Quote, Response, Voice
-    from bot.replies.reply import Block
-
 
 # Characters of a title in an answer: with the publisher it fills a phone's line, or half of one. Context has it whole.
 MAX_TITLE_LENGTH, MAX_REPEATED_TITLE_LENGTH = 30, 24

@@ -7,25 +7,18 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from bot.answers.answer import ChosenQuote
-from bot.model import Span, VoteAnswer
+from bot.answers.related_quotes import Opposite
+from bot.model import Corpus, Division, Passage, Quote, Span, VoteAnswer
 from bot.replies import buttons, catalogue, quote_block
 from bot.replies.buttons import BUTTONS_IN_A_ROW, MAX_BUTTONS, AvailableActions
 from bot.replies.catalogue import say
 from bot.replies.reply import Button, Piece, Reply, Style
-from bot.storage import QuoteChange
+from bot.storage import Hold, QuoteChange, QuoteEvent, ShownQuote, Tombstone
 from bot.text import split_paragraphs
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from bot.answers.related_quotes import Opposite
-    from bot.model import Corpus, Division, Passage, Quote
-    from bot.storage import Hold, QuoteEvent, ShownQuote, Tombstone
-
 
 _MAX_DISTANCE = 1200
 _FINGERPRINT_LENGTH = 12

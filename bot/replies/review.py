@@ -7,29 +7,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
 from bot.attribution import extract_passages
 from bot.attribution.curation import draft_correction
-from bot.corpus.lint import Level
+from bot.corpus.lint import CheckResult, Finding, Level
 from bot.corpus.lint.checks import UNLISTED_REMEDY, find_label_like_lines
 from bot.errors import find_program_name
-from bot.model import Kind
+from bot.formats.base import Parsed
+from bot.ingest.addition import Addition
+from bot.ingest.batch import AddedFile
+from bot.ingest.gathering import GatheredDocument, Plan
+from bot.ingest.reading_list import ListedSource, ReadingList, SourceOutcome
+from bot.languages.base import Language
+from bot.model import Corpus, Document, Kind, Passage, Voice
 from bot.replies.quote_block import truncate
 from bot.text import normalise_name
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from bot.corpus.lint import CheckResult, Finding
-    from bot.formats.base import Parsed
-    from bot.ingest.addition import Addition
-    from bot.ingest.batch import AddedFile
-    from bot.ingest.gathering import GatheredDocument, Plan
-    from bot.ingest.reading_list import ListedSource, ReadingList, SourceOutcome
-    from bot.languages.base import Language
-    from bot.model import Corpus, Document, Passage, Voice
-
 
 NOT_GIVEN = "not given"
 

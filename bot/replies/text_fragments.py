@@ -7,14 +7,11 @@ other words would be worse than one to the page. The form is that of the WICG's 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.model import Document, Span
+from bot.model import Document, Span
 
 _DIRECTIVE = ":~:"
 # A browser reads no words in these; a moment of a recording is marked by its player.

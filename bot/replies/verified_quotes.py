@@ -6,22 +6,16 @@ A claim is never printed back whole: a false quotation would stand there like a 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
 from bot.answers.answer import ChosenQuote
-from bot.answers.verification import MAX_CLAIMS, Verdict
+from bot.answers.verification import MAX_CLAIMS, Match, Verdict, Verification, WordDifference
+from bot.model import Corpus, Quote
 from bot.replies import buttons, catalogue, quote_block
 from bot.replies.buttons import AvailableActions
 from bot.replies.catalogue import say
 from bot.replies.html import count_utf16_units
-from bot.replies.reply import Piece, Reply, Style
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from bot.answers.verification import Match, Verification, WordDifference
-    from bot.model import Corpus, Quote
-    from bot.replies.reply import Block
+from bot.replies.reply import Block, Piece, Reply, Style
 
 # Differences told of one claim, and characters of each: what is more is seen in the quote below them.
 MAX_DIFFERENCES = 4

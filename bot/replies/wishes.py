@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
+from bot.answers.answer import ChosenQuote
+from bot.model import Topic
 from bot.replies import quote_block
 from bot.replies.buttons import arrange_in_rows, fits_command_limit
 from bot.replies.catalogue import say
-from bot.replies.reply import Button, Piece, Reply, Style
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.answers.answer import ChosenQuote
-    from bot.model import Topic
-    from bot.replies.reply import Block
-    from bot.storage import Wish, WishKind
+from bot.replies.reply import Block, Button, Piece, Reply, Style
+from bot.storage import Wish, WishKind
 
 # One message holds 4,096 characters (Telegram); what stands around the quotes of ten wishes takes a third of them.
 _MOST_CHARACTERS = 2_600

@@ -28,18 +28,18 @@ The whole of `bot/search/overlap.py`, an engine that counts shared stems, would 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
+from bot.analysis import Analyser
+from bot.model import Corpus, Division, Document, Passage
 
+if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from bot.analysis import Analyser
     from bot.corpus.stored.catalogue import FoldedWords
-    from bot.model import Corpus, Division, Document, Passage
 
 
 @dataclass(frozen=True, slots=True)

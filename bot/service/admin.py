@@ -12,29 +12,26 @@ import logging
 import re
 import resource
 import sys
+from collections.abc import Awaitable, Collection, Sequence
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.corpus import BrokenDocumentsError
 from bot.errors import BotError
+from bot.model import Quote
 from bot.replies import admin, quote_details
 from bot.replies.catalogue import describe_error, say
 from bot.replies.reply import Command, Reply
 from bot.service.doubts import DoubtRound
-from bot.service.flags import FlagDecisions
+from bot.service.flags import FlagDecisions, FlagDesk
+from bot.service.live_corpus import LiveCorpus, PreparedReload
 from bot.service.snapshot import BuildRunningError
-from bot.storage import FlagOutcome, NameHold, ServedCorpus
+from bot.storage import FlagOutcome, NameHold, ServedCorpus, SharedState
 from bot.text import normalise_name
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Collection, Sequence
-    from pathlib import Path
-
-    from bot.model import Quote
-    from bot.service.flags import FlagDesk
-    from bot.service.live_corpus import LiveCorpus, PreparedReload
+if TYPE_CHECKING:  # loaded only where it is used
     from bot.service.uploads import Uploads
-    from bot.storage import SharedState
 
 log = logging.getLogger(__name__)
 

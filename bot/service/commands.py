@@ -7,9 +7,9 @@ from itself and from the answer that it replies to, so nothing is remembered her
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
 
 from bot.answers.by_speaker import PAGE_SIZE
 from bot.replies import catalogue
@@ -21,10 +21,7 @@ from bot.service.flags import Reporter
 from bot.service.service import Service
 from bot.storage import FlagReason
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
-
-    Handler = Callable[[Service, str, AnswerRef], Awaitable[Reply]]
+Handler = Callable[[Service, str, AnswerRef], Awaitable[Reply]]
 
 NOTHING_SHOWN, NOBODY_TO_TELL = AnswerRef(), Reporter()
 # Commands about the chat they are given in: the surface that knows the chat runs them.

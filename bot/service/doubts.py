@@ -7,24 +7,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import BotError, find_program_name
-from bot.model import AttributionSource, Kind, Quote
+from bot.model import AttributionSource, Kind, Passage, Quote
 from bot.replies import admin
 from bot.replies.catalogue import describe_error, say
 from bot.replies.reply import Command, Reply
+from bot.service.live_corpus import LiveCorpus
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
-    from pathlib import Path
-
+if TYPE_CHECKING:  # loaded only where it is used
     from bot.ingest.voice_correction import VoiceChange
-    from bot.model import Passage
-    from bot.service.live_corpus import LiveCorpus
 
 log = logging.getLogger(__name__)
 

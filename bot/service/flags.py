@@ -8,28 +8,24 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 from bot.errors import BotError, CorpusError
+from bot.model import Passage, Quote, Span
 from bot.replies import flags as flag_replies
 from bot.replies import quote_details
 from bot.replies.catalogue import describe_error, say, use_language_of
 from bot.replies.reply import Reply
-from bot.storage import Flag, FlagOutcome
+from bot.service.live_corpus import LiveCorpus
+from bot.storage import Flag, FlagOutcome, FlagReason, Storage
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
-    from pathlib import Path
-
-    from bot.model import Passage, Quote, Span
-    from bot.service.live_corpus import LiveCorpus
-    from bot.storage import FlagReason, Storage
-
-    # An admin's command with its text.
-    Action = Callable[[str], Awaitable[Reply]]
+# An admin's command with its text.
+Action = Callable[[str], Awaitable[Reply]]
 
 # What is promised to whoever reports; `flag_days` may only shorten it.
 MAX_FLAG_DAYS = 30

@@ -9,17 +9,15 @@ import hashlib
 import json
 import os
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.errors import BotError, CorpusError
 from bot.storage.cache_folder import is_own_file
 from bot.storage.filesystem import open_replacement
 from bot.storage.safe_read import read_bytes
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 # A heartbeat is written this often; one of six times the age is of a process that is stuck or gone.
 BEAT_SECONDS = 5.0

@@ -10,18 +10,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from bot.errors import StorageError
-from bot.text import fold_letters
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from bot.model import Corpus, Document, Passage, Quote, Span
-    from bot.storage import Hold, Storage
-    from bot.text import Letters
+from bot.model import Corpus, Document, Passage, Quote, Span
+from bot.storage import Hold, Storage
+from bot.text import Letters, fold_letters
 
 log = logging.getLogger(__name__)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self, cast
@@ -16,6 +17,7 @@ from bot.corpus import compare_corpora
 from bot.corpus.difference import ReloadChange
 from bot.corpus.withheld_names import WithheldNames, list_unnamed
 from bot.errors import BotError, SearchError, StorageError
+from bot.model import Corpus, Quote
 from bot.service.hold_matching import HoldRegister
 from bot.service.quote_history import QuoteHistory
 from bot.service.snapshot import (
@@ -27,16 +29,12 @@ from bot.service.snapshot import (
     build_snapshot,
     leave_out,
 )
-from bot.storage import QuoteChange, ServedCorpus, Tombstone, create_hold
+from bot.storage import Hold, NameHold, QuoteChange, ServedCorpus, Storage, Tombstone, create_hold
 from bot.storage.records import create_shown_events
 from bot.text import normalise_name
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
-
+if TYPE_CHECKING:  # loaded only where it is used
     from bot.corpus.stored.documents import StoredDocuments
-    from bot.model import Corpus, Quote
-    from bot.storage import Hold, NameHold, Storage
 
 log = logging.getLogger(__name__)
 

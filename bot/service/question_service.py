@@ -10,36 +10,33 @@ import asyncio
 import copy
 import logging
 import time
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
+from bot.answers.answer import Answer, ChosenQuote
 from bot.answers.answer_builder import PageSize
+from bot.answers.answerer import Answerer
+from bot.answers.by_speaker import SpeakerPage
+from bot.answers.question import SpeakerQuery
 from bot.answers.typeahead import answer_beginning
-from bot.model import Side
+from bot.model import Corpus, Quote, Side
 from bot.replies import about, quote_block
 from bot.replies.answer import render_answer, render_speaker_quotes, render_unknown_speaker
 from bot.replies.buttons import AvailableActions
+from bot.replies.quote_block import CardPage
 from bot.replies.reply import Command, Piece, Reply, Style
 from bot.service.flags import MAX_FLAG_DAYS
+from bot.service.live_corpus import LiveCorpus
+from bot.service.snapshot import Snapshot
+from bot.storage import Storage
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Sequence
-    from pathlib import Path
-    from typing import Self
-
-    from bot.answers.answer import Answer, ChosenQuote
-    from bot.answers.answerer import Answerer
-    from bot.answers.by_speaker import SpeakerPage
-    from bot.answers.question import SpeakerQuery
+if TYPE_CHECKING:  # loaded only where it is used
     from bot.answers.verification import Verification
-    from bot.model import Corpus, Quote
-    from bot.replies.quote_block import CardPage
-    from bot.service.live_corpus import LiveCorpus
-    from bot.service.snapshot import Snapshot
-    from bot.storage import Storage
 
-    QuoteRenderer = Callable[[Snapshot, Quote], Reply]
+QuoteRenderer = Callable[[Snapshot, Quote], Reply]
 
 log = logging.getLogger(__name__)
 

@@ -6,20 +6,14 @@ Nobody's name is kept, asker's or speaker's: of who speaks only a digest, by whi
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 
-from bot.model import AttributionSource
-from bot.storage import QuoteChange, Tombstone
+from bot.answers.answerer import Answerer
+from bot.model import AttributionSource, Corpus, Document, Quote
+from bot.service.snapshot import Snapshot
+from bot.storage import QuoteChange, QuoteEvent, ShownQuote, Storage, Tombstone
 from bot.storage.records import UNKNOWN_SPEAKER, create_event, hash_speaker
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-    from datetime import datetime
-
-    from bot.answers.answerer import Answerer
-    from bot.model import Corpus, Document, Quote
-    from bot.service.snapshot import Snapshot
-    from bot.storage import QuoteEvent, ShownQuote, Storage
 
 _NAMING_CHANGES = frozenset({QuoteChange.SHOWN, QuoteChange.CORRECTED, QuoteChange.REREAD})
 

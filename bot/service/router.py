@@ -7,23 +7,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from bot.errors import BotError, StorageError
 from bot.replies import about
 from bot.replies.catalogue import say
 from bot.replies.reply import Reply
+from bot.service.flags import ClosedFlag
+from bot.service.service import Service
 from bot.service.wish_desk import WishDesk
-from bot.storage import Claim
+from bot.storage import Claim, SharedState, Storage
 from bot.storage.stores.folder import FolderStorage
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from bot.service.flags import ClosedFlag
-    from bot.service.service import Service
-    from bot.storage import SharedState, Storage
 
 # Others follow a switch within ten seconds, half of which a corpus may take to be read.
 FOLLOW_SECONDS = 5.0

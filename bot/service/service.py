@@ -4,32 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.answers.answer import ChosenQuote
 from bot.errors import StorageError
+from bot.model import Document, Quote
 from bot.replies import about, quote_details
 from bot.replies import flags as flag_replies
 from bot.replies.catalogue import say
 from bot.replies.quote_details import add_history_button, render_history
 from bot.replies.reply import Reply
 from bot.service.admin import Admin
-from bot.service.flags import FlagDesk
+from bot.service.flags import FlagDesk, Reporter
+from bot.service.live_corpus import LiveCorpus
 from bot.service.question_service import QuestionService, ServiceOptions, add_notice, find_actions
-from bot.service.snapshot import settle_heap
+from bot.service.snapshot import Snapshot, settle_heap
+from bot.storage import FlagReason, Hold, ShownQuote, Storage
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from bot.model import Document, Quote
-    from bot.service.flags import Reporter
-    from bot.service.live_corpus import LiveCorpus
-    from bot.service.snapshot import Snapshot
+if TYPE_CHECKING:  # loaded only where it is used
     from bot.service.uploads import Uploads
-    from bot.storage import FlagReason, Hold, ShownQuote, Storage
 
-    QuoteRenderer = Callable[[Snapshot, Quote], Reply]
+QuoteRenderer = Callable[[Snapshot, Quote], Reply]
 
 log = logging.getLogger(__name__)
 

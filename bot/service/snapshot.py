@@ -11,28 +11,26 @@ import gc
 import logging
 import threading
 import time
+from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
 
+from bot.answers.answerer import Answerer
+from bot.corpus import LoadedCorpus
 from bot.corpus.stored import is_stored
 from bot.corpus.withheld_names import WithheldNames, withhold_names
 from bot.errors import BotError
 from bot.languages import describe_lacks
-from bot.model import HeldPassages, VoiceEntry
+from bot.model import Corpus, Document, HeldPassages, Passage, PassageSequence, Span, VoiceEntry
+from bot.storage import NameHold
 from bot.text import normalise_name
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
-
-    from bot.answers.answerer import Answerer
+if TYPE_CHECKING:  # loaded only where it is used
     from bot.answers.verification import Verifier
-    from bot.corpus import LoadedCorpus
     from bot.corpus.stored.passages import StoredPassages
-    from bot.model import Corpus, Document, Passage, PassageSequence, Span
-    from bot.storage import NameHold
 
 Built = TypeVar("Built")
 

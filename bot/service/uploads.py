@@ -10,23 +10,17 @@ import asyncio
 import hashlib
 import json
 import logging
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple, Self
 
 from bot.corpus.reader import find_language
 from bot.errors import BotError
 from bot.ingest import sandbox
-from bot.ingest.addition import ParsedFile, build_addition, write_addition
+from bot.ingest.addition import Addition, ParsedFile, build_addition, write_addition
 from bot.replies import admin
 from bot.replies.catalogue import describe_error, say
 from bot.replies.reply import Reply
-from bot.storage import StateInMemory
-
-if TYPE_CHECKING:
-    from pathlib import Path
-    from typing import Self
-
-    from bot.ingest.addition import Addition
-    from bot.storage import SharedState
+from bot.storage import SharedState, StateInMemory
 
 log = logging.getLogger(__name__)
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from bot.answers.answer import Status
+from bot.answers.answer import ChosenQuote, Status
 from bot.answers.answer_builder import PageSize
 from bot.answers.question import SpeakerQuery
 from bot.errors import StorageError
@@ -21,16 +22,9 @@ from bot.replies import wishes as wish_replies
 from bot.replies.catalogue import say
 from bot.replies.reply import Reply
 from bot.replies.wishes import News
-from bot.storage import Wish, WishKind
+from bot.service.service import Service
+from bot.storage import Storage, Wish, WishKind
 from bot.text import normalise_name
-
-if TYPE_CHECKING:
-    from collections.abc import Container, Mapping, Sequence
-    from datetime import datetime
-
-    from bot.answers.answer import ChosenQuote
-    from bot.service.service import Service
-    from bot.storage import Storage
 
 log = logging.getLogger(__name__)
 

@@ -16,19 +16,16 @@ import logging
 import mmap
 import os
 import stat
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.storage.filesystem import open_replacement, sync_folder
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from pathlib import Path
-
-    from numpy.typing import NDArray
-
-    Arrays = Mapping[str, NDArray[Any]]
+Arrays = Mapping[str, NDArray[Any]]
 
 _LOG = logging.getLogger(__name__)
 # Of the file: its mark, then the size of the header and its SHA-256; arrays begin on cache lines.

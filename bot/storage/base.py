@@ -48,30 +48,27 @@ file, `bot/storage/stores/journal.py`:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.model import Quote
+from bot.storage.records import (
+    Claim,
+    Flag,
+    FlagOutcome,
+    FlagReason,
+    Hold,
+    NameHold,
+    QuoteEvent,
+    ServedCorpus,
+    ShownQuote,
+    Tombstone,
+    Wish,
+    WordSums,
+)
 from bot.storage.shared_state import SharedState
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from bot.model import Quote
-    from bot.storage.records import (
-        Claim,
-        Flag,
-        FlagOutcome,
-        FlagReason,
-        Hold,
-        NameHold,
-        QuoteEvent,
-        ServedCorpus,
-        ShownQuote,
-        Tombstone,
-        Wish,
-        WordSums,
-    )
 
 
 class Storage(SharedState, Protocol):

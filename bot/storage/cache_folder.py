@@ -14,16 +14,14 @@ import logging
 import os
 import stat
 import sys
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.errors import CorpusError
 from bot.storage.filesystem import open_replacement
 from bot.storage.safe_read import read_bytes
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
 
 _LOG = logging.getLogger(__name__)
 

@@ -6,11 +6,13 @@ import hashlib
 import logging
 from abc import ABC, abstractmethod
 from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict, cast
+from typing import Any, Final, NamedTuple, TypedDict, cast
 
 from bot.errors import StorageError
+from bot.model import Document, Quote
 from bot.storage.records import (
     Flag,
     FlagOutcome,
@@ -27,11 +29,6 @@ from bot.storage.records import (
     WordSums,
     create_shown,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-
-    from bot.model import Document, Quote
 
 log = logging.getLogger(__name__)
 

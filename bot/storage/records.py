@@ -7,18 +7,13 @@ three days are kept; of a word that nothing matched how many asked for it, never
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-from bot.model import Span, digest
+from bot.model import Passage, Quote, Span, digest
 from bot.text import normalise_name, split_sentences
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from datetime import datetime
-
-    from bot.model import Passage, Quote
 
 # As many sentences as a quote may hold (`QuoteLengths.max_sentences`).
 _MAX_SENTENCES = 4

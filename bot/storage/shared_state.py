@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
 
 from cachetools import LRUCache
 
 from bot.storage.records import Claim
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 # As many numbers of messages as two thousand answers an hour make in five; what is forgotten too
 # soon costs an edit or a notice, never an answer.

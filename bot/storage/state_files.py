@@ -12,16 +12,14 @@ import json
 import logging
 import os
 import zlib
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
 
 from bot.errors import CorpusError, StorageError
 from bot.storage import filesystem as seam
 from bot.storage.entries import decode_text
 from bot.storage.safe_read import read_bytes
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
 log = logging.getLogger(__name__)
 

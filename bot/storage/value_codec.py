@@ -7,15 +7,13 @@ beside them. Values that hold nothing but text and numbers are made once and sha
 from __future__ import annotations
 
 import types
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    Decoder = Callable[[Any], Any]
+Decoder = Callable[[Any], Any]
 
 _SCALARS = (str, int, float, bool)
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import pkgutil
+from collections.abc import Iterable, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from bot import settings
 from bot.errors import SettingsError
 from bot.storage.stores import list_stores, load_store
 from bot.surfaces.base import Surface
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 __all__ = ["Surface", "list_surfaces", "load_settings", "load_surface"]
 

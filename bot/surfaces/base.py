@@ -20,15 +20,14 @@ lines from a pipe as JSON, `bot/surfaces/jsonlines.py`:
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any, Protocol
 
+from bot.settings import Settings
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from collections.abc import Set as AbstractSet
-
     from pydantic import BaseModel
-
-    from bot.settings import Settings
 
 
 class Surface(Protocol):

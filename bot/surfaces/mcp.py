@@ -13,6 +13,7 @@ import logging
 import os
 import socket
 import sys
+from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
@@ -23,26 +24,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from bot import bootstrap
+from bot.answers.answer import Answer
 from bot.answers.quoting import QuoteLengths, select_quote
 from bot.corpus.manifest import is_open_licence
 from bot.errors import BotError, NotFoundError, SettingsError
 from bot.log_output import configure_logging
-from bot.model import Span, is_quote_id
+from bot.model import Document, Quote, Span, is_quote_id
 from bot.replies import json_output
-from bot.replies.json_output import Json  # noqa: TC001  the SDK reads annotations
+from bot.replies.json_output import Json
+from bot.service import Service
 from bot.service.admin import read_package_version
-from bot.settings import find_place
+from bot.service.router import Router
+from bot.settings import Settings, find_place
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, MutableMapping
-
     from mcp.server.mcpserver import MCPServer
-
-    from bot.answers.answer import Answer
-    from bot.model import Document, Quote
-    from bot.service import Service
-    from bot.service.router import Router
-    from bot.settings import Settings
 
     Tool = Callable[..., Awaitable[Json]]
     Scope = MutableMapping[str, Any]

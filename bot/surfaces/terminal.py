@@ -12,10 +12,10 @@ import io
 import os
 import re
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 from rich.cells import cell_len
@@ -24,16 +24,10 @@ from rich.text import Text
 
 from bot import bootstrap
 from bot.errors import BotError
-from bot.replies.reply import AnswerRef, Command, Piece, Reply, Style
-from bot.service import commands
+from bot.replies.reply import AnswerRef, Block, Button, Command, Piece, Reply, Style
+from bot.service import Service, commands
 from bot.service.admin import ADMIN_COMMANDS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.replies.reply import Block, Button
-    from bot.service import Service
-    from bot.settings import Settings
+from bot.settings import Settings
 
 COMMAND = "chat"
 VARIABLES: frozenset[str] = frozenset()

@@ -26,6 +26,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from collections.abc import Callable, Iterator, Sequence
+
 from bot.analysis import Analyser
 from bot.answers.answerer import Answerer
 from bot.answers.document_words import load_document_words
@@ -33,18 +35,14 @@ from bot.answers.quote_lookup import PassageFacts
 from bot.answers.quoting import QuoteLengths
 from bot.corpus.stored.catalogue import Catalogue, CatalogueBuilder
 from bot.corpus.stored.passages import StoredPassages
-from bot.model import Corpus, Document, HeldPassages, Kind, Passage, Span, Voice
-from bot.search import Query, bm25, opensearch
+from bot.corpus.stored.records import RecordStore
+from bot.model import Corpus, Division, Document, HeldPassages, Kind, Passage, Span, Voice
+from bot.search import Hit, Query, bm25, opensearch
 from bot.search.bm25.text_ranking import Text
 from tests.benchmarks import measuring
 from tests.benchmarks.peers import SCALED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from bot.corpus.stored.records import RecordStore
-    from bot.model import Division
-    from bot.search import Hit
     from tests.benchmarks.measuring import Row
 
 ROLES = ("passages", "words", "catalogue", "stored", "by hit", "answers", "built", "served", "embedded", "tantivy")

@@ -23,14 +23,14 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from collections.abc import Callable
+
 from bot import bootstrap
+from bot.service import Service
 from bot.settings import Settings
 from tests.benchmarks import measuring
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bot.service import Service
     from tests.benchmarks.measuring import Row
 
 MANIFEST = """\

@@ -7,19 +7,15 @@ nothing about BM25.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.search import Hit
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from bot.analysis import Analyser
-    from bot.model import Passage
-    from bot.search import Query
+from bot.analysis import Analyser
+from bot.model import Passage
+from bot.search import Hit, Query
 
 
 class Options(BaseModel):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 from rank_bm25 import BM25Plus
@@ -11,9 +11,6 @@ from bot.search.bm25.engine import Bm25Options
 from bot.search.bm25.postings import MISSING
 from bot.search.bm25.scorer import sum_scores
 from bot.search.bm25.text_ranking import Text, build_ranking
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 def largest_difference(

@@ -16,18 +16,17 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from collections.abc import Callable, Iterator
 
 from bot import formats
 from bot.attribution import extract_passages
 from bot.errors import BotError
 from bot.languages import load_language
 from bot.model import Document, Kind, Passage
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 THRESHOLD = 0.7
 NO_DOCUMENT = Document(id="none", text="")

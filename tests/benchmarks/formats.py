@@ -27,6 +27,9 @@ from xml.etree import ElementTree as ET
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from collections.abc import Iterator, Sequence
+from xml.etree.ElementTree import Element
+
 from bot import formats
 from bot.analysis import Analyser
 from bot.answers.quoting import QuoteLengths, find_fitting_runs
@@ -34,15 +37,12 @@ from bot.attribution import extract_passages
 from bot.errors import SkippedError
 from bot.formats.canonical import PARAGRAPH_BREAK
 from bot.languages import load_language
+from bot.model import Document, Passage, Span
 from bot.search.bm25 import engine
 from bot.text import normalise_line, split_paragraphs
 from tests.benchmarks import corpora, measuring
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from xml.etree.ElementTree import Element
-
-    from bot.model import Document, Passage, Span
     from tests.benchmarks.measuring import Row
 
 PARTS = ("skipped", "records", "turns", "blocks", "cost", "answers")

@@ -24,20 +24,19 @@ from pydantic import BaseModel, ConfigDict
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from collections.abc import Iterable, Iterator, Sequence
+
 from bot.analysis import Analyser
-from bot.answers.answer import Status
+from bot.answers.answer import Answer, Status
 from bot.answers.answerer import Answerer
 from bot.answers.quoting import drop_uncertain_voices
 from bot.corpus import load_incrementally
+from bot.model import Corpus, Quote
 from bot.search.bm25 import engine as bm25
 from bot.settings import Settings
 from tests.benchmarks import counting, measuring
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from bot.answers.answer import Answer
-    from bot.model import Corpus, Quote
     from tests.benchmarks.measuring import Row
 
 QUESTIONS = Path(__file__).with_name("hansard.jsonl")

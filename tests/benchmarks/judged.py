@@ -6,20 +6,17 @@ import gzip
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, TextIO
+from pathlib import Path
+from typing import Any, TextIO
 
 import numpy as np
 
+from bot.analysis import Analyser
 from bot.search import Query
 from bot.search.bm25.text_ranking import Text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from bot.analysis import Analyser
 
 _PART = re.compile(r"(.+)[#-][^#-]*")
 

@@ -18,16 +18,18 @@ import sys
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from collections.abc import Iterator, Mapping, Sequence
 
 from sklearn.ensemble import GradientBoostingClassifier
 
 from bot.attribution import pipeline
 from bot.attribution.lexicon import load_lexicon
-from bot.attribution.parsing import find_occurrences, parse_document
-from bot.attribution.speakers import attribute_quotations
+from bot.attribution.parsing import ParsedDocument, find_occurrences, parse_document
+from bot.attribution.speakers import Attribution, attribute_quotations
 from bot.languages import load_language
 from bot.model import Kind
 from tests.benchmarks.learned.candidates import CandidateFinder
@@ -49,12 +51,6 @@ from tests.benchmarks.voices import (
     surnames,
     trim,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from bot.attribution.parsing import ParsedDocument
-    from bot.attribution.speakers import Attribution
 
 FOLDS = 5
 SEED = 20261126

@@ -14,21 +14,18 @@ import json
 import statistics
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from collections.abc import Sequence
+
 from bot import bootstrap
 from bot.answers.answer_builder import PageSize
+from bot.replies.reply import Reply
+from bot.service import Service
 from bot.settings import Settings
 from bot.surfaces.telegram.settings import TelegramOptions
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.replies.reply import Reply
-    from bot.service import Service
 
 BUNDLED = "facial-recognition"
 TELEGRAM = TelegramOptions()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol
@@ -21,8 +22,6 @@ from bot.search.bm25.text_ranking import Text, build_ranking
 from tests.benchmarks.judged import query
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-
     Best = Callable[[Sequence[str], int], Sequence[int]]
 
 ONE_FIELD: dict[str, float] = {"voice": 0, "heading": 0, "pairs": 0, "around": 0, "parent": 0}

@@ -17,12 +17,14 @@ import sys
 import time
 from collections import defaultdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from collections.abc import Callable, Sequence
 
 from bot import bootstrap
 from bot.answers.answer_builder import AnswerBuilder
@@ -31,14 +33,9 @@ from bot.answers.ranking import Ranker
 from bot.replies import html
 from bot.replies.reply import Command
 from bot.search.bm25.engine import Bm25Index
-from bot.service import commands, question_service
+from bot.service import Service, commands, question_service
 from bot.settings import Settings
 from tests.benchmarks import measuring
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from bot.service import Service
 
 JUDGED = Path(__file__).parents[1] / "relevance"
 FILES = ("facial-recognition.jsonl", "further.jsonl")

@@ -11,21 +11,16 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bot.analysis import Analyser
 from bot.model import Document, Kind, Passage, Span
-from bot.search import bm25, opensearch
+from bot.search import Hit, bm25, opensearch
 from tests.benchmarks import judged
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from bot.search import Hit
 
 # Scores are sums of 32-bit floats, each within 2 to the power of -17 of the embedded engine's.
 TIE = 1e-5

@@ -13,22 +13,17 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bot import bootstrap
-from bot.replies.reply import Command, Style
+from bot.replies.reply import Command, Reply, Style
+from bot.service import Service
 from bot.service.commands import run_command
 from bot.settings import Settings
 from tests.telegram.fake.refusal import Refusal
 from tests.telegram.test_every_reply import check, make_random_questions
 from tests.telegram.test_message_tables import CORPORA, find_strays, gather_facts, questions
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from bot.replies.reply import Reply
-    from bot.service import Service
 
 FOLDERS = [*(Path("corpus", name) for name in CORPORA), Path("tests/relevance/stoves")]
 MOST_PRINTED = 5

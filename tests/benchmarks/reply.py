@@ -28,6 +28,8 @@ from spellchecker import SpellChecker
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from collections.abc import Callable, Iterator, Sequence
+
 from bot.analysis import Analyser
 from bot.answers.answerer import Answerer
 from bot.answers.verification import Verifier
@@ -47,7 +49,7 @@ from bot.model import (
 )
 from bot.replies.html import render_messages
 from bot.replies.reply import AnswerRef, Command
-from bot.search import bm25
+from bot.search import Hit, Index, Query, bm25
 from bot.service import Service, commands
 from bot.service.live_corpus import LiveCorpus
 from bot.service.snapshot import Snapshot
@@ -55,9 +57,6 @@ from bot.storage import open_storage
 from tests.benchmarks import measuring
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from bot.search import Hit, Index, Query
     from tests.benchmarks.measuring import Row
 
 SIZES = (1_000, 10_000, 100_000)

@@ -22,6 +22,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from collections.abc import Sequence
+
 from bot.analysis import Analyser
 from bot.search.bm25.engine import Bm25Options
 from bot.search.bm25.text_ranking import Ranking, Text, build_ranking
@@ -30,8 +32,6 @@ from tests.benchmarks.equality import largest_difference
 from tests.benchmarks.peers import ENGINES, ours
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from tests.benchmarks.judged import Collection
     from tests.benchmarks.measuring import Row
 

@@ -25,6 +25,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from collections.abc import Iterator, Sequence
+
 from bot.analysis import Analyser
 from bot.search.bm25.engine import Bm25Options
 from bot.search.bm25.text_ranking import Text, build_ranking, ranking_from_arrays, ranking_to_arrays
@@ -33,8 +35,6 @@ from tests.benchmarks import judged, measuring
 from tests.benchmarks.peers import ONE_FIELD, SCALED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from tests.benchmarks.measuring import Row
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)

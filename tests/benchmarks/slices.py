@@ -10,19 +10,16 @@ import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from collections.abc import Iterator
+
 from bot import bootstrap
+from bot.answers.answerer import Answerer
+from bot.answers.by_speaker import SpeakerPage
 from bot.model import Document
 from bot.settings import Settings
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.answers.answerer import Answerer
-    from bot.answers.by_speaker import SpeakerPage
 
 TURNS = 16_000
 MOST_TIMES = 3.0

@@ -5,14 +5,13 @@ from __future__ import annotations
 import random
 import string
 from collections import Counter
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from bot.analysis import Analyser
 from bot.answers.spelling import SpellingCorrector
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from bot.analysis import Analyser
     from tests.benchmarks.judged import Collection
 
 _LONG = 5

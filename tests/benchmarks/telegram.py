@@ -17,16 +17,14 @@ import json
 import os
 import statistics
 import sys
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from tests.telegram.fake import FakeTelegram
 from tests.telegram.hosting import hosted
-
-if TYPE_CHECKING:
-    from asyncio.subprocess import Process
-    from collections.abc import AsyncIterator
 
 QUESTIONS = Path("tests/relevance/facial-recognition.jsonl")
 ROUNDS, MOST = 7, 1.5

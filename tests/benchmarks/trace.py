@@ -12,22 +12,19 @@ import asyncio
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from collections.abc import Callable
+from types import CodeType, FrameType
+
 from bot import bootstrap
 from bot.replies.html import render_messages
 from bot.replies.reply import Command
-from bot.service import commands
+from bot.service import Service, commands
 from bot.settings import Settings
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from types import CodeType, FrameType
-
-    from bot.service import Service
 
 ROOT = Path(__file__).parents[2]
 OURS = f"{ROOT / 'bot'}/"

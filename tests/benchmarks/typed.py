@@ -15,19 +15,16 @@ import json
 import re
 import sys
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot import bootstrap, settings
+from bot.answers.answer import Answer
+from bot.service import Service
 from bot.surfaces.terminal import Conversation
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from bot.answers.answer import Answer
-    from bot.service import Service
 
 BUNDLED = Path(__file__).parents[2] / "corpus"
 EXPECTATIONS = Path(__file__).parents[1] / "relevance/typed_by_id.jsonl"

@@ -21,19 +21,18 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from collections.abc import Callable, Iterable, Iterator
+
 from bot.answers.quoting import drop_uncertain_voices
 from bot.answers.verification import Verdict, Verifier, load_word_index
 from bot.corpus import load_incrementally
-from bot.model import Document, HeldPassages
+from bot.model import Corpus, Document, HeldPassages, Passage
 from bot.settings import Settings
 from bot.text import fold_letters, split_sentences
 from tests.benchmarks import hansard, measuring
 from tests.mutated_quotes import QuoteMutator, list_said_quotes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from bot.model import Corpus, Passage
     from tests.benchmarks.measuring import Row
     from tests.mutated_quotes import MutatedQuote
 

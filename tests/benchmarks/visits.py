@@ -11,22 +11,18 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot import bootstrap, settings
-from bot.model import Side
+from bot.model import Quote, Side
 from bot.replies.catalogue import say
+from bot.replies.reply import Reply
+from bot.service import Service
 from bot.surfaces.terminal import Conversation
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from bot.model import Quote
-    from bot.replies.reply import Reply
-    from bot.service import Service
 
 ROOT = Path(__file__).parents[2]
 # The bundled debates, and those of tests/relevance.

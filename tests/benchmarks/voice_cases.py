@@ -20,18 +20,17 @@ import sys
 from collections import Counter, defaultdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from collections.abc import Iterator, Sequence
 
 from bot.attribution import extract_passages
 from bot.formats import html
 from bot.languages import load_language
 from bot.model import Document, Kind, Passage
 from bot.text import normalise_name
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 THRESHOLD = 0.7
 OUTCOMES = ("right", "withheld", "not found", "wrong role", "WRONG")

@@ -19,18 +19,16 @@ import json
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from collections.abc import Iterator, Sequence
 
 from bot.attribution import extract_passages
 from bot.languages import load_language
 from bot.model import Document, Kind, Passage
 from tests.benchmarks.voice_cases import is_shown, read_page
 from tests.benchmarks.voices import articles
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 SEED, DRAWN = 20261126, 120
 READINGS = Path(__file__).parent / "readings"

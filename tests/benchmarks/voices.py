@@ -22,17 +22,16 @@ from collections import Counter, defaultdict
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from collections.abc import Callable, Iterable, Iterator
 
 from bot.attribution import extract_passages
 from bot.attribution.lexicon import load_lexicon
 from bot.languages import load_language
 from bot.model import Document, Kind, Passage
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
 
 THRESHOLD, SAMPLES = 0.7, 60
 Place = tuple[int, int]

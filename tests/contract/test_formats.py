@@ -16,7 +16,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from types import ModuleType
 
 import pytest
 from hypothesis import given
@@ -27,9 +27,6 @@ from bot.errors import CorpusError
 from bot.formats.base import AddedAs, Format
 from bot.model import digest
 from bot.text import split_paragraphs
-
-if TYPE_CHECKING:
-    from types import ModuleType
 
 EXAMPLES = Path(__file__).parent / "formats"
 ROOT = Path(__file__).parents[2]

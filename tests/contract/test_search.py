@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bot.analysis import Analyser
 from bot.search import Index, Query, list_engines, load_engine
 from tests.test_bm25 import passages
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 LINES = passages(
     "The night ferry sails.", "Taxes pay for the ferry.", "Nobody asked the harbour.", "The night ferry sails."

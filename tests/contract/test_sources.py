@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -10,9 +10,6 @@ from bot.errors import NotFoundError
 from bot.ingest import sources
 from bot.ingest.guarded_fetch import FetchedPage
 from bot.ingest.sources.base import FetchedFile, Source, SourceQuery
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 NEWCOMER = '''
 """An archive of one page."""

@@ -7,8 +7,10 @@ import inspect
 import json
 import pkgutil
 import textwrap
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -43,9 +45,6 @@ from tests.invented_debate import FERRY
 from tests.services.databases import create_database
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
-    from pathlib import Path
-
     Reopen = Callable[[], Awaitable[Storage]]
 
 

@@ -8,16 +8,12 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from pydantic import BaseModel
 
-from bot.surfaces import list_surfaces, load_surface
+from bot.surfaces import Surface, list_surfaces, load_surface
 from tests.corpus_folders import HEADER
-
-if TYPE_CHECKING:
-    from bot.surfaces import Surface
 
 ROOT = Path(__file__).parents[2]
 SURFACE = '''\

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.cli import main
 from bot.ingest.polite_fetch import PoliteFetcher
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import pytest
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import threading
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,8 +17,6 @@ import httpx
 from bot.ingest import guarded_fetch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
     Site = Callable[["Asked"], "Answer"]
 
 PUBLIC_ADDRESS = "93.184.215.14"

@@ -9,19 +9,17 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from tests.services import jars, processes
 from tests.services.jars import ServiceError
-
-if TYPE_CHECKING:
-    import subprocess
 
 _JVM = ("-XX:+UseSerialGC", "-Xshare:auto")
 # Quick to start rather than to run: three nodes and the tests share two cores.

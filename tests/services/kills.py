@@ -14,9 +14,11 @@ import os
 import random
 import signal
 import sys
+from asyncio.subprocess import Process
+from collections.abc import Iterator
 from contextlib import AsyncExitStack, suppress
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import aiohttp
 from aiohttp import web
@@ -27,10 +29,6 @@ from tests.telegram.fake import FakeTelegram
 from tests.telegram.hosting import ended, hosted
 from tests.telegram.kills import QUESTIONS, answers
 from tests.telegram.running import hook
-
-if TYPE_CHECKING:
-    from asyncio.subprocess import Process
-    from collections.abc import Iterator
 
 PROCESSES = 3
 # Short, so that what a killed process had claimed is soon another's.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,9 +16,6 @@ from bot.storage.stores.postgres.database import Database
 from bot.storage.stores.postgres.storage import PostgresStorage, open_postgres
 from tests.services.postgres import PostgresServer
 from tests.services.test_postgres import HOLD, QUOTES
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
 
 pytestmark = [pytest.mark.services, pytest.mark.timeout(120)]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,15 +14,10 @@ from bot import bootstrap
 from bot.analysis import Analyser
 from bot.cli import main
 from bot.corpus import load_incrementally
-from bot.search import Query, bm25, opensearch
+from bot.model import Corpus
+from bot.search import Hit, Index, Query, bm25, opensearch
 from bot.search.opensearch.engine import IndexBuilder
 from bot.surfaces import load_settings
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.model import Corpus
-    from bot.search import Hit, Index
 
 pytestmark = [pytest.mark.services, pytest.mark.timeout(300)]
 

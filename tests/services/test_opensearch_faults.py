@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from opensearchpy import OpenSearch
 
 from bot.analysis import Analyser
 from bot.errors import SearchError
+from bot.model import Passage
 from bot.search import Query, bm25, opensearch
 from bot.search.opensearch import client as client_module
 from bot.search.opensearch import index as index_module
-from bot.search.opensearch.engine import IndexBuilder
+from bot.search.opensearch.engine import IndexBuilder, OpenSearchIndex
 from tests.services import jars
 from tests.services.cluster import Cluster
 from tests.test_bm25 import passages
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from bot.model import Passage
-    from bot.search.opensearch.engine import OpenSearchIndex
 
 pytestmark = [pytest.mark.services, pytest.mark.timeout(300)]
 

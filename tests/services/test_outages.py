@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import NamedTuple
 
 import pytest
 
@@ -17,9 +18,6 @@ from tests.services.cluster import Cluster
 from tests.services.postgres import PostgresServer
 from tests.telegram.fake import FakeTelegram
 from tests.telegram.running import running
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
 
 pytestmark = [pytest.mark.services, pytest.mark.timeout(300)]
 

@@ -7,7 +7,8 @@ import os
 import subprocess
 import sys
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -17,10 +18,6 @@ from tests.conftest import ROOT
 from tests.services.databases import create_database
 from tests.services.test_postgres import run_sql
 from tests.test_opensearch_client import VERSION, Said, StubServer
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 pytestmark = [pytest.mark.services, pytest.mark.timeout(120)]
 

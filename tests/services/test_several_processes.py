@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections.abc import AsyncIterator
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -20,10 +21,6 @@ from tests.corpus_folders import CY, QUESTION, UNSAFE, article, settings, text
 from tests.services.databases import create_database
 from tests.services.kills import kill_one
 from tests.services.postgres import PostgresServer
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
 
 pytestmark = [pytest.mark.services, pytest.mark.timeout(120)]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,18 +13,13 @@ from bot import bootstrap
 from bot.cli import main
 from bot.corpus.stored.passages import StoredPassages
 from bot.errors import SearchError
-from bot.model import Quote
+from bot.model import Passage, Quote
 from bot.replies.reply import Command
 from bot.search.opensearch.client import connect
+from bot.service import Service
 from bot.settings import Settings
 from tests import corpus_folders
 from tests.test_stored_corpus import judged_questions
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bot.model import Passage
-    from bot.service import Service
 
 pytestmark = [pytest.mark.services, pytest.mark.timeout(300)]
 

@@ -4,21 +4,17 @@ import asyncio
 import logging
 import os
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
 from bot import bootstrap, settings
+from bot.service import Service
 from bot.surfaces.telegram import redaction
 from tests.conftest import use_servers
 from tests.telegram.fake import FakeTelegram
 from tests.telegram.running import running
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
-    from pathlib import Path
-
-    from bot.service import Service
 
 ADMIN = "Olga"
 

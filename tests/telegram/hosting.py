@@ -13,12 +13,15 @@ import os
 import signal
 import sys
 import time
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from bot import bootstrap
 from bot.errors import BotError
 from bot.replies.reply import Piece, Reply
+from bot.service.router import Router
 from bot.surfaces import load_settings
 from bot.surfaces.telegram import lifecycle
 from bot.surfaces.telegram.lifecycle import schedule_forced_exit, serve_until_signalled
@@ -26,10 +29,6 @@ from bot.surfaces.telegram.settings import TelegramOptions, TelegramSecrets, Web
 from tests.telegram.running import QUICK, Desk, One
 
 if TYPE_CHECKING:
-    from asyncio.subprocess import Process
-    from collections.abc import AsyncIterator
-
-    from bot.service.router import Router
     from tests.telegram.fake import FakeTelegram
 
 FREE: dict[str, Any] = {name: QUICK[name].model_dump() for name in ("rates", "flood")}

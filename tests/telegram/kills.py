@@ -14,17 +14,13 @@ import random
 import signal
 import sys
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from bot.surfaces.telegram.settings import TelegramOptions
+from bot.surfaces.telegram.settings import TelegramOptions, WebhookSettings
 from tests.telegram.fake import FakeTelegram
 from tests.telegram.hosting import hosted
 from tests.telegram.running import hook
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.surfaces.telegram.settings import WebhookSettings
 
 QUESTIONS = 200
 BATCH = TelegramOptions().concurrency

@@ -14,14 +14,12 @@ import logging
 import random
 import sys
 import time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 from tests.telegram.fake import FakeTelegram
 from tests.telegram.fake.server import PATIENCE
 from tests.telegram.running import Echo, running
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 Json = dict[str, Any]
 PERSON = {"id": 7, "is_bot": False, "first_name": "Ana", "language_code": "en"}

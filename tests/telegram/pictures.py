@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Awaitable, Callable, Iterable
 from html import escape, unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,8 +29,6 @@ from tests.telegram.fake.units import cut
 from tests.telegram.running import running
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
-
     from tests.telegram.fake import Chat, Sent
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
+from bot.answers.answer_builder import PageSize
 from bot.replies.reply import Piece, Reply
 from bot.service import Service
+from bot.service.flags import ClosedFlag
 from bot.service.router import Router
 from bot.storage import Storage, open_storage
 from bot.surfaces.telegram.lifecycle import serve
@@ -22,11 +25,6 @@ from bot.surfaces.telegram.settings import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from typing import Self
-
-    from bot.answers.answer_builder import PageSize
-    from bot.service.flags import ClosedFlag
     from tests.telegram.fake import FakeTelegram
 
 ANY = Rate(burst=100_000, every=0)

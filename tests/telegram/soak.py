@@ -22,18 +22,16 @@ import statistics
 import sys
 import time
 from array import array
+from asyncio.subprocess import Process
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from tests.telegram.fake import FakeTelegram
 from tests.telegram.hosting import ended, hosted
 from tests.telegram.kills import TRANSPORTS
 from tests.telegram.running import hook
-
-if TYPE_CHECKING:
-    from asyncio.subprocess import Process
-    from collections.abc import Sequence
 
 QUESTIONS = Path("tests/relevance/facial-recognition.jsonl")
 RATE, CHATS, GROUPS = 50.0, 450, 50

@@ -6,6 +6,7 @@ the whole surface. Telegram is made to deliver also what the bot does not ask fo
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +14,7 @@ from telegram import Update
 
 from bot.replies.catalogue import say
 from bot.replies.reply import Command, Piece, Reply
+from bot.service import Service
 from bot.service.admin import ADMIN_COMMANDS
 from bot.surfaces.telegram import lifecycle
 from bot.surfaces.telegram.callbacks import ButtonOwner, make_sealer
@@ -23,9 +25,6 @@ from tests.telegram.fake.server import TOKEN
 from tests.telegram.running import running
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bot.service import Service
     from tests.telegram.fake import FakeTelegram
 
     Json = dict[str, Any]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.replies.catalogue import say
+from bot.service import Service
 from bot.storage import StateInMemory
 from bot.surfaces.telegram import admission
 from bot.surfaces.telegram.admission import Admission, StaleUpdates, Throttle
@@ -17,7 +18,6 @@ from tests.telegram.fake.faults import delayed
 from tests.telegram.running import QUICK, Echo, running
 
 if TYPE_CHECKING:
-    from bot.service import Service
     from tests.telegram.fake import FakeTelegram
 
 HOUR = 3600

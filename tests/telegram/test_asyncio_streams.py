@@ -6,6 +6,7 @@ import asyncio
 import gc
 import socket
 import ssl
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from importlib.resources import as_file, files
@@ -20,8 +21,6 @@ from bot.surfaces.telegram.checked_request import CheckedRequest, ServerClock
 from bot.surfaces.telegram.rate_limit import CallOutcome, classify_error
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine
-
     Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[Any, Any, None]]
     Call = Callable[..., Coroutine[Any, Any, Any]]
 

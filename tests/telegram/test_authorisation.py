@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,15 +11,13 @@ from telegram import Update
 
 from bot import bootstrap, settings
 from bot.replies.catalogue import say
+from bot.replies.reply import Command
+from bot.service import Service
 from bot.surfaces.telegram import admission
 from bot.surfaces.telegram.authorisation import AdminFilter, AdminGuard, is_from_admin
 from tests.telegram.running import running
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from bot.replies.reply import Command
-    from bot.service import Service
     from tests.telegram.fake import Chat, FakeTelegram, Sent
 
 OLGA = 1000  # the first person that the fake numbers

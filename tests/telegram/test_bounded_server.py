@@ -9,9 +9,9 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import AsyncIterator
 from contextlib import ExitStack, suppress
 from itertools import cycle
-from typing import TYPE_CHECKING
 
 import aiohttp
 import pytest
@@ -19,9 +19,6 @@ from tornado.web import Application, RequestHandler
 
 from bot.surfaces.telegram import bounded_server
 from bot.surfaces.telegram.bounded_server import BoundedServer, count_idle_allowed
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
 
 # The server alone, in a process with few descriptors; it prints its port.
 SERVE = """

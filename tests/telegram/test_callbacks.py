@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bot.replies.catalogue import say
+from bot.service import Service
 from bot.service.commands import PUBLIC_COMMANDS
 from bot.surfaces.telegram.callbacks import SEALED_COMMANDS, ButtonOwner, make_sealer
 from bot.surfaces.telegram.permalink import find_permalink
 from tests.telegram.running import running
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.service import Service
     from tests.telegram.fake import Chat, FakeTelegram, Sent
 
 JUDGED = ("What about privacy?", "/by Ephgrave", "police", "who calls it a surveillance state?")

@@ -11,12 +11,15 @@ import asyncio
 import io
 import json
 import logging
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from pydantic import SecretStr
 
 from bot.errors import SettingsError
+from bot.replies.reply import Reply
+from bot.service import Service
 from bot.surfaces.telegram.lifecycle import serve
 from bot.surfaces.telegram.redaction import install_redaction
 from bot.surfaces.telegram.settings import TelegramOptions
@@ -25,10 +28,6 @@ from tests.telegram.running import QUICK, SECRET, Desk, One, running, secrets
 from tests.telegram.test_sixteen_faults import FAULTS, met
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.replies.reply import Reply
-    from bot.service import Service
     from tests.telegram.fake import FakeTelegram
 
 WORD, NAME = "canarybirds", "Canaryname"

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bot.errors import SearchError
 from bot.replies.catalogue import say
+from bot.service import Service
 from tests.telegram.running import running
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from bot.service import Service
     from tests.telegram.fake import FakeTelegram
 
 

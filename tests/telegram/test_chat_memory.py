@@ -9,12 +9,12 @@ from telegram import Chat as TelegramChat
 
 from bot.replies.catalogue import say
 from bot.replies.reply import Command, Piece, Reply
+from bot.service import Service
 from bot.surfaces.telegram import chat_memory
 from bot.surfaces.telegram.chat_memory import ChatMemory
 from tests.telegram.running import running
 
 if TYPE_CHECKING:
-    from bot.service import Service
     from tests.telegram.fake import Chat, FakeTelegram, Sent
 
 ANSWER = Reply(((Piece("words", quote_id="AAAAAAAA"),),), history=(Command("ask", "privacy"),))

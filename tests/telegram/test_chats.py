@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bot import bootstrap, settings
 from bot.replies.catalogue import say
+from bot.service.router import Router
 from tests.telegram.fake.faults import refused
 from tests.telegram.running import running
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from bot.service.router import Router
     from tests.telegram.fake import Chat, FakeTelegram
 
 INVENTED = "Invented example: no one said this."

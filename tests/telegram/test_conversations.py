@@ -6,17 +6,16 @@ transports must bring forth the same one.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.service import Service
 from tests.telegram.fake.units import cut
 from tests.telegram.running import running
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from bot.service import Service
     from tests.conftest import Golden
     from tests.telegram.fake import Chat, FakeTelegram, Sent
 

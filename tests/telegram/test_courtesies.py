@@ -9,19 +9,18 @@ import pytest
 
 from bot.answers.answer import ChosenQuote
 from bot.answers.by_speaker import SpeakerPage
-from bot.model import HeldPassages, Quote, Voice
+from bot.model import Corpus, HeldPassages, Quote, Voice
 from bot.replies import about, catalogue, quote_details
 from bot.replies.answer import render_speaker_quotes
 from bot.replies.buttons import AvailableActions
 from bot.replies.catalogue import say
+from bot.service import Service
 from tests.corpus_folders import text
 from tests.invented_debate import FERRY
 from tests.telegram.fake.faults import refused
 from tests.telegram.running import running
 
 if TYPE_CHECKING:
-    from bot.model import Corpus
-    from bot.service import Service
     from tests.telegram.fake import FakeTelegram
 
 OLGA = 1000  # the first person that the fake numbers

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -29,8 +30,6 @@ from tests.corpus_folders import UNSAFE, Failing, article, buttons, text
 from tests.telegram.running import running
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.telegram.fake import Chat, FakeTelegram, Sent
 
 OLGA = 1000  # the first person that the fake numbers

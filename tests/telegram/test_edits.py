@@ -9,12 +9,12 @@ import pytest
 
 from bot.replies.catalogue import say
 from bot.replies.reply import Piece, Reply
+from bot.service import Service
 from bot.storage import open_storage, shared_state
 from tests.telegram.fake.faults import refused
 from tests.telegram.running import Desk, One, running
 
 if TYPE_CHECKING:
-    from bot.service import Service
     from tests.telegram.fake import FakeTelegram
 
 

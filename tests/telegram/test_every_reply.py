@@ -6,18 +6,15 @@ import json
 import random
 import string
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.replies.html import render_messages
 from bot.replies.reply import Reply, Style
+from bot.service import Service
 from bot.surfaces.telegram.rendering import build_keyboard
 from tests.telegram.fake import parse
 from tests.telegram.fake.rules import TEXT, check_keyboard, check_text
-
-if TYPE_CHECKING:
-    from bot.service import Service
 
 JUDGED = Path("tests/relevance/facial-recognition.jsonl")
 ODD = string.printable + "‘’“”–—£€😀👩‍👩‍👧\u202e\u200b&<>éß漢"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,8 +16,6 @@ from tests.telegram.fake.methods import now
 from tests.telegram.running import Echo, One, running
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.telegram.fake import Chat, FakeTelegram, Said, Sent
 
     Flood = Callable[[Chat, Said, Sent, int, str], object]

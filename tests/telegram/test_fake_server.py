@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -13,8 +14,6 @@ from telegram import Bot, Update
 from tests.telegram.fake.faults import delayed, dropped, flood, garbled, gateway
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from tests.telegram.fake import FakeTelegram
 
 ANA = 1000

@@ -8,11 +8,11 @@ import pytest
 
 from bot.replies.catalogue import say
 from bot.replies.reply import AnswerRef, Command, Piece, Reply
+from bot.service import Service
 from bot.surfaces.telegram import permalink
 from tests.telegram.running import Desk, running
 
 if TYPE_CHECKING:
-    from bot.service import Service
     from tests.telegram.fake import Chat, FakeTelegram, Sent
 
 SEARCHED = "Searched: "

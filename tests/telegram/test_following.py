@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +15,8 @@ from telegram.ext import ExtBot
 from bot import bootstrap
 from bot.replies.catalogue import say
 from bot.replies.reply import Command
+from bot.service import Service
+from bot.service.router import Router
 from bot.storage import Wish, WishKind, open_storage
 from bot.storage import filesystem as seam
 from bot.surfaces.telegram.chats import CorpusChooser
@@ -28,11 +32,6 @@ from tests.telegram.fake.faults import refused
 from tests.telegram.running import running, secrets
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from bot.service import Service
-    from bot.service.router import Router
     from tests.telegram.fake import Chat, FakeTelegram
 
 ANA = 1000  # the first person that the fake numbers

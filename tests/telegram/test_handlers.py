@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests import corpus_folders
@@ -9,8 +10,6 @@ from tests.corpus_folders import BOB, NEVER, QUESTION, UNSAFE, article
 from tests.telegram.running import running
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.telegram.fake import FakeTelegram
 
 OLGA = 1000  # the first person that the fake numbers

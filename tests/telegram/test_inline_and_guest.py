@@ -11,12 +11,12 @@ import pytest
 from bot.answers.answer import Status
 from bot.replies.catalogue import say
 from bot.replies.reply import Button, Piece, Reply
+from bot.service import Service
 from bot.surfaces.telegram import rendering
 from tests.telegram.fake.faults import refused
 from tests.telegram.running import running
 
 if TYPE_CHECKING:
-    from bot.service import Service
     from tests.telegram.fake import FakeTelegram, Sent
 
 JUDGED = Path("tests/relevance/facial-recognition.jsonl")

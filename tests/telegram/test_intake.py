@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.errors import BotError, SettingsError
 from bot.replies import catalogue
 from bot.replies.reply import Piece, Reply
+from bot.service import Service
 from bot.service.router import Router
 from bot.surfaces.telegram import lifecycle
 from bot.surfaces.telegram.lifecycle import serve, serve_until_signalled
@@ -17,12 +20,6 @@ from tests.telegram.fake import FakeTelegram, parse
 from tests.telegram.fake.faults import Fault, gateway, refused
 from tests.telegram.fake.refusal import Refusal
 from tests.telegram.running import QUICK, Desk, Echo, One, running, secrets
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from bot.service import Service
 
 POISON: dict[str, Any] = {
     "no date": {"message": {"message_id": 1, "chat": {"id": 1, "type": "private"}}},

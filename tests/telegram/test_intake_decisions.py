@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,8 +13,6 @@ from bot.surfaces.telegram.health import Health, UpdateOutcome
 from bot.surfaces.telegram.intake import Intake, run_unless_stopped
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from telegram import Update
 
 DEADLINE = 0.02

@@ -6,6 +6,8 @@ import asyncio
 import os
 import signal
 import sys
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,9 +19,6 @@ from tests.telegram.hosting import webhook
 from tests.telegram.running import hook
 
 if TYPE_CHECKING:
-    from asyncio.subprocess import Process
-    from collections.abc import AsyncIterator
-
     from tests.telegram.fake import FakeTelegram
 
 

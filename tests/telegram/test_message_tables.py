@@ -11,6 +11,7 @@ import asyncio
 import json
 import re
 import tomllib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -20,18 +21,16 @@ import pytest
 
 from bot import bootstrap, settings
 from bot.answers.synonyms import read_synonyms
+from bot.model import Corpus
 from bot.replies import quote_block
 from bot.replies.catalogue import format_date
 from bot.replies.html import render_messages
 from bot.replies.reply import Reply
+from bot.service import Service
 from tests.telegram.fake import parse
 from tests.telegram.fake.rules import TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from bot.model import Corpus
-    from bot.service import Service
     from tests.telegram.fake.markup import Parsed
 
 QUOTED = ("blockquote", "expandable_blockquote")

@@ -12,6 +12,7 @@ import aiohttp
 import pytest
 
 from bot.errors import SettingsError
+from bot.service import Service
 from bot.surfaces.telegram.health import SECONDS_BUCKETS, Health, UpdateOutcome
 from bot.surfaces.telegram.lifecycle import serve
 from bot.surfaces.telegram.metrics import build_exposition
@@ -19,7 +20,6 @@ from bot.surfaces.telegram.settings import TelegramOptions
 from tests.telegram.running import QUICK, Echo, One, running, secrets
 
 if TYPE_CHECKING:
-    from bot.service import Service
     from tests.telegram.fake import FakeTelegram
 
 pytest.importorskip("prometheus_client")

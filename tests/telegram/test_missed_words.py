@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.replies.catalogue import say
+from bot.service import Service
 from bot.storage import StateInMemory
 from bot.storage.shared_state import MAX_VALUES
 from bot.surfaces.telegram.missed_words import MAX_LISTED, MIN_ASKERS, MissedWords
 from tests.telegram.running import running
 
 if TYPE_CHECKING:
-    from bot.service import Service
     from tests.telegram.fake import FakeTelegram
 
 MONDAY = date(2031, 5, 5)

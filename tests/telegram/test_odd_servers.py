@@ -16,6 +16,7 @@ from telegram.ext import ExtBot
 from telegram.request import RequestData
 
 from bot.errors import BotError
+from bot.replies.reply import Reply
 from bot.surfaces.telegram import polling
 from bot.surfaces.telegram.checked_request import CheckedRequest, ServerClock, is_answer
 from bot.surfaces.telegram.lifecycle import serve
@@ -25,7 +26,6 @@ from tests.telegram.fake.refusal import Refusal
 from tests.telegram.running import QUICK, Echo, One, running, secrets
 
 if TYPE_CHECKING:
-    from bot.replies.reply import Reply
     from tests.telegram.fake import FakeTelegram
     from tests.telegram.fake.faults import Work
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +23,6 @@ from tests.telegram.fake.faults import delayed, gateway
 from tests.telegram.running import Desk, Echo, running
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.telegram.fake import FakeTelegram
 
 

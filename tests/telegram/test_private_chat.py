@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.replies.catalogue import say
+from bot.service import Service
 
 if TYPE_CHECKING:
-    from bot.service import Service
     from tests.telegram.fake import FakeTelegram
 
 pytestmark = pytest.mark.usefixtures("bot")

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.service import Service
 from tests.telegram.fake.faults import refused
 from tests.telegram.running import running
 
 if TYPE_CHECKING:
-    from bot.service import Service
     from tests.telegram.fake import Chat, FakeTelegram, Sent
 
 

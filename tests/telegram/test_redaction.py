@@ -3,19 +3,18 @@ from __future__ import annotations
 import io
 import logging
 import sys
+from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 from pydantic import SecretStr
 
+from bot.service import Service
 from bot.surfaces.telegram.redaction import Pseudonyms, RedactionFilter, install_redaction, utc_today
 from tests.telegram.running import running
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.service import Service
     from tests.telegram.fake import FakeTelegram
 
 SECRET = "AAsecretsecretsecretsecretsecretsecret"

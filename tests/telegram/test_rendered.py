@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from bot import bootstrap
 from bot.replies.reply import Command, Piece, Style
+from bot.service import Service
 from bot.service.commands import run_command
 from bot.settings import Settings
 from tests.benchmarks.rendered import FOLDERS, find_faults
 from tests.telegram.test_every_reply import make_random_questions
 from tests.telegram.test_message_tables import questions
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bot.service import Service
 
 SAMPLE = 60
 

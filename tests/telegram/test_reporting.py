@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.service import Service
 from bot.storage import FlagOutcome, FlagReason, StateInMemory
 from bot.surfaces.telegram.reporting import ReportLimit
 from tests import corpus_folders
@@ -14,10 +17,6 @@ from tests.corpus_folders import QUESTION, UNSAFE
 from tests.telegram.running import running
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
-
-    from bot.service import Service
     from tests.telegram.fake import FakeTelegram, Sent
     from tests.telegram.fake.conversation import Chat
 

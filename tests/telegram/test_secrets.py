@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from bot.service import Service
 from bot.surfaces.telegram.health import Health
 from bot.surfaces.telegram.intake import Intake
 from bot.surfaces.telegram.lifecycle import build_application
@@ -13,7 +14,6 @@ from bot.surfaces.telegram.webhook import WebhookReceiver
 from tests.telegram.running import SECRET, One, hook, secrets
 
 if TYPE_CHECKING:
-    from bot.service import Service
     from tests.telegram.fake import FakeTelegram
 
 

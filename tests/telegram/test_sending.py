@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -25,8 +26,6 @@ from bot.surfaces.telegram.sending import (
 from tests.telegram.fake.faults import Fault, refused
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from tests.telegram.fake import Chat, FakeTelegram
 
 OWNER = 7

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import ssl
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +27,6 @@ from tests.telegram.fake.refusal import Refusal
 from tests.telegram.running import QUICK, Echo, One, running, secrets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.telegram.fake import FakeTelegram
 
 DNS = httpcore.ConnectError("[Errno -2] Name or service not known")

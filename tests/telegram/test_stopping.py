@@ -12,16 +12,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.service import Service
 from bot.surfaces.telegram import lifecycle
-from bot.surfaces.telegram.settings import TelegramOptions
+from bot.surfaces.telegram.settings import TelegramOptions, WebhookSettings
 from tests.telegram.fake.faults import refused
 from tests.telegram.hosting import ended, hosted
 from tests.telegram.kills import BATCH, QUESTIONS, answers, kill
 from tests.telegram.running import hook, running
 
 if TYPE_CHECKING:
-    from bot.service import Service
-    from bot.surfaces.telegram.settings import WebhookSettings
     from tests.telegram.fake import FakeTelegram
     from tests.telegram.fake.conversation import Chat
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -20,9 +21,6 @@ from bot.replies.catalogue import say
 from tests.telegram.fake import Chat, FakeTelegram, Sent
 from tests.telegram.hosting import FREE
 from tests.telegram.test_lifecycle import bot_run, ended
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
 
 HERE = Path(__file__).parent / "version_before"
 BEFORE: dict[str, Any] = json.loads((HERE / "messages.json").read_text("utf-8"))

@@ -7,12 +7,14 @@ import gzip
 import io
 import json
 import zlib
+from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
 
 from bot.errors import SettingsError
+from bot.service import Service
 from bot.service.router import Router
 from bot.storage import open_storage
 from bot.surfaces.telegram.lifecycle import serve
@@ -24,9 +26,6 @@ from tests.telegram.running import QUICK, SECRET, Echo, One, hook, running, secr
 from tests.telegram.test_intake import POISON, Slow
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
-
-    from bot.service import Service
     from tests.telegram.fake import FakeTelegram
 
 JSON = {"Content-Type": "application/json"}

@@ -10,6 +10,7 @@ from telegram.ext import ApplicationHandlerStop
 
 from bot.replies.catalogue import say
 from bot.replies.reply import Piece, Reply, Style
+from bot.service import Service
 from bot.surfaces.telegram.alerts import handle_error
 from bot.surfaces.telegram.rate_limit import CallOutcome, classify_error
 from bot.surfaces.telegram.rendering import build_keyboard
@@ -17,7 +18,6 @@ from tests.telegram.fake.faults import dropped, flood, garbled, gateway, refused
 from tests.telegram.running import Desk, running
 
 if TYPE_CHECKING:
-    from bot.service import Service
     from tests.telegram.fake import FakeTelegram
     from tests.telegram.fake.faults import Fault
 

@@ -5,7 +5,8 @@ In the order in which a text passes through: `claims` (which of its words are cl
 (the verdict). No verdict says whether a statement is true.
 """
 
-from bot.answers.verification.verdict import MAX_CLAIMS, Match, Verdict, Verification, WordDifference
+from bot.answers.verification.claims import MAX_CLAIMS
+from bot.answers.verification.verdict import Match, Verdict, Verification, WordDifference
 from bot.answers.verification.verifier import Verifier
 from bot.answers.verification.word_index import load_word_index
 

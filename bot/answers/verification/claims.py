@@ -8,31 +8,28 @@ other: `NAME: words`, `words - NAME`, `words (NAME)`.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from bot.answers.question import QuestionToken
-from bot.answers.question_language import to_phrase
+from bot.answers.question_language import Phrase, to_phrase
 from bot.answers.question_tables import load_question_language
-from bot.answers.verification.verdict import MAX_CLAIMS, MIN_QUOTED_WORDS
 from bot.answers.verification.word_index import find_verbatim_words, fold_verbatim
 from bot.answers.voice_names import NameIndex
 from bot.attribution import extract_passages
 from bot.attribution.lexicon import load_lexicon
-from bot.attribution.quotation_marks import find_quotations
+from bot.attribution.quotation_marks import Quotation, find_quotations
 from bot.languages import list_languages, load_language
-from bot.model import Document, Kind, Span
+from bot.model import Corpus, Document, Kind, Passage, Span, Voice
 from bot.text import normalise_name, split_sentences, split_words, trim
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from bot.answers.question_language import Phrase
-    from bot.attribution.quotation_marks import Quotation
-    from bot.model import Corpus, Passage, Voice
-
+# As many claims as a reply has room for, each with its place.
+MAX_CLAIMS = 10
+# Up to three words may be marked for any reason, and may stand anywhere.
+MIN_QUOTED_WORDS = 4
 # One word between marks is irony as often as a quotation, unless it is told who said it.
 _MIN_MARKED_WORDS = 2
 # "He said that may be": fewer words than a sentence has are no statement, and stand anywhere.

@@ -6,25 +6,20 @@ stand in both by chance, far from the rest, are none.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import groupby, pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from bot.answers.quoting import QuoteLengths, expand_to_whole, iter_sentence_runs
+from bot.answers.verification.claims import ClaimedWord, QuoteClaim
 from bot.answers.verification.verdict import Match, WordDifference
-from bot.answers.verification.word_index import list_word_spans
-from bot.model import Kind, Quote, Span
+from bot.answers.verification.word_index import IndexedStretch, WordPlace, list_word_spans
+from bot.model import Kind, Passage, Quote, Span
 from bot.text import split_sentences
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from bot.answers.verification.claims import ClaimedWord, QuoteClaim
-    from bot.answers.verification.word_index import IndexedStretch, WordPlace
-    from bot.model import Passage
-
-    Spans = Sequence[tuple[int, int]]
-    Block = tuple[int, int, int]
+Spans = Sequence[tuple[int, int]]
+Block = tuple[int, int, int]
 
 
 _LENGTHS = QuoteLengths()

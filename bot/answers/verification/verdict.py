@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-if TYPE_CHECKING:
-    from bot.answers.verification.claims import QuoteClaim
-    from bot.model import Quote, Span
-
-
-# As many claims as a reply has room for, each with its place.
-MAX_CLAIMS = 10
-# Up to three words may be marked for any reason, and may stand anywhere.
-MIN_QUOTED_WORDS = 4
+from bot.answers.verification.claims import MIN_QUOTED_WORDS, QuoteClaim
+from bot.model import Quote, Span
 
 
 class Verdict(StrEnum):

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from importlib import import_module
 from itertools import islice, pairwise
 from math import ceil
 from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from bot.answers.verification import matching
-from bot.answers.verification.matching import align
-from bot.answers.verification.verdict import MAX_CLAIMS, MIN_QUOTED_WORDS, Verdict, Verification, WordDifference
+from bot.answers.verification.claims import MAX_CLAIMS, MIN_QUOTED_WORDS, ClaimedWord, ClaimReader, QuoteClaim
+from bot.answers.verification.matching import Alignment, align
+from bot.answers.verification.verdict import Match, Verdict, Verification, WordDifference
 from bot.answers.verification.word_index import (
+    IndexedStretch,
+    WordIndex,
     WordPlace,
     build_word_index,
     find_verbatim_words,
@@ -27,20 +31,10 @@ from bot.answers.verification.word_index import (
     list_word_spans,
 )
 from bot.corpus.stored import is_stored, list_tokens
+from bot.corpus.stored.passages import StoredPassages
 from bot.languages import load_language
-from bot.model import HeldPassages, Span
+from bot.model import Corpus, HeldPassages, Passage, Span
 from bot.text import split_sentences
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from bot.answers.verification.claims import ClaimedWord, ClaimReader, QuoteClaim
-    from bot.answers.verification.matching import Alignment
-    from bot.answers.verification.verdict import Match
-    from bot.answers.verification.word_index import IndexedStretch, WordIndex
-    from bot.corpus.stored.passages import StoredPassages
-    from bot.model import Corpus, Passage
-
 
 # Two thirds of the words, and six of them or all: with fewer, what stands there is another sentence.
 ALTERED_SHARE = 2 / 3

@@ -12,28 +12,23 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cache, lru_cache
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from rapidfuzz.distance import LCSseq
 
 import bot.text
-from bot.model import Kind
+from bot.model import Document, Kind, Passage, Span
 from bot.storage.array_file import decode_words, encode_words, open_arrays, save_arrays
 from bot.text import WORD_PATTERN, fold_accents, normalise
 
-if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-
-    import numpy.typing as npt
-
-    from bot.model import Document, Passage, Span
-
-    Numbers = npt.NDArray[Any]
+Numbers = npt.NDArray[Any]
 
 
 BOUNDARY = 0

@@ -8,33 +8,26 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from bot.analysis import Analyser
 from bot.corpus.folder import MANIFEST_NAME, EmptyCorpusError
 from bot.corpus.lint.duplicates import compare_documents
-from bot.corpus.lint.encoding import find_encoding_issues, shorten
+from bot.corpus.lint.encoding import Issue, find_encoding_issues, shorten
 from bot.corpus.manifest_entries import is_quoted_in, name_keys
-from bot.corpus.reader import SkippedFile, read_corpus
+from bot.corpus.reader import AttributedDocument, SkippedFile, read_corpus
 from bot.corpus.sides import build_side_rules, collect_divisions, describe_shortfalls, find_contradictions
+from bot.errors import BotError
 from bot.formats.label_doubts import find_label_words
 from bot.languages import describe_lacks
-from bot.model import Kind, Side
+from bot.model import Corpus, Document, Kind, Passage, Side, Voice
 from bot.storage import safe_read
 from bot.storage.toml_schema import find_line
 from bot.text import normalise_name
-
-if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping
-    from pathlib import Path
-
-    from bot.corpus.lint.encoding import Issue
-    from bot.corpus.reader import AttributedDocument
-    from bot.errors import BotError
-    from bot.model import Corpus, Document, Passage, Voice
 
 # Three of four may be chance in a small corpus; more than that is a topic of one side.
 LOPSIDED_SHARE = 0.75

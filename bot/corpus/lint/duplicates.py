@@ -5,18 +5,13 @@ from __future__ import annotations
 import re
 from calendar import month_name
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import TYPE_CHECKING
 
 from bot.attribution.paraphrases import find_paraphrases
-from bot.corpus.lint.encoding import shorten
+from bot.corpus.lint.encoding import Issue, shorten
+from bot.model import Corpus, Document
 from bot.text import normalise_name, split_paragraphs, split_words
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from bot.corpus.lint.encoding import Issue
-    from bot.model import Corpus, Document
 
 # More than half of its words: an article that only quotes another at length stays below.
 COPY_THRESHOLD = 0.5

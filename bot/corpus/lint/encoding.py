@@ -8,14 +8,10 @@ from __future__ import annotations
 import re
 import textwrap
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
+from bot.model import Document, Span
 from bot.text import split_paragraphs
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.model import Document, Span
 
 Issue = tuple[int, str, str]
 """An offset in the canonical text, a fact and a remedy."""

@@ -8,13 +8,13 @@ corpus is stored, little is loaded for it.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeGuard
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+from bot.model import PassageSequence
 
+if TYPE_CHECKING:
     from bot.corpus.stored.passages import StoredPassages
-    from bot.model import PassageSequence
 
 _TOKEN = re.compile(r"\w+")
 

@@ -9,22 +9,17 @@ from __future__ import annotations
 import io
 import json
 from array import array
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.corpus.stored import SourceWords
-from bot.model import Corpus, Division, HeldPassages, Kind, Publication, Side, Voice
+from bot.model import Corpus, Division, Document, HeldPassages, Kind, Passage, Publication, Side, Voice
 from bot.model.passages import PUBLICATION_FIELDS
 from bot.storage.value_codec import build_decoder, build_row_decoder, list_fields
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from numpy.typing import NDArray
-
-    from bot.model import Document, Passage
 
 KINDS, SIDES = tuple(Kind), tuple(Side)
 NOBODY = -1

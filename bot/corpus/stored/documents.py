@@ -7,23 +7,17 @@ the texts read since take no more than `CACHE_CHARACTERS`.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from threading import Lock
-from typing import TYPE_CHECKING, Any, NamedTuple, overload
+from typing import Any, NamedTuple, overload
 from weakref import ref
 
 from cachetools import LRUCache
 
-from bot.corpus.stored.records import decode_content
+from bot.corpus.stored.records import Content, RecordStore, decode_content
 from bot.errors import IntegrityError
-from bot.model import PUBLICATION_FIELDS, Document, digest
+from bot.model import PUBLICATION_FIELDS, Division, Document, Publication, Turn, digest
 from bot.model.passages import ParagraphDigests
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
-
-    from bot.corpus.stored.records import Content, RecordStore
-    from bot.model import Division, Publication, Turn
 
 # Some 30 MB of texts, or 250 debates: more than a question finds, and less than a tenth of what a process may take.
 CACHE_CHARACTERS = 30_000_000

@@ -3,33 +3,23 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from threading import Lock
-from typing import TYPE_CHECKING, Any, NamedTuple, overload
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 from cachetools import LRUCache
+from numpy.typing import NDArray
 
 from bot.corpus.kept_documents import has_spans_within
-from bot.corpus.stored import list_tokens
-from bot.corpus.stored.catalogue import KINDS, NOBODY, SIDES
-from bot.corpus.stored.documents import DocumentPlace, DocumentReader, StoredDocument, StoredDocuments
-from bot.corpus.stored.records import StoredPassage, decode_passage
+from bot.corpus.stored import SourceWords, list_tokens
+from bot.corpus.stored.catalogue import KINDS, NOBODY, SIDES, Catalogue
+from bot.corpus.stored.documents import DocumentPlace, DocumentReader, LoadedContent, StoredDocument, StoredDocuments
+from bot.corpus.stored.records import RecordStore, StoredPassage, decode_passage
 from bot.errors import IntegrityError
-from bot.model import Kind, PassageSequence, Tally
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator
-
-    from numpy.typing import NDArray
-
-    from bot.corpus.stored import SourceWords
-    from bot.corpus.stored.catalogue import Catalogue
-    from bot.corpus.stored.documents import LoadedContent
-    from bot.corpus.stored.records import RecordStore
-    from bot.model import Corpus, Passage, Side, Voice
+from bot.model import Corpus, Kind, Passage, PassageSequence, Side, Tally, Voice
 
 _LOG = logging.getLogger(__name__)
 

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
-from bot.model import Division, Document, Passage, Response, SideEvidence, Span, Turn, VoteAnswer
+from bot.model import Division, Document, Passage, Response, SideEvidence, Span, Turn, Voice, VoteAnswer
 from bot.storage.value_codec import build_decoder, build_row_decoder, field_names, list_fields
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from bot.model import Voice
 
 # Written apart: what many passages share is in the catalogue, and named by its number or id.
 _SHARED_FIELDS = frozenset({"document", "voice", "side_evidence", "responses"})

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bot.corpus import withheld_names
 from bot.corpus.stored import list_tokens
+from bot.corpus.stored.documents import StoredDocument
 from bot.corpus.stored.passages import StoredPassages, Visibility
+from bot.corpus.stored.records import StoredPassage
+from bot.corpus.withheld_names import WithheldNames
+from bot.model import Corpus, Voice
 from bot.text import normalise_name
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.corpus.stored.documents import StoredDocument
-    from bot.corpus.stored.records import StoredPassage
-    from bot.corpus.withheld_names import WithheldNames
-    from bot.model import Corpus, Voice
 
 
 def withhold_names_stored(corpus: Corpus, passages: StoredPassages, names: WithheldNames) -> Corpus:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from bot.errors import NotFoundError
-
-if TYPE_CHECKING:
-    from bot.ingest.sources.base import Source
+from bot.ingest.sources.base import Source
 
 
 def list_sources() -> tuple[str, ...]:

@@ -19,18 +19,14 @@ would be no more than this::
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from bot.errors import CorpusError
+from bot.ingest.guarded_fetch import Fetcher
+from bot.model import Publication
 from bot.text import list_ascii_words
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from bot.ingest.guarded_fetch import Fetcher
-    from bot.model import Publication
-
 
 _MAX_SLUG = 48
 _TAG_LENGTH = 8

@@ -7,23 +7,16 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Iterator
 from functools import partial
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
 
 from bot.errors import CorpusError
 from bot.formats.json_file import get_object, get_objects, get_text
-from bot.ingest.guarded_fetch import FetchError
-from bot.ingest.json_answers import PageKeys, build_answer_error, fetch_json, iter_rows
-from bot.ingest.sources.base import FetchedFile, FoundDocument, name_file
+from bot.ingest.guarded_fetch import Fetcher, FetchError
+from bot.ingest.json_answers import JsonObject, PageKeys, build_answer_error, fetch_json, iter_rows
+from bot.ingest.sources.base import FetchedFile, FoundDocument, SourceQuery, name_file
 from bot.model import Publication
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.ingest.guarded_fetch import Fetcher
-    from bot.ingest.json_answers import JsonObject
-    from bot.ingest.sources.base import SourceQuery
 
 SUMMARY = "select committees in Westminster: oral and written evidence"
 

@@ -5,22 +5,16 @@ What is only announced is followed to its text: the page under it, else the PDF.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 from urllib.parse import urlencode, urlsplit
 
 from bot.errors import CorpusError
 from bot.formats.govuk import ANNOUNCEMENTS, LICENCE, WEB_ADDRESS
 from bot.formats.json_file import get_objects, get_text
-from bot.ingest.json_answers import build_answer_error, fetch_json, list_rows, parse_json
-from bot.ingest.sources.base import FetchedFile, FoundDocument, name_file
+from bot.ingest.guarded_fetch import Fetcher
+from bot.ingest.json_answers import JsonObject, build_answer_error, fetch_json, list_rows, parse_json
+from bot.ingest.sources.base import FetchedFile, FoundDocument, ListedReference, SourceQuery, name_file
 from bot.model import Publication
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.ingest.guarded_fetch import Fetcher
-    from bot.ingest.json_answers import JsonObject
-    from bot.ingest.sources.base import ListedReference, SourceQuery
 
 SUMMARY = "gov.uk: speeches, reports, consultations and news of the government"
 

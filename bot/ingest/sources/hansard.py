@@ -7,15 +7,16 @@ party the record itself leaves out.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 from bot.errors import CorpusError
 from bot.formats.hansard import LICENCE, build_url, split_label
 from bot.formats.json_file import get_object, get_objects, get_text
 from bot.formats.values import parse_date
-from bot.ingest.guarded_fetch import FetchError
+from bot.ingest.guarded_fetch import Fetcher, FetchError
 from bot.ingest.json_answers import (
     JsonObject,
     PageKeys,
@@ -25,14 +26,8 @@ from bot.ingest.json_answers import (
     list_rows,
     parse_json,
 )
-from bot.ingest.sources.base import FetchedFile, FoundDocument, name_file
+from bot.ingest.sources.base import FetchedFile, FoundDocument, ListedReference, SourceQuery, name_file
 from bot.model import Publication
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from bot.ingest.guarded_fetch import Fetcher
-    from bot.ingest.sources.base import ListedReference, SourceQuery
 
 SUMMARY = "Hansard: debates in both Houses, by what was said"
 

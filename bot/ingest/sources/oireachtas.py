@@ -5,23 +5,17 @@ There is no search: each day asked for is fetched, and those in which the term s
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from bot.errors import CorpusError
 from bot.formats.akomantoso import OIREACHTAS_LICENCE
 from bot.formats.json_file import get_object, get_text
-from bot.ingest.json_answers import fetch_json, list_rows
-from bot.ingest.sources.base import FoundDocument, hand_over_day
+from bot.ingest.guarded_fetch import Fetcher
+from bot.ingest.json_answers import JsonObject, fetch_json, list_rows
+from bot.ingest.sources.base import FoundDocument, SourceQuery, hand_over_day
 from bot.model import Publication
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.ingest.guarded_fetch import Fetcher
-    from bot.ingest.json_answers import JsonObject
-    from bot.ingest.sources.base import SourceQuery
 
 SUMMARY = "days of the Dáil and the Seanad; needs --since, and fetches each day"
 

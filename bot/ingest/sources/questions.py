@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING
 
 from bot.errors import CorpusError
 from bot.formats.json_file import get_object, get_text
 from bot.formats.written_question import LICENCE, WEB_ADDRESS
-from bot.ingest.json_answers import PageKeys, build_answer_error, iter_rows, parse_json
-from bot.ingest.sources.base import FetchedFile, FoundDocument, name_file
+from bot.ingest.guarded_fetch import Fetcher
+from bot.ingest.json_answers import JsonObject, PageKeys, build_answer_error, iter_rows, parse_json
+from bot.ingest.sources.base import FetchedFile, FoundDocument, SourceQuery, name_file
 from bot.model import Publication
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.ingest.guarded_fetch import Fetcher
-    from bot.ingest.json_answers import JsonObject
-    from bot.ingest.sources.base import SourceQuery
 
 SUMMARY = "written questions to ministers in Westminster, and their answers"
 

@@ -7,19 +7,14 @@ read several times, each time under a further letter: the highest is the one to 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from bot.errors import CorpusError
 from bot.formats.theyworkforyou import LICENCE
+from bot.ingest.guarded_fetch import Fetcher
 from bot.ingest.json_answers import build_answer_error
-from bot.ingest.sources.base import FoundDocument, hand_over_day
+from bot.ingest.sources.base import FoundDocument, SourceQuery, hand_over_day
 from bot.model import Publication
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.ingest.guarded_fetch import Fetcher
-    from bot.ingest.sources.base import SourceQuery
 
 SUMMARY = "whole days of both Houses, in bulk; needs --since, and fetches each day"
 

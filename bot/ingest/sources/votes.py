@@ -6,22 +6,17 @@ earlier ones come with their debates from Hansard.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from bot.formats.divisions import LICENCE, PUBLISHER, read_answer
-from bot.ingest.json_answers import build_answer_error, fetch_json, list_rows, parse_json
-from bot.ingest.sources.base import FetchedFile, FoundDocument, name_file
+from bot.ingest.guarded_fetch import Fetcher
+from bot.ingest.json_answers import JsonObject, build_answer_error, fetch_json, list_rows, parse_json
+from bot.ingest.sources.base import FetchedFile, FoundDocument, SourceQuery, name_file
 from bot.model import Publication
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bot.ingest.guarded_fetch import Fetcher
-    from bot.ingest.json_answers import JsonObject
-    from bot.ingest.sources.base import SourceQuery
 
 SUMMARY = "divisions of both Houses in Westminster: who voted, and on which side"
 

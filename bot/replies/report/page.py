@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from importlib import resources
 from pathlib import PurePath
-from typing import TYPE_CHECKING
 
 from bot.analysis import Analyser
+from bot.corpus.lint import CheckResult, Finding
 from bot.corpus.lint.checks import MIN_CONFIDENCE
 from bot.corpus.withheld_names import WithheldNames, list_unnamed, withhold_names
-from bot.model import Kind, Side
+from bot.model import Corpus, Document, Kind, Passage, Side, Topic
 from bot.replies import catalogue
 from bot.replies.catalogue import say
 from bot.replies.report.plots import Dot, VoiceRow, draw_bar, draw_grid, draw_timeline
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from bot.corpus.lint import CheckResult, Finding
-    from bot.model import Corpus, Document, Passage, Topic
-
 
 _MAX_VOICES = 40
 # From this many findings on they are first counted by remedy, and each file is folded.

@@ -5,14 +5,12 @@ from __future__ import annotations
 import itertools
 import math
 from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from html import escape
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from bot.replies.quote_block import truncate
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 _ROW_HEIGHT, _COLUMN_WIDTH = 30, 78
 _LEFT_MARGIN, _TOP_MARGIN = 300, 112

@@ -10,12 +10,9 @@ import gc
 import logging
 import threading
 from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
-from bot.search.bm25.scorer import Scorer
-
-if TYPE_CHECKING:
-    from bot.search.bm25.scorer import BestTexts, TextQuery
+from bot.search.bm25.scorer import BestTexts, Scorer, TextQuery
 
 _LOG = logging.getLogger(__name__)
 

@@ -10,15 +10,18 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain, groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from weakref import WeakValueDictionary
 
-from bot.search import Hit
+from bot.analysis import Analyser
+from bot.model import Passage, Span, Turn
+from bot.search import Hit, Query
 from bot.search.bm25.text_ranking import (
     Bm25Options,
     Ranking,
@@ -31,13 +34,6 @@ from bot.search.bm25.text_ranking import (
 from bot.storage import array_file
 from bot.storage.array_file import open_arrays, save_arrays
 from bot.storage.cache_folder import NO_CACHE, CacheFolder
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from bot.analysis import Analyser
-    from bot.model import Passage, Span, Turn
-    from bot.search import Query
 
 __all__ = ["SMALL_CORPUS", "Bm25Index", "Bm25Options", "Options", "build", "compute_cache_key"]
 

@@ -6,21 +6,16 @@ opened, and kept on disk for the next start where the folder can be written to.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
 from numba import types
+from numpy.typing import NDArray
 
-from bot.search.bm25.scorer import Scorer, score_parents
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from numpy.typing import NDArray
-
-    from bot.search.bm25.scorer import BestTexts, TextQuery, WeightedPostings
+from bot.search.bm25.scorer import BestTexts, Scorer, TextQuery, WeightedPostings, score_parents
 
 
 def _define_readonly_array(dtype: types.Type) -> types.Array:

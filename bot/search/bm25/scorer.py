@@ -15,22 +15,17 @@ The sums are numpy's; numba_scorer is quicker still.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from bot.search.bm25.postings import MISSING, PAIR_SHIFT
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from numpy.typing import NDArray
-
-    from bot.search.bm25.postings import Postings
+from bot.search.bm25.postings import MISSING, PAIR_SHIFT, Postings
 
 # Postings coded at once: bounds the memory of 64-bit codes to 8 MB.
 _CHUNK_SIZE = 1 << 20
@@ -217,11 +212,10 @@ _MIN_TEXTS_TO_BOUND = 4096
 _STRIPE_COUNT = 64
 
 
-if TYPE_CHECKING:
-    FieldQuery = tuple[WeightedPostings, float, Sequence[tuple[int, float]]]
-    # The parents' own query, the number of each text's parent, and how many parents there are.
-    ParentQuery = tuple[FieldQuery, NDArray[np.int32], int]
-    BestTexts = tuple[NDArray[np.int64], NDArray[np.float64]]
+FieldQuery = tuple[WeightedPostings, float, Sequence[tuple[int, float]]]
+# The parents' own query, the number of each text's parent, and how many parents there are.
+ParentQuery = tuple[FieldQuery, NDArray[np.int32], int]
+BestTexts = tuple[NDArray[np.int64], NDArray[np.float64]]
 
 
 class TextQuery(NamedTuple):

@@ -9,17 +9,22 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import chain
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.search import Query
 from bot.search.bm25.deferred_scorer import DeferredScorer
 from bot.search.bm25.postings import MISSING, Postings, PostingsBuilder, count_parents, expand_rows, sum_by_parent
 from bot.search.bm25.scorer import (
+    BestTexts,
+    FieldQuery,
     Scorer,
     StemTable,
     TextQuery,
@@ -29,15 +34,7 @@ from bot.search.bm25.scorer import (
     pair_key,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-
-    from numpy.typing import NDArray
-
-    from bot.search import Query
-    from bot.search.bm25.scorer import BestTexts, FieldQuery
-
-    Arrays = Mapping[str, NDArray[Any]]
+Arrays = Mapping[str, NDArray[Any]]
 
 
 # Fewer texts are answered by numpy before numba is even imported.

@@ -11,7 +11,8 @@ import logging
 import os
 import threading
 import time
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from opensearchpy import OpenSearch
@@ -28,11 +29,8 @@ from opensearchpy.exceptions import ConnectionError as UnreachableError
 
 from bot.errors import SearchError, SettingsError
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    Result = TypeVar("Result")
-    Body = Mapping[str, Any]
+Result = TypeVar("Result")
+Body = Mapping[str, Any]
 
 VARIABLES = ("OPENSEARCH_URL", "BONSAI_URL")
 # rank_features and has_parent are in every version from 2 on.

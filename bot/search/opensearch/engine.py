@@ -10,22 +10,18 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
+from bot.analysis import Analyser
 from bot.errors import SearchError
+from bot.model import Passage
 from bot.search.bm25 import engine as bm25
-from bot.search.opensearch.client import connect
+from bot.search.opensearch.client import Cluster, connect
 from bot.search.opensearch.index import ClusterIndex, IndexPlace, Options
 from bot.search.opensearch.indexer import CorpusIndexer
 from bot.search.opensearch.statistics import Statistics, statistics_from_bytes, statistics_to_bytes
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
-
-    from bot.analysis import Analyser
-    from bot.model import Passage
-    from bot.search.opensearch.client import Cluster
 
 FORMAT_VERSION = 2  # raise it when documents, mappings or archives are laid out in another way
 STATISTICS = "statistics"

@@ -13,20 +13,16 @@ second, rounded, and together they are right to eight millionths (2 to the power
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.search.bm25.scorer import hash_stem
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from numpy.typing import NDArray
-
-    from bot.search.bm25.text_ranking import Bm25Options
-    from bot.search.opensearch.slabs import WeighedField, WeighedSlab
+from bot.search.bm25.text_ranking import Bm25Options
+from bot.search.opensearch.slabs import WeighedField, WeighedSlab
 
 FIELDS = ("direct", "raise", "pairs", "parent")
 LOW_SUFFIX = "_lo"

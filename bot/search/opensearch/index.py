@@ -11,30 +11,24 @@ import base64
 import logging
 from abc import ABC, abstractmethod
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import Field
 
+from bot.analysis import Analyser
 from bot.errors import SearchError
-from bot.search.base import Hit
+from bot.model import Passage
+from bot.search.base import Hit, Query
 from bot.search.bm25.engine import list_stems
 from bot.search.bm25.text_ranking import Bm25Options
-from bot.search.opensearch.client import IndexMissingError
+from bot.search.opensearch.client import Cluster, IndexMissingError
 from bot.search.opensearch.impacts import FIELDS, LOW_SUFFIX, PARENT, PASSAGE, BulkDocument
 from bot.search.opensearch.requests import NUMBER, FeatureQuery, build_request
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from concurrent.futures import Future
-
-    from bot.analysis import Analyser
-    from bot.model import Passage
-    from bot.search.base import Query
-    from bot.search.opensearch.client import Cluster
-    from bot.search.opensearch.statistics import Statistics
+from bot.search.opensearch.statistics import Statistics
 
 # As large as Elastic's own advice for a bulk request's lower end: a small node takes it.
 _BULK_BYTES = 1_000_000

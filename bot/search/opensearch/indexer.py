@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
+from bot.analysis import Analyser
+from bot.model import Passage
 from bot.search.bm25.engine import read_text
 from bot.search.bm25.scorer import build_stem_table
-from bot.search.bm25.text_ranking import create_numbering
-from bot.search.opensearch.impacts import list_names, render_documents
-from bot.search.opensearch.slabs import CorpusTotals, count_slab, weigh_slab
+from bot.search.bm25.text_ranking import Bm25Options, create_numbering
+from bot.search.opensearch.impacts import BulkDocument, list_names, render_documents
+from bot.search.opensearch.slabs import CorpusTotals, CountedSlab, count_slab, weigh_slab
 from bot.search.opensearch.statistics import Statistics
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from bot.analysis import Analyser
-    from bot.model import Passage
-    from bot.search.bm25.text_ranking import Bm25Options
-    from bot.search.opensearch.impacts import BulkDocument
-    from bot.search.opensearch.slabs import CountedSlab
-
-    Describe = Callable[[Sequence[Passage]], Sequence[str]]
+Describe = Callable[[Sequence[Passage]], Sequence[str]]
 
 # Passages counted or weighed at once, and the rest of the last document: 60 words each take some 150 MB.
 SLAB_SIZE = 10_000

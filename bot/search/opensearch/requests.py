@@ -6,14 +6,12 @@ the best passages and the best parents, and to add up those alone, was no quicke
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from bot.search.opensearch.impacts import LOW_SUFFIX, PARENT, feature_name
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    Body = Mapping[str, Any]
+Body = Mapping[str, Any]
 
 # Where a passage's number lies.
 NUMBER = "number"

@@ -5,23 +5,17 @@ So memory holds one slab, and of the rest how many texts have each stem and each
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from bot.search.bm25.postings import count_parents
+from bot.search.bm25.postings import Postings, count_parents
 from bot.search.bm25.scorer import compute_idf, encode_weights
-from bot.search.bm25.text_ranking import FieldIndexes, TextCounter
-
-if TYPE_CHECKING:
-    from collections import defaultdict
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from numpy.typing import NDArray
-
-    from bot.search.bm25.postings import Postings
-    from bot.search.bm25.text_ranking import Bm25Options, Curve, Text
+from bot.search.bm25.text_ranking import Bm25Options, Curve, FieldIndexes, Text, TextCounter
 
 
 class CountedSlab(NamedTuple):

@@ -9,15 +9,13 @@ from __future__ import annotations
 import io
 import math
 from bisect import bisect_left
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.search.bm25.postings import MISSING
 from bot.search.bm25.scorer import hash_stem
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 
 class Statistics(NamedTuple):

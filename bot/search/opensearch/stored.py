@@ -9,13 +9,16 @@ from __future__ import annotations
 import base64
 import json
 import logging
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
+from bot.analysis import Analyser
 from bot.corpus.stored import list_tokens
 from bot.corpus.stored.catalogue import Catalogue, CatalogueBuilder
 from bot.corpus.stored.passages import StoredPassages
 from bot.corpus.stored.records import encode_content, encode_passage
-from bot.search.base import StoredCorpus
+from bot.model import Passage
+from bot.search.base import CorpusStream, FactFinder, Hit, Query, StoredCorpus
 from bot.search.bm25.engine import compute_code_digest
 from bot.search.opensearch.client import connect
 from bot.search.opensearch.engine import STATISTICS, build_name
@@ -24,13 +27,6 @@ from bot.search.opensearch.index import ClusterIndex, IndexPlace, Options, refus
 from bot.search.opensearch.indexer import CorpusIndexer
 from bot.search.opensearch.requests import NUMBER
 from bot.search.opensearch.statistics import statistics_from_bytes, statistics_to_bytes
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from bot.analysis import Analyser
-    from bot.model import Passage
-    from bot.search.base import CorpusStream, FactFinder, Hit, Query
 
 CATALOGUE = "catalogue"
 # Records asked for at once: a request's answer stays below some MB.

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pkgutil
 from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
-if TYPE_CHECKING:
-    from bot.storage.base import StoreModule
+from bot.storage.base import StoreModule
 
 
 def list_stores() -> list[str]:

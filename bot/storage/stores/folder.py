@@ -13,20 +13,16 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from bot.storage.base import NoOptions
+from bot.storage.base import NoOptions, Storage
 from bot.storage.entries import NO_TEXTS, EntryChange, EntryStorage, apply_change, decode_entry
 from bot.storage.records import Flag, FlagOutcome, FlagReason, Hold, NameHold, Tombstone, Wish, WordSums
 from bot.storage.shared_state import StateInMemory
 from bot.storage.state_files import StateFiles
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-
-    from bot.storage.base import Storage
 
 # The setting that names the folder.
 ADDRESS = "state_folder"

@@ -31,12 +31,8 @@ library takes half a second, and every command reads what is declared here.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from bot.settings import Settings
 from bot.surfaces.telegram.settings import TelegramOptions
-
-if TYPE_CHECKING:
-    from bot.settings import Settings
 
 COMMAND = "run"
 VARIABLES = frozenset({"BOT_TOKEN", "BOT_ADMINS", "BOT_API_URL", "BOT_WEBHOOK_URL", "BOT_WEBHOOK_SECRET"})

@@ -8,10 +8,10 @@ inline results are ignored.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from telegram import MessageEntity
+from telegram import Message, MessageEntity
 from telegram.constants import ChatType
 from telegram.ext import filters
 from telegram.ext.filters import MessageFilter
@@ -19,11 +19,6 @@ from telegram.ext.filters import MessageFilter
 from bot.replies import catalogue
 from bot.replies.reply import AnswerRef, Command
 from bot.surfaces.telegram import permalink
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Sequence
-
-    from telegram import Message
 
 _BYTES_PER_UTF16_UNIT = 2  # bytes
 _ACCOUNT_LINK = "tg://user?id="

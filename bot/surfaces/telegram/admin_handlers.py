@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from cachetools import TTLCache
+from telegram import Document, Message, Update, User
 from telegram.error import TelegramError
-from telegram.ext import CommandHandler, MessageHandler, filters
+from telegram.ext import BaseHandler, CommandHandler, ContextTypes, ExtBot, MessageHandler, filters
 
 from bot.model import is_quote_id
 from bot.replies import catalogue
 from bot.replies.catalogue import say
-from bot.replies.reply import Piece, Reply
+from bot.replies.reply import Command, Piece, Reply
 from bot.service.admin import ADMIN_COMMANDS
+from bot.service.router import Router
 from bot.surfaces.telegram.addressing import (
     MessagePredicate,
     complete_command,
@@ -28,20 +31,13 @@ from bot.surfaces.telegram.addressing import (
     is_plain_question,
 )
 from bot.surfaces.telegram.authorisation import AdminFilter
+from bot.surfaces.telegram.missed_words import MissedWords
 from bot.surfaces.telegram.sending import get_destination, send_reply
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from telegram import Document, Message, Update, User
-    from telegram.ext import BaseHandler, ContextTypes, ExtBot
-
-    from bot.replies.reply import Command
-    from bot.service.router import Router
+if TYPE_CHECKING:  # loaded only where it is used
     from bot.service.uploads import Uploads
-    from bot.surfaces.telegram.missed_words import MissedWords
 
-    Context = ContextTypes.DEFAULT_TYPE
+Context = ContextTypes.DEFAULT_TYPE
 
 log = logging.getLogger(__name__)
 

@@ -17,34 +17,26 @@ import logging
 import math
 import time
 from collections import deque
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from telegram import ReplyParameters
+from telegram import Message, ReplyParameters, Update
 from telegram.error import TelegramError
-from telegram.ext import ApplicationHandlerStop
+from telegram.ext import ApplicationHandlerStop, ContextTypes
 
 from bot.replies import buttons, catalogue
 from bot.replies.catalogue import say
 from bot.replies.reply import Button, Piece, Reply
-from bot.storage import RateSlot, StateInMemory
+from bot.storage import RateSlot, SharedState, StateInMemory
 from bot.surfaces.telegram.addressing import extract_command, get_button_owner, get_language
-from bot.surfaces.telegram.health import UpdateOutcome
+from bot.surfaces.telegram.health import Health, UpdateOutcome
+from bot.surfaces.telegram.redaction import Pseudonyms
 from bot.surfaces.telegram.sending import get_destination, send_reply
+from bot.surfaces.telegram.settings import FloodLimits
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
-
-    from telegram import Message, Update
-    from telegram.ext import ContextTypes
-
-    from bot.storage import SharedState
-    from bot.surfaces.telegram.health import Health
-    from bot.surfaces.telegram.redaction import Pseudonyms
-    from bot.surfaces.telegram.settings import FloodLimits
-
-    Context = ContextTypes.DEFAULT_TYPE
+Context = ContextTypes.DEFAULT_TYPE
 
 log = logging.getLogger(__name__)
 

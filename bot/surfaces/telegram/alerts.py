@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any, NoReturn
+from collections.abc import Iterable
+from typing import Any, NoReturn
 
 from telegram import Update
 from telegram.error import TelegramError
-from telegram.ext import ApplicationHandlerStop
+from telegram.ext import ApplicationHandlerStop, ContextTypes, ExtBot
 
 from bot.errors import SearchError
 from bot.replies import catalogue
 from bot.replies.catalogue import say
 from bot.replies.reply import Reply
+from bot.service.router import Router
 from bot.surfaces.telegram.addressing import get_language
 from bot.surfaces.telegram.inline_and_guest import send_to_guest
 from bot.surfaces.telegram.reporting import tell_outcomes
 from bot.surfaces.telegram.sending import Destination, get_destination, send_reply
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from telegram.ext import ContextTypes, ExtBot
-
-    from bot.service.router import Router
-
-    Context = ContextTypes.DEFAULT_TYPE
+Context = ContextTypes.DEFAULT_TYPE
 
 log = logging.getLogger(__name__)
 

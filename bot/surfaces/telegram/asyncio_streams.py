@@ -8,14 +8,12 @@ what that saves.
 from __future__ import annotations
 
 import asyncio
+import ssl
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import httpcore
-
-if TYPE_CHECKING:
-    import ssl
-    from collections.abc import AsyncIterator, Iterable
 
 # Seconds until a host's next address is tried too (RFC 8305): one that leads nowhere would use up the timeout.
 _NEXT_ADDRESS_SECONDS = 0.25

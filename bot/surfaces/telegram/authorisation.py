@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from telegram import Message, Update
 from telegram.constants import ChatType
-from telegram.ext import ApplicationHandlerStop, BaseHandler
+from telegram.ext import ApplicationHandlerStop, BaseHandler, ContextTypes
 from telegram.ext.filters import UpdateFilter
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable
-    from collections.abc import Set as AbstractSet
-
-    from telegram import Message, Update
-    from telegram.ext import ContextTypes
-
-    Context = ContextTypes.DEFAULT_TYPE
+Context = ContextTypes.DEFAULT_TYPE
 
 log = logging.getLogger(__name__)
 

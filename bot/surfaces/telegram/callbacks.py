@@ -9,11 +9,13 @@ import base64
 import hashlib
 import hmac
 import re
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from telegram import Message
+from telegram import CallbackQuery, Chat, Message
 
 from bot.replies import catalogue
 from bot.replies.catalogue import say
@@ -21,12 +23,6 @@ from bot.replies.reply import AnswerRef, Command
 from bot.service import commands
 from bot.service.admin import ADMIN_COMMANDS
 from bot.surfaces.telegram.permalink import find_permalink, parse_answer_ref
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from collections.abc import Set as AbstractSet
-
-    from telegram import CallbackQuery, Chat
 
 # Commands that change the message above the button, so that the button must be sealed.
 SEALED_COMMANDS = frozenset({"context", "opposite", "wordings", "copy", "history", "more", "back", "alone", "contents"})

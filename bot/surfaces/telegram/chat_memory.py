@@ -7,21 +7,14 @@ quotes, as its own link says them.
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from cachetools import TTLCache
+from telegram import Chat
 from telegram.constants import ChatType
 
-from bot.replies.reply import AnswerRef
-from bot.service import commands
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from telegram import Chat
-
-    from bot.replies.reply import Command, Reply
-    from bot.service import Service
+from bot.replies.reply import AnswerRef, Command, Reply
+from bot.service import Service, commands
 
 # What is forgotten too soon is asked for: "Reply to one of my answers".
 MAX_CHATS = 2_000

@@ -8,25 +8,21 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cachetools import TTLCache
+from telegram import Chat, Update
 from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import TelegramError
-from telegram.ext import ChatMemberHandler, MessageHandler, filters
+from telegram.ext import BaseHandler, ChatMemberHandler, ContextTypes, ExtBot, MessageHandler, filters
 
 from bot.replies.catalogue import say
 from bot.replies.reply import Reply
+from bot.service.router import Router
+from bot.surfaces.telegram.health import Health
+from bot.surfaces.telegram.redaction import Pseudonyms
 
-if TYPE_CHECKING:
-    from telegram import Chat, Update
-    from telegram.ext import BaseHandler, ContextTypes, ExtBot
-
-    from bot.service.router import Router
-    from bot.surfaces.telegram.health import Health
-    from bot.surfaces.telegram.redaction import Pseudonyms
-
-    Context = ContextTypes.DEFAULT_TYPE
+Context = ContextTypes.DEFAULT_TYPE
 
 log = logging.getLogger(__name__)
 

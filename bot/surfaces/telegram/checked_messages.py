@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING
 
+from telegram import Message
 from telegram.constants import ChatType
 
 from bot.replies.catalogue import say
 from bot.replies.reply import Command, Piece, Reply, Style
-from bot.service import commands
+from bot.service import Service, commands
 from bot.surfaces.telegram.addressing import (
     extract_command,
     get_command_name,
@@ -20,11 +20,6 @@ from bot.surfaces.telegram.addressing import (
     tags_others_alone,
 )
 from bot.surfaces.telegram.sending import Destination, QuotedPart, get_destination
-
-if TYPE_CHECKING:
-    from telegram import Message
-
-    from bot.service import Service
 
 VERIFY, STOP = "verify", "stop"
 

@@ -8,24 +8,20 @@ from __future__ import annotations
 
 import json
 import math
+import ssl
 import time
+from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.request import getproxies
 
 import httpcore
 import httpx
 from telegram.error import NetworkError, TimedOut
-from telegram.request import BaseRequest, HTTPXRequest
+from telegram.request import BaseRequest, HTTPXRequest, RequestData
 
 from bot.surfaces.telegram.asyncio_streams import AsyncioBackend
-
-if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Callable
-
-    from telegram.request import RequestData
 
 # By these alone the library takes the token for refused, which ends the bot, whatever page of a proxy has them.
 _TOKEN_REFUSALS = frozenset({401, 404})

@@ -6,34 +6,29 @@ In a private chat the person follows, in a group its admins do. Nothing is sent 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from telegram import Chat
 from telegram.error import Forbidden, TelegramError
+from telegram.ext import ContextTypes, ExtBot
 
 from bot.errors import BotError
 from bot.replies import catalogue
 from bot.replies import wishes as wish_replies
 from bot.replies.catalogue import say
-from bot.replies.reply import Reply
+from bot.replies.reply import Command, Reply
+from bot.service.router import Router
+from bot.service.wish_desk import DueNews, WishDesk
+from bot.surfaces.telegram.chats import CorpusChooser
+from bot.surfaces.telegram.missed_words import MissedWords
+from bot.surfaces.telegram.redaction import Pseudonyms
 from bot.surfaces.telegram.sending import Destination, send_reply
+from bot.surfaces.telegram.settings import FollowOptions
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from telegram import Chat
-    from telegram.ext import ContextTypes, ExtBot
-
-    from bot.replies.reply import Command
-    from bot.service.router import Router
-    from bot.service.wish_desk import DueNews, WishDesk
-    from bot.surfaces.telegram.chats import CorpusChooser
-    from bot.surfaces.telegram.missed_words import MissedWords
-    from bot.surfaces.telegram.redaction import Pseudonyms
-    from bot.surfaces.telegram.settings import FollowOptions
-
-    Context = ContextTypes.DEFAULT_TYPE
+Context = ContextTypes.DEFAULT_TYPE
 
 log = logging.getLogger(__name__)
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cachetools import LRUCache
-from telegram import Message, Update
+from telegram import CallbackQuery, Chat, MaybeInaccessibleMessage, Message, Update
 from telegram.constants import CallbackQueryLimit, ChatType
 from telegram.error import BadRequest
 from telegram.ext import (
+    BaseHandler,
     CallbackQueryHandler,
+    ContextTypes,
+    ExtBot,
     InlineQueryHandler,
     MessageHandler,
     filters,
@@ -21,11 +25,12 @@ from telegram.ext import (
 from bot.answers.answer_builder import PageSize
 from bot.replies import about, catalogue
 from bot.replies.catalogue import say
-from bot.replies.reply import Command, Reply
-from bot.service import commands
+from bot.replies.reply import AnswerRef, Command, Reply
+from bot.service import Service, commands
 from bot.service.admin import ADMIN_COMMANDS
 from bot.service.commands import split_report
 from bot.service.flags import Reporter
+from bot.service.router import Router
 from bot.surfaces.telegram import callbacks, inline_and_guest
 from bot.surfaces.telegram.addressing import (
     UNREADABLE,
@@ -42,8 +47,11 @@ from bot.surfaces.telegram.addressing import (
     is_plain_question,
     is_unknown_command,
 )
+from bot.surfaces.telegram.admin_handlers import AdminHandlers
 from bot.surfaces.telegram.alerts import send_alerts
-from bot.surfaces.telegram.callbacks import Permission
+from bot.surfaces.telegram.callbacks import ButtonPress, Permission
+from bot.surfaces.telegram.chat_memory import ChatMemory
+from bot.surfaces.telegram.chats import CorpusChooser
 from bot.surfaces.telegram.checked_messages import (
     STOP,
     check_replied,
@@ -52,29 +60,14 @@ from bot.surfaces.telegram.checked_messages import (
     read_command,
     turns_to_others,
 )
-from bot.surfaces.telegram.reporting import REPORT, answer_report
+from bot.surfaces.telegram.following import Following
+from bot.surfaces.telegram.missed_words import MissedWords
+from bot.surfaces.telegram.private_looks import PrivateLooks
+from bot.surfaces.telegram.reporting import REPORT, ReportLimit, answer_report
 from bot.surfaces.telegram.sending import Reactions, edit_reply, get_destination, send_reply
+from bot.surfaces.telegram.settings import TelegramOptions
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from telegram import CallbackQuery, Chat, MaybeInaccessibleMessage
-    from telegram.ext import BaseHandler, ContextTypes, ExtBot
-
-    from bot.replies.reply import AnswerRef
-    from bot.service import Service
-    from bot.service.router import Router
-    from bot.surfaces.telegram.admin_handlers import AdminHandlers
-    from bot.surfaces.telegram.callbacks import ButtonPress
-    from bot.surfaces.telegram.chat_memory import ChatMemory
-    from bot.surfaces.telegram.chats import CorpusChooser
-    from bot.surfaces.telegram.following import Following
-    from bot.surfaces.telegram.missed_words import MissedWords
-    from bot.surfaces.telegram.private_looks import PrivateLooks
-    from bot.surfaces.telegram.reporting import ReportLimit
-    from bot.surfaces.telegram.settings import TelegramOptions
-
-    Context = ContextTypes.DEFAULT_TYPE
+Context = ContextTypes.DEFAULT_TYPE
 
 log = logging.getLogger(__name__)
 

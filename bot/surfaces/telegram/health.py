@@ -6,17 +6,13 @@ import math
 import time
 from bisect import bisect_left
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING
+
+from telegram import User
 
 from bot.replies.catalogue import say
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from telegram import User
-
 
 # Bounds of the times that are counted: an answer takes milliseconds, and one that waits for Telegram seconds.
 SECONDS_BUCKETS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)

@@ -7,14 +7,10 @@ import logging
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from bot.service.heartbeat import BEAT_SECONDS, write_heartbeat
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bot.surfaces.telegram.health import Health
+from bot.surfaces.telegram.health import Health
 
 log = logging.getLogger(__name__)
 

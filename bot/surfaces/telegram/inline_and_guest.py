@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from telegram import (
     InlineKeyboardMarkup,
+    InlineQuery,
     InlineQueryResultArticle,
     InlineQueryResultsButton,
     InputTextMessageContent,
     LinkPreviewOptions,
+    Message,
 )
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
+from telegram.ext import ExtBot
 
 from bot.errors import SearchError
 from bot.replies.catalogue import say
+from bot.replies.quote_block import QuoteCard
+from bot.replies.reply import Reply
+from bot.service import Service
 from bot.surfaces.telegram import rendering
 from bot.surfaces.telegram.sending import refuses_markup, strip_markup
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from telegram import InlineQuery, Message
-    from telegram.ext import ExtBot
-
-    from bot.replies.quote_block import QuoteCard
-    from bot.replies.reply import Reply
-    from bot.service import Service
 
 log = logging.getLogger(__name__)
 

@@ -13,24 +13,19 @@ import asyncio
 import logging
 import time
 from collections import Counter
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cachetools import LRUCache
 from telegram import Update
+from telegram.ext import Application
 
+from bot.service.router import Router
 from bot.storage import Claim
-from bot.surfaces.telegram.health import UpdateOutcome
+from bot.surfaces.telegram.health import Health, UpdateOutcome
 
-if TYPE_CHECKING:
-    from collections.abc import Coroutine
-
-    from telegram.ext import Application
-
-    from bot.service.router import Router
-    from bot.surfaces.telegram.health import Health
-
-    TelegramApp = Application[Any, Any, Any, Any, Any, Any]
+TelegramApp = Application[Any, Any, Any, Any, Any, Any]
 
 log = logging.getLogger(__name__)
 

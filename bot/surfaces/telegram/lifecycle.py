@@ -7,19 +7,27 @@ import gc
 import logging
 import os
 import signal
+import ssl
 import sys
 import threading
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import httpx
-from telegram import BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats, BotCommandScopeChat, Update
+from telegram import (
+    BotCommandScope,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
+    Update,
+)
 from telegram.error import InvalidToken, TelegramError
-from telegram.ext import ApplicationBuilder, JobQueue, TypeHandler
+from telegram.ext import Application, ApplicationBuilder, ExtBot, JobQueue, TypeHandler
 
 from bot.bootstrap import build_router, find_store
 from bot.errors import BotError, SettingsError
@@ -27,6 +35,8 @@ from bot.log_output import configure_logging
 from bot.replies import catalogue
 from bot.replies.catalogue import say
 from bot.service.heartbeat import find_heartbeat_file, remove_heartbeat
+from bot.service.router import Router
+from bot.settings import Settings
 from bot.storage.filesystem import hold_state_folder
 from bot.surfaces.telegram.admin_handlers import AdminHandlers
 from bot.surfaces.telegram.admission import Gate, StaleUpdates, Throttle
@@ -56,17 +66,7 @@ from bot.surfaces.telegram.settings import (
 )
 from bot.surfaces.telegram.webhook import WebhookReceiver, build_webhook_path, serve_webhook
 
-if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Callable, Coroutine, Iterable, Iterator
-
-    from telegram import BotCommandScope
-    from telegram.ext import Application, ExtBot
-
-    from bot.service.router import Router
-    from bot.settings import Settings
-
-    TelegramApp = Application[Any, Any, Any, Any, Any, Any]
+TelegramApp = Application[Any, Any, Any, Any, Any, Any]
 
 log = logging.getLogger(__name__)
 

@@ -5,23 +5,19 @@ The port is this machine's alone unless it is set otherwise, and has nothing to 
 
 from __future__ import annotations
 
+import asyncio
 import socket
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tornado.web import Application, RequestHandler
 
 from bot.errors import SettingsError
 from bot.surfaces.telegram.bounded_server import BoundedServer
-from bot.surfaces.telegram.health import SECONDS_BUCKETS, UpdateOutcome
-
-if TYPE_CHECKING:
-    import asyncio
-    from collections.abc import AsyncIterator, Callable, Iterator
-
-    from bot.surfaces.telegram.health import Health
+from bot.surfaces.telegram.health import SECONDS_BUCKETS, Health, UpdateOutcome
 
 HEALTH_PATH = "/healthz"
 _PREFIX = "on_the_record_"

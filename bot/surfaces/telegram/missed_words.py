@@ -10,18 +10,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 
 from bot.replies.catalogue import say
 from bot.replies.reply import Piece, Reply, Style
-from bot.storage import StateInMemory, WordSums
+from bot.storage import SharedState, StateInMemory, Storage, WordSums
 from bot.surfaces.telegram.redaction import hash_for_day, utc_today
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-    from datetime import date
-
-    from bot.storage import SharedState, Storage
 
 # With two, each of a pair could tell what the other one asked.
 MIN_ASKERS = 3

@@ -8,20 +8,13 @@ asked. Nothing is stored, so this works after a restart too.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 from urllib.parse import parse_qs, quote, urlsplit
 
-from telegram import MessageEntity
+from telegram import Message, MessageEntity
 
 from bot.replies.quote_block import QUOTE_PREFIX
-from bot.replies.reply import AnswerRef, Command
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from telegram import Message
-
-    from bot.replies.reply import Reply
+from bot.replies.reply import AnswerRef, Command, Reply
 
 # Telegram documents no limit for a link in a message; clients have cut longer ones.
 _MAX_PERMALINK_LENGTH = 1500

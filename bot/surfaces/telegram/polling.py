@@ -14,20 +14,16 @@ import math
 import time
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, TimedOut
 from telegram.ext import ExtBot
 
 from bot.errors import BotError
-from bot.surfaces.telegram.health import UpdateOutcome
-from bot.surfaces.telegram.intake import has_id
+from bot.surfaces.telegram.health import Health, UpdateOutcome
+from bot.surfaces.telegram.intake import Intake, has_id
 from bot.surfaces.telegram.rate_limit import retry_after_seconds
-
-if TYPE_CHECKING:
-    from bot.surfaces.telegram.health import Health
-    from bot.surfaces.telegram.intake import Intake
-    from bot.surfaces.telegram.settings import TelegramOptions
+from bot.surfaces.telegram.settings import TelegramOptions
 
 log = logging.getLogger(__name__)
 

@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from telegram import CallbackQuery, Chat
 from telegram.constants import ChatType, ParseMode
 from telegram.error import BadRequest, ChatMigrated, EndPointNotFound
+from telegram.ext import ExtBot
 
+from bot.replies.reply import Reply
 from bot.surfaces.telegram.callbacks import ButtonOwner
 from bot.surfaces.telegram.rendering import render_reply
-
-if TYPE_CHECKING:
-    from telegram import CallbackQuery, Chat
-    from telegram.ext import ExtBot
-
-    from bot.replies.reply import Reply
 
 log = logging.getLogger(__name__)
 

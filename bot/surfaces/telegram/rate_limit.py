@@ -14,11 +14,12 @@ import asyncio
 import logging
 import random
 import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpcore
 import httpx
@@ -26,13 +27,8 @@ from cachetools import LRUCache
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 from telegram.ext import BaseRateLimiter
 
-from bot.storage import RateSlot, StateInMemory
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-
-    from bot.storage import SharedState
-    from bot.surfaces.telegram.settings import Rate, SendRates
+from bot.storage import RateSlot, SharedState, StateInMemory
+from bot.surfaces.telegram.settings import Rate, SendRates
 
 log = logging.getLogger(__name__)
 

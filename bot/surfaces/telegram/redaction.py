@@ -12,15 +12,12 @@ import logging
 import secrets
 import sys
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from types import TracebackType
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from types import TracebackType
-
-    from pydantic import SecretStr
+from pydantic import SecretStr
 
 PLACEHOLDER = "[token]"
 QUIET_LEVELS = {

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from telegram.constants import MessageLimit
+from telegram.ext import ExtBot
 from telegram.helpers import create_deep_linked_url
 
 from bot.replies.catalogue import say
 from bot.replies.html import render_messages
 from bot.replies.quote_block import OPPOSITE_PREFIX, QUOTE_PREFIX
-from bot.replies.reply import Command
+from bot.replies.reply import Button, Command, Reply
 from bot.service.admin import ADMIN_COMMANDS
-from bot.surfaces.telegram.callbacks import make_sealer
+from bot.surfaces.telegram.callbacks import ButtonOwner, make_sealer
 from bot.surfaces.telegram.permalink import build_permalink
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from telegram.ext import ExtBot
-
-    from bot.replies.reply import Button, Reply
-    from bot.surfaces.telegram.callbacks import ButtonOwner
 
 # The commands that a deep link can stand for, and the prefix of its payload.
 _DEEP_LINK_PREFIXES = {"/start": "", "/context": QUOTE_PREFIX, "/opposite": OPPOSITE_PREFIX}

@@ -7,28 +7,23 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import Any
 
 from telegram.error import TelegramError
+from telegram.ext import ExtBot
 
 from bot.replies.catalogue import say
 from bot.replies.flags import render_outcome
-from bot.replies.reply import Reply
+from bot.replies.reply import AnswerRef, Reply
+from bot.service import Service
 from bot.service.commands import report_quote, split_report
+from bot.service.flags import ClosedFlag, Reporter
+from bot.storage import SharedState
 from bot.surfaces.telegram.redaction import hash_for_day, utc_today
 from bot.surfaces.telegram.sending import Destination, send_reply
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from datetime import date
-
-    from telegram.ext import ExtBot
-
-    from bot.replies.reply import AnswerRef
-    from bot.service import Service
-    from bot.service.flags import ClosedFlag, Reporter
-    from bot.storage import SharedState
 
 log = logging.getLogger(__name__)
 

@@ -9,22 +9,17 @@ import html
 import logging
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from cachetools import TTLCache
-from telegram import Message, ReplyParameters
+from telegram import MaybeInaccessibleMessage, Message, ReplyParameters
 from telegram.constants import ChatType, ParseMode
 from telegram.error import BadRequest, ChatMigrated, InvalidToken, TelegramError
+from telegram.ext import ExtBot
 
+from bot.replies.reply import Reply
 from bot.surfaces.telegram.callbacks import ButtonOwner
-from bot.surfaces.telegram.rendering import render_reply
-
-if TYPE_CHECKING:
-    from telegram import MaybeInaccessibleMessage
-    from telegram.ext import ExtBot
-
-    from bot.replies.reply import Reply
-    from bot.surfaces.telegram.rendering import Keyboard, RenderedReply
+from bot.surfaces.telegram.rendering import Keyboard, RenderedReply, render_reply
 
 log = logging.getLogger(__name__)
 

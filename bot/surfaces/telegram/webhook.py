@@ -14,30 +14,23 @@ import hmac
 import json
 import logging
 import socket
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
+from telegram import Bot
 from telegram.error import BadRequest, TelegramError
 from tornado.iostream import StreamClosedError
 from tornado.web import Application, RequestHandler
 
 from bot.errors import SettingsError
+from bot.storage import SharedState
 from bot.surfaces.telegram.bounded_server import BoundedServer
-from bot.surfaces.telegram.health import UpdateOutcome
-from bot.surfaces.telegram.intake import has_id, run_unless_stopped
+from bot.surfaces.telegram.health import Health, UpdateOutcome
+from bot.surfaces.telegram.intake import Intake, has_id, run_unless_stopped
 from bot.surfaces.telegram.metrics import HEALTH_PATH, FiguresHandler
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
-
-    from telegram import Bot
-
-    from bot.storage import SharedState
-    from bot.surfaces.telegram.health import Health
-    from bot.surfaces.telegram.intake import Intake
-    from bot.surfaces.telegram.settings import TelegramOptions, WebhookSettings
+from bot.surfaces.telegram.settings import TelegramOptions, WebhookSettings
 
 log = logging.getLogger(__name__)
 

@@ -7,22 +7,17 @@ speaks before and next. Distances are in tokens or sentences; `FAR` is none at a
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from bot.attribution.lexicon import Tag
-from bot.attribution.resolution import resolve_voice
+from bot.attribution.noun_phrases import Subject
+from bot.attribution.parsing import Occurrence, Paragraph, ParsedDocument
+from bot.attribution.resolution import ResolvedVoice, resolve_voice
+from bot.attribution.speakers import Attribution
+from bot.attribution.subjects import Sentence
+from bot.model import Span, Voice
 from tests.benchmarks.learned.mark_features import FAR, MAX_COUNT, VERB_TAGS, Features
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from bot.attribution.noun_phrases import Subject
-    from bot.attribution.parsing import Occurrence, Paragraph, ParsedDocument
-    from bot.attribution.resolution import ResolvedVoice
-    from bot.attribution.speakers import Attribution
-    from bot.attribution.subjects import Sentence
-    from bot.model import Span, Voice
 
 # Where nothing was seen a distance is far, a weakness is there, and a strength is not.
 _UNSEEN: Features = {

@@ -6,21 +6,15 @@ what it was fitted on. Yes is 1.0 and no is 0.0; a distance is in tokens, and `F
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-from bot.attribution.lexicon import Tag
-from bot.attribution.quotation_marks import count_words
+from bot.attribution.lexicon import Lexicon, Tag
+from bot.attribution.parsing import Occurrence, Paragraph, ParsedDocument
+from bot.attribution.quotation_marks import Quotation, count_words
 from bot.attribution.scare_quotes import is_title_case
+from bot.attribution.speakers import Attribution
+from bot.attribution.subjects import Sentence
 from bot.model import Kind
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.attribution.lexicon import Lexicon
-    from bot.attribution.parsing import Occurrence, Paragraph, ParsedDocument
-    from bot.attribution.quotation_marks import Quotation
-    from bot.attribution.speakers import Attribution
-    from bot.attribution.subjects import Sentence
 
 Features = dict[str, float]
 # Further off than any rule looks, and so the same as not there.

@@ -8,11 +8,12 @@ stand alone.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.attribution.mentions import DOUBTFUL_CONFIDENCE
-from bot.attribution.parsing import describe_chain, find_occurrences
+from bot.attribution.parsing import ParsedDocument, describe_chain, find_occurrences
 from bot.attribution.quotation_marks import MAX_SHORT_WORDS
 from bot.attribution.speakers import NOBODY_NAMED, Attribution
 from bot.model import Kind
@@ -21,9 +22,6 @@ from tests.benchmarks.learned.mark_features import FAR, describe_mark
 from tests.benchmarks.learned.trees import DISPLAY_THRESHOLD
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.attribution.parsing import ParsedDocument
     from tests.benchmarks.learned.candidates import Candidate
     from tests.benchmarks.learned.mark_features import Features
     from tests.benchmarks.learned.trees import LearnedTable

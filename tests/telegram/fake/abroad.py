@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from tests.telegram.fake.markup import Parsed, parse
@@ -10,8 +11,6 @@ from tests.telegram.fake.refusal import bad
 from tests.telegram.fake.rules import check_keyboard, check_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from tests.telegram.fake.methods import World
 
 RESULTS, OFFSET = 50, 64

@@ -9,6 +9,7 @@ that confirms an update after handling it; for one that confirms first, use
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +18,6 @@ from tests.telegram.fake.methods import now
 from tests.telegram.fake.units import length
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.telegram.fake.server import FakeTelegram
 
 Person = dict[str, Any]

@@ -8,13 +8,12 @@ is set there is nothing to poll.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from tests.telegram.fake.refusal import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from tests.telegram.fake.signals import Signal
 
 LONGEST = 50

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +21,6 @@ from tests.telegram.fake.refusal import Refusal, bad
 from tests.telegram.fake.rules import check_commands, check_keyboard, check_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.telegram.fake.inbox import Inbox
     from tests.telegram.fake.pushing import Pusher
 

@@ -7,13 +7,12 @@ To teach the server a method, name its parameters here and write it in `methods`
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from tests.telegram.fake.refusal import Refusal, bad
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     Decoder = Callable[[str], Any]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,8 +11,6 @@ from tests.telegram.fake.refusal import bad
 from tests.telegram.fake.units import length
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from tests.telegram.fake.markup import Parsed
 
 TEXT = 4096

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from types import TracebackType
+from typing import Any, Self
 
 from aiohttp import web
 
@@ -22,11 +24,6 @@ from tests.telegram.fake.parameters import decoded
 from tests.telegram.fake.pushing import Pusher
 from tests.telegram.fake.refusal import Refusal
 from tests.telegram.fake.signals import Signal
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from types import TracebackType
-    from typing import Self
 
 TOKEN = "987654321:AAfakefakefakefakefakefakefakefakefake"
 PATIENCE = 20.0

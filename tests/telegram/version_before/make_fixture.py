@@ -15,6 +15,7 @@ import shutil
 import signal
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,8 +26,6 @@ from tests.telegram.hosting import FREE
 from tests.telegram.test_lifecycle import bot_run, ended
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.telegram.fake import Chat, Sent
 
 HERE = Path(__file__).parent

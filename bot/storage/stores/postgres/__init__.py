@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
 
-from bot.storage.base import NoOptions
-
-if TYPE_CHECKING:
-    from bot.storage.base import Storage
+from bot.storage.base import NoOptions, Storage
 
 ADDRESS = "DATABASE_URL"
 Options = NoOptions

@@ -12,9 +12,10 @@ import os
 import re
 import socket
 import time
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg import AsyncConnection, errors
@@ -22,11 +23,8 @@ from psycopg import AsyncConnection, errors
 from bot.errors import SettingsError, StorageError
 from bot.storage.stores.postgres import ADDRESS
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    Connection = AsyncConnection[tuple[Any, ...]]
-    Result = TypeVar("Result")
+Connection = AsyncConnection[tuple[Any, ...]]
+Result = TypeVar("Result")
 
 # For how many seconds a database that failed is not asked again.
 _PAUSE_SECONDS = 2.0

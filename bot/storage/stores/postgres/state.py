@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from bot.errors import StorageError
-from bot.storage.shared_state import StateInMemory, schedule_slots
+from bot.storage.shared_state import RateSlot, StateInMemory, schedule_slots
+from bot.storage.stores.postgres.database import Connection, Database
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
-
-    from bot.storage.shared_state import RateSlot
-    from bot.storage.stores.postgres.database import Connection, Database
-
-    Result = TypeVar("Result")
-    Work: TypeAlias = Callable[[Connection], Awaitable[Result]]
-    Row: TypeAlias = tuple[Any, ...]
-    Arguments: TypeAlias = Mapping[str, object] | Sequence[object]
+Result = TypeVar("Result")
+Work: TypeAlias = Callable[[Connection], Awaitable[Result]]
+Row: TypeAlias = tuple[Any, ...]
+Arguments: TypeAlias = Mapping[str, object] | Sequence[object]
 
 log = logging.getLogger(__name__)
 

@@ -14,19 +14,15 @@ from __future__ import annotations
 import json
 import logging
 import secrets
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from bot.errors import StorageError
 from bot.storage.entries import NO_TEXTS, EntryChange, EntryStorage, decode_entry, decode_text, encode_entry
 from bot.storage.records import Claim
-from bot.storage.stores.postgres.database import Database
+from bot.storage.stores.postgres.database import Connection, Database
 from bot.storage.stores.postgres.state import TABLES, StateInDatabase, fetch_rows, fetch_value, remove_expired
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from bot.storage.stores.postgres.database import Connection
 
 log = logging.getLogger(__name__)
 
