@@ -39,7 +39,7 @@ from bot.ingest.sources.base import SourceQuery
 from bot.languages import DEFAULT_LANGUAGE, load_language
 from bot.model import Passage, Publication, parse_partial_date
 from bot.replies import json_output, review
-from bot.replies.report import render_page
+from bot.replies.report_page import render_page
 from bot.replies.review import describe_findings
 from bot.settings import SETTINGS_FILE, Settings
 from bot.surfaces import load_settings, terminal

@@ -25,8 +25,7 @@ ROOT = Path(__file__).parents[1] / "bot"
 ROOMS = ("corpus", "formats", "attribution", "storage", "search", "model", "analysis.py")
 MODULES: tuple[str, ...] = (
     "service/snapshot.py",
-    "service/flags.py",
-    "service/doubts.py",
+    "service/review.py",
     "ingest/sandbox.py",
 )
 MODULES += ("ingest/voice_correction.py", "ingest/addition.py")

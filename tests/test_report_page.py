@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from bot.corpus.lint import CheckResult, Finding, Level, check_corpus
-from bot.replies.report import render_page
-from bot.replies.report.plots import Dot, draw_timeline
+from bot.replies.report_page import render_page
+from bot.replies.report_plots import Dot, draw_timeline
 from tests.corpus_folders import ANN, CY, article, corpus
 
 ROOT = Path(__file__).parents[1]

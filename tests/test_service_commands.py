@@ -15,11 +15,11 @@ from bot.answers.answer import Answer, ChosenQuote, Status
 from bot.answers.by_speaker import SpeakerPage
 from bot.model import Quote, Side
 from bot.replies import buttons, catalogue, quote_block
+from bot.replies.answer import build_card_page
 from bot.replies.answer import render_speaker_quotes as whom
 from bot.replies.buttons import AvailableActions, PageInfo
 from bot.replies.catalogue import say
 from bot.replies.html import count_utf16_units
-from bot.replies.quote_block import build_card_page
 from bot.replies.reply import AnswerRef, Command, Reply, Style
 from bot.service import Service, commands
 from tests.invented_debate import FERRY, said

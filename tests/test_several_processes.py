@@ -17,7 +17,7 @@ from bot.corpus import LoadedCorpus, compare_corpora, load_incrementally
 from bot.errors import SearchError, StorageError
 from bot.search import Hit
 from bot.service import live_corpus
-from bot.service.quote_history import QuoteHistory
+from bot.service.quote_tracking import QuoteHistory
 from bot.service.snapshot import Snapshot, leave_out
 from bot.storage import NameHold, ServedCorpus, create_hold
 from tests.corpus_folders import ANN, BOB, CY, NEVER, QUESTION, UNSAFE, article, settings, text

@@ -16,7 +16,7 @@ from bot.errors import CorpusError
 from bot.model import Document, HeldPassages, Side, Span, Turn, Voice, VoiceEntry
 from bot.replies import json_output
 from bot.replies.reply import AnswerRef, Command, Reply
-from bot.replies.report.page import render_page
+from bot.replies.report_page import render_page
 from bot.service import Service, commands
 from bot.service.live_corpus import LiveCorpus
 from bot.storage import open_storage

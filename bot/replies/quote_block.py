@@ -1,26 +1,25 @@
-"""One quote as blocks of a reply: its side, speaker and date, its words, and a line for its source; and as a card.
+"""One quote as blocks of a reply: its side, speaker and date, its words, and a line for its source.
 
-A card is for chats the bot is not in: it stands by itself, and leads to the context and the other side.
-What only who checks a quote wants (its id, place and fingerprint) is in its context: `quote_details`.
+What only who checks a quote wants (its id, place and fingerprint) is in its context: `quote_details`. A link to a
+page leads to the words themselves, by a text fragment, where a browser finds them once.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from functools import lru_cache
+from urllib import parse
 
-from bot.answers.answer import Answer, ChosenQuote
-from bot.model import AttributionSource, Corpus, Document, Kind, Passage, Quote, Response, Side, Voice
+from bot.answers.answer import ChosenQuote
+from bot.model import AttributionSource, Document, Kind, Passage, Quote, Response, Span, Voice
 from bot.replies import catalogue
 from bot.replies.catalogue import say
-from bot.replies.reply import Block, Button, Piece, Reply, Style
-from bot.replies.text_fragments import link_words
+from bot.replies.reply import Block, Piece, Style
 
 # Characters of a title in an answer: with the publisher it fills a phone's line, or half of one. Context has it whole.
 MAX_TITLE_LENGTH, MAX_REPEATED_TITLE_LENGTH = 30, 24
 QUOTE_PREFIX, OPPOSITE_PREFIX = "q_", "o_"
-_MAX_PREVIEW_LENGTH = 120
-_OPPOSING_SIDES = [Side.FOR, Side.AGAINST]
 
 
 def render_quotes(quotes: Sequence[ChosenQuote], first_number: int | None = None) -> Iterator[Block]:
@@ -252,62 +251,88 @@ def shorten(text: str, limit: int) -> str:
     return f"{(words or text[: limit - 1]).rstrip(' ,;:–—-')}…"
 
 
-@dataclass(frozen=True, slots=True)
-class QuoteCard:
-    """A quote as one of several results: its id, what the list says of it, and what is sent."""
-
-    id: str
-    title: str
-    preview: str
-    reply: Reply
-
-
-@dataclass(frozen=True, slots=True)
-class CardPage:
-    """One page of results, and the page that follows if one does; `version` is the corpus's."""
-
-    cards: tuple[QuoteCard, ...]
-    version: str
-    next_page: int | None = None
+_DIRECTIVE = ":~:"
+# A browser reads no words in these; a moment of a recording is marked by its player.
+_NO_PAGE = re.compile(r"\.(?:pdf|docx?|odt|rtf|zip|mp[34]|vtt|srt)$", re.IGNORECASE)
+_MOMENT = re.compile(r"(?:^|&)t=\d")
+# As many words at each end as tell most quotes apart; a few more where they do not.
+_EDGE_WORDS = (4, 6, 9)
+_MAX_WHOLE_WORDS = 10
+# Marks around a quote are often printed otherwise on the page.
+_MARKS = "\"'“”‘’«»„ \n"
+_MAX_FOLDED_TEXTS = 8
 
 
-def build_card_page(answer: Answer, corpus: Corpus) -> CardPage:
-    """Return the quotes of `answer`, each by itself."""
-    cards = tuple(_build_card(chosen, answer.silent_sides, corpus) for chosen in answer.quotes)
-    return CardPage(cards, corpus.fingerprint, answer.page + 1 if answer.has_more else None)
+def link_words(url: str | None, document: Document, span: Span) -> str | None:
+    """Return `url` with a text directive for the words at `span`; `url` alone where they cannot be told apart."""
+    if url is None or not _is_page(url):
+        return url
+    directive = _find_directive(document, span)
+    return f"{url}{'' if '#' in url else '#'}{_DIRECTIVE}text={directive}" if directive else url
 
 
-def _build_card(chosen: ChosenQuote, silent_sides: tuple[Side, ...], corpus: Corpus) -> QuoteCard:
-    """Build the card of a quote that stands by itself: a title, a preview, and its reply."""
-    quote, passage = chosen.quote, chosen.quote.passage
-    speaker = passage.voice.name if passage.voice else describe_speaker(passage)
-    blocks = (
-        *render_quotes([chosen]),
-        (Piece(f"{say('motion', motion=corpus.motion)}\n{_describe_other_side(passage.side, silent_sides)}"),),
-    )
-    return QuoteCard(
-        quote.id,
-        f"{say(f'sides.{passage.side}')} · {speaker} · {describe_kind(passage)}",
-        truncate(" ".join(quote.text.split()), _MAX_PREVIEW_LENGTH),
-        Reply(blocks, (tuple(_build_card_buttons(quote)),)),
-    )
+def _is_page(url: str) -> bool:
+    """Return whether a browser opens `url` as a page in which it can mark words."""
+    parts = parse.urlsplit(url)
+    is_moment = _MOMENT.search(parts.fragment) or _MOMENT.search(parts.query)
+    return _DIRECTIVE not in url and not _NO_PAGE.search(parts.path) and not is_moment
 
 
-def _build_card_buttons(quote: Quote) -> Iterator[Button]:
-    """Yield the buttons that open the bot's chat: on the quote's context, and on its opposite."""
-    yield Button(say("label_check"), f"/start {QUOTE_PREFIX}{quote.id}")
-    if quote.passage.side is not Side.NEITHER:
-        yield Button(say("label_other_side"), f"/start {OPPOSITE_PREFIX}{quote.id}")
+def _find_directive(document: Document, span: Span) -> str | None:
+    """Return the shortest directive that a browser would follow to `span` and nowhere else, if there is one."""
+    start, end = span
+    while start < end and document.text[start] in _MARKS:
+        start += 1
+    while end > start and document.text[end - 1] in _MARKS:
+        end -= 1
+    folded = _fold_text(document.sha256, document.text)
+    for parts in _list_parts(document.text, start, end):
+        if _find_first(folded, parts) == (start, end):
+            # A comma parts them, and a hyphen of the words is no sign of it.
+            return ",".join(parse.quote(document.text[slice(*part)], safe="").replace("-", "%2D") for part in parts)
+    return None
 
 
-def _describe_other_side(side: Side, silent_sides: tuple[Side, ...]) -> str:
-    """Say whether the same words match quotes of the other side."""
-    silent_others = [other for other in _OPPOSING_SIDES if other is not side and other in silent_sides]
-    if silent_others == _OPPOSING_SIDES:
-        return say("sides_silent")
-    if silent_others:
-        return say("side_silent", side=say(f"sides.{silent_others[0]}"))
-    if side is Side.NEITHER:
-        return say("both_sides_match")
-    other = next(candidate for candidate in _OPPOSING_SIDES if candidate is not side)
-    return say("other_side_matches", side=say(f"sides.{other}"))
+def _list_parts(text: str, start: int, end: int) -> Iterator[tuple[tuple[int, int], ...]]:
+    """Yield places of one part, the whole words, or of two, where they begin and end, the shortest first."""
+    words = [(start + match.start(), start + match.end()) for match in re.finditer(r"\S+", text[start:end])]
+    if not words:
+        return
+    if len(words) <= _MAX_WHOLE_WORDS and "\n" not in text[start:end]:
+        yield ((start, end),)
+    for count in _EDGE_WORDS:
+        if 2 * count <= len(words):
+            first, last = (start, words[count - 1][1]), (words[-count][0], end)
+            # A part that reaches over a paragraph's end is found by no browser.
+            if "\n" not in text[slice(*first)] and "\n" not in text[slice(*last)]:
+                yield first, last
+
+
+def _find_first(folded: str, parts: tuple[tuple[int, int], ...]) -> tuple[int, int] | None:
+    """Return where a browser finds `parts`, the first of each in its order; None where the first stands twice."""
+    first, last = parts[0], parts[-1]
+    start = _find_word(folded, folded[slice(*first)], 0)
+    if start is None or _find_word(folded, folded[slice(*first)], start + 1) is not None:
+        return None
+    if len(parts) == 1:
+        return start, start + first[1] - first[0]
+    last_start = _find_word(folded, folded[slice(*last)], start + first[1] - first[0])
+    return None if last_start is None else (start, last_start + last[1] - last[0])
+
+
+def _find_word(folded: str, words: str, position: int) -> int | None:
+    """Return where `words` stand from `position` on, at the bounds of words as browsers want it."""
+    while (index := folded.find(words, position)) >= 0:
+        end = index + len(words)
+        is_inside = index and folded[index - 1].isalnum() and words[0].isalnum()
+        if not is_inside and not (folded[end : end + 1].isalnum() and words[-1].isalnum()):
+            return index
+        position = index + 1
+    return None
+
+
+@lru_cache(maxsize=_MAX_FOLDED_TEXTS)
+def _fold_text(_: str, text: str) -> str:
+    """Return `text` in small letters, each character where it was: browsers pass over case and kinds of blanks."""
+    lowered = text.lower()
+    return (lowered if len(lowered) == len(text) else text).replace("\n", " ").replace("\u00a0", " ")

@@ -5,7 +5,8 @@ question_service  its part that answers questions
 router            several of them, where one process serves several corpora
 commands          what is typed, and the part of the service that answers it
 live_corpus       the corpus being served, and its reload
-flags             what members report of quotes, and what admins decide
+quote_tracking    the history of quotes, and holds on them, from one generation to the next
+review            what members report of quotes, doubtful voices, and what admins decide
 admin             what admins ask of the service
 uploads           documents that admins send
 """

@@ -23,9 +23,8 @@ from bot.model import Quote
 from bot.replies import admin, quote_details
 from bot.replies.catalogue import describe_error, say
 from bot.replies.reply import Command, Reply
-from bot.service.doubts import DoubtRound
-from bot.service.flags import FlagDecisions, FlagDesk
 from bot.service.live_corpus import LiveCorpus, PreparedReload
+from bot.service.review import DoubtRound, FlagDecisions, FlagDesk
 from bot.service.snapshot import BuildRunningError
 from bot.storage import FlagOutcome, NameHold, ServedCorpus, SharedState
 from bot.text import normalise_name

@@ -17,7 +17,7 @@ from bot.replies.buttons import arrange_in_rows
 from bot.replies.catalogue import format_count, say
 from bot.replies.quote_block import OPPOSITE_PREFIX, QUOTE_PREFIX
 from bot.replies.reply import AnswerRef, Button, Command, Reply
-from bot.service.flags import Reporter
+from bot.service.review import Reporter
 from bot.service.service import Service
 from bot.storage import FlagReason
 

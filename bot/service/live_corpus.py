@@ -18,8 +18,7 @@ from bot.corpus.difference import ReloadChange
 from bot.corpus.withheld_names import WithheldNames, list_unnamed
 from bot.errors import BotError, SearchError, StorageError
 from bot.model import Corpus, Quote
-from bot.service.hold_matching import HoldRegister
-from bot.service.quote_history import QuoteHistory
+from bot.service.quote_tracking import HoldRegister, QuoteHistory
 from bot.service.snapshot import (
     BackgroundBuilder,
     BuildRunningError,

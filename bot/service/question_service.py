@@ -23,13 +23,18 @@ from bot.answers.by_speaker import SpeakerPage
 from bot.answers.question import SpeakerQuery
 from bot.answers.typeahead import answer_beginning
 from bot.model import Corpus, Quote, Side
-from bot.replies import about, quote_block
-from bot.replies.answer import render_answer, render_speaker_quotes, render_unknown_speaker
+from bot.replies import about
+from bot.replies.answer import (
+    CardPage,
+    build_card_page,
+    render_answer,
+    render_speaker_quotes,
+    render_unknown_speaker,
+)
 from bot.replies.buttons import AvailableActions
-from bot.replies.quote_block import CardPage
 from bot.replies.reply import Command, Piece, Reply, Style
-from bot.service.flags import MAX_FLAG_DAYS
 from bot.service.live_corpus import LiveCorpus
+from bot.service.review import MAX_FLAG_DAYS
 from bot.service.snapshot import Snapshot
 from bot.storage import Storage
 
@@ -213,7 +218,7 @@ class QuestionService:
             answer = await asyncio.to_thread(snapshot.answerer.answer, text, (), page, PageSize(limit))
         await self._live.record_shown([chosen.quote for chosen in answer.quotes], snapshot.corpus)
         log.info("found status=%s quotes=%d", answer.status, len(answer.quotes))
-        return quote_block.build_card_page(answer, snapshot.corpus)
+        return build_card_page(answer, snapshot.corpus)
 
     def restrict_to_documents(self, document_ids: Container[str]) -> Answerer:
         """Return an answerer of these documents alone, as they are served now."""

@@ -14,7 +14,7 @@ from bot.errors import BotError, StorageError
 from bot.replies import about
 from bot.replies.catalogue import say
 from bot.replies.reply import Reply
-from bot.service.flags import ClosedFlag
+from bot.service.review import ClosedFlag
 from bot.service.service import Service
 from bot.service.wish_desk import WishDesk
 from bot.storage import Claim, SharedState, Storage

@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING
 from bot.answers.answer import ChosenQuote
 from bot.errors import StorageError
 from bot.model import Document, Quote
-from bot.replies import about, quote_details
-from bot.replies import flags as flag_replies
+from bot.replies import about, notifications, quote_details
 from bot.replies.catalogue import say
 from bot.replies.quote_details import add_history_button, render_history
 from bot.replies.reply import Reply
 from bot.service.admin import Admin
-from bot.service.flags import FlagDesk, Reporter
 from bot.service.live_corpus import LiveCorpus
 from bot.service.question_service import QuestionService, ServiceOptions, add_notice, find_actions
+from bot.service.review import FlagDesk, Reporter
 from bot.service.snapshot import Snapshot, settle_heap
 from bot.storage import FlagReason, Hold, ShownQuote, Storage
 
@@ -115,7 +114,7 @@ class Service(QuestionService):
         """Return the reasons for which the quote may be reported."""
         if await asyncio.to_thread(self._find_anywhere, quote_id) is None:
             return await self.show_quote(quote_id)
-        return flag_replies.render_reasons(quote_id, self.flags.days)
+        return notifications.render_reasons(quote_id, self.flags.days)
 
     async def report(self, quote_id: str, reason: FlagReason, reporter: Reporter) -> Reply:
         """File a flag on the quote, and have the admins told, with the evidence."""
@@ -127,8 +126,8 @@ class Service(QuestionService):
             log.warning("not reported: %s", error)
             return Reply.with_heading(say("flags.failed"))
         count = sum(other.quote == quote_id for other in self.flags.list_open())
-        self.flags.alert(flag_replies.render_flag_alert(flag, count, await self.show_quote(quote_id)))
-        return flag_replies.render_filed(quote_id)
+        self.flags.alert(notifications.render_flag_alert(flag, count, await self.show_quote(quote_id)))
+        return notifications.render_filed(quote_id)
 
     def knows_quote(self, quote_id: str) -> bool:
         """Return whether `show_quote` has more to say of this id than that it is unknown."""

@@ -18,10 +18,10 @@ from bot.answers.answer import ChosenQuote, Status
 from bot.answers.answer_builder import PageSize
 from bot.answers.question import SpeakerQuery
 from bot.errors import StorageError
-from bot.replies import wishes as wish_replies
+from bot.replies import notifications
 from bot.replies.catalogue import say
+from bot.replies.notifications import News
 from bot.replies.reply import Reply
-from bot.replies.wishes import News
 from bot.service.service import Service
 from bot.storage import Storage, Wish, WishKind
 from bot.text import normalise_name
@@ -61,10 +61,10 @@ class WishDesk:
             return await self._stop(chat_id, key)
         wishes = self.list_wishes(chat_id)
         if not text:
-            return wish_replies.render_wishes(wishes)
+            return notifications.render_wishes(wishes)
         choices = _find_wanted(service, text)
         if len(choices) != 1:
-            return wish_replies.render_choices(text, choices, service.corpus.topics)
+            return notifications.render_choices(text, choices, service.corpus.topics)
         [(kind, name)] = choices
         wish = Wish(chat_id, service.corpus.name, kind, name, f"{now:%Y-%m-%dT%H:%M:%S}", f"{now:%Y-%m-%d}")
         return await self._add(wish, wishes, service, now)
@@ -72,9 +72,9 @@ class WishDesk:
     async def _add(self, wish: Wish, wishes: Sequence[Wish], service: Service, now: datetime) -> Reply:
         """Add a wish that the chat has not yet, unless it has too many."""
         if any(other.key == wish.key for other in wishes):
-            return wish_replies.render_wishes(wishes)
+            return notifications.render_wishes(wishes)
         if len(wishes) >= self._most:
-            return wish_replies.render_wishes(wishes, say("wishes.too_many", most=self._most))
+            return notifications.render_wishes(wishes, say("wishes.too_many", most=self._most))
         # Of one chat at most one message a day, whatever else it wishes for.
         wish = replace(wish, sent=max((other.sent for other in wishes), default=""))
         try:
@@ -83,7 +83,7 @@ class WishDesk:
         except StorageError as error:
             log.warning("wish not kept: %s", error)
             return Reply.with_heading(say("wishes.not_kept"), say("try_later"))
-        return wish_replies.render_made(wish, is_kept=self._storage.is_persistent)
+        return notifications.render_made(wish, is_kept=self._storage.is_persistent)
 
     async def move(self, chat_id: int, new_chat_id: int | None) -> None:
         """Move the wishes of a chat to the chat it became; forget them where that is None."""
@@ -163,13 +163,13 @@ class WishDesk:
         wishes = self.list_wishes(chat_id)
         ended = [wish for wish in wishes if not key or wish.key == key or wish.name.casefold() == key.casefold()]
         if not ended:
-            return wish_replies.render_wishes(wishes)
+            return notifications.render_wishes(wishes)
         try:
             await self._storage.set_wishes(chat_id, [wish for wish in wishes if wish not in ended])
         except StorageError as error:
             log.warning("wish not ended: %s", error)
             return Reply.with_heading(say("wishes.not_ended"), say("try_later"))
-        return wish_replies.render_ended(ended)
+        return notifications.render_ended(ended)
 
     async def _note_arrivals(self, service: Service, now: datetime) -> None:
         """Record the documents that are served for the first time."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from bot.answers.answer_builder import PageSize
 from bot.replies.reply import Piece, Reply
 from bot.service import Service
-from bot.service.flags import ClosedFlag
+from bot.service.review import ClosedFlag
 from bot.service.router import Router
 from bot.storage import Storage, open_storage
 from bot.surfaces.telegram.lifecycle import serve

@@ -17,9 +17,8 @@ from bot.errors import StorageError
 from bot.replies.catalogue import say
 from bot.replies.reply import Command, Reply
 from bot.service import Service
-from bot.service.doubts import MOST_DOUBTS, DoubtRound
-from bot.service.flags import Reporter
 from bot.service.live_corpus import LiveCorpus
+from bot.service.review import MOST_DOUBTS, DoubtRound, Reporter
 from bot.storage import FlagOutcome, FlagReason
 from bot.storage import filesystem as seam
 from bot.storage.stores.folder import FolderStorage

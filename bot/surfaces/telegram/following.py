@@ -16,8 +16,7 @@ from telegram.error import Forbidden, TelegramError
 from telegram.ext import ContextTypes, ExtBot
 
 from bot.errors import BotError
-from bot.replies import catalogue
-from bot.replies import wishes as wish_replies
+from bot.replies import catalogue, notifications
 from bot.replies.catalogue import say
 from bot.replies.reply import Command, Reply
 from bot.service.router import Router
@@ -55,7 +54,7 @@ class Following:
             return Reply.with_heading(say("wishes.admins_only"))
         if command.name == "forget":
             await self.router.forget_chat(chat.id)
-            return wish_replies.render_forgotten()
+            return notifications.render_forgotten()
         if not self.options.enabled:
             return Reply.with_heading(say("wishes.off"))
         service = self.router.for_chat(chat.id)
@@ -114,7 +113,7 @@ class Following:
         language = self.router.for_chat(due.chat_id).corpus.language
         try:
             with catalogue.use_language_of(language):
-                await send_reply(bot, Destination(due.chat_id), wish_replies.render_news(due.news))
+                await send_reply(bot, Destination(due.chat_id), notifications.render_news(due.news))
         except Forbidden:
             log.info("news refused chat=%s", self.pseudonyms.get_name(due.chat_id))
             await self.router.forget_chat(due.chat_id)

@@ -29,7 +29,7 @@ from bot.replies.reply import AnswerRef, Command, Reply
 from bot.service import Service, commands
 from bot.service.admin import ADMIN_COMMANDS
 from bot.service.commands import split_report
-from bot.service.flags import Reporter
+from bot.service.review import Reporter
 from bot.service.router import Router
 from bot.surfaces.telegram import callbacks, inline_and_guest
 from bot.surfaces.telegram.addressing import (

@@ -20,8 +20,8 @@ from telegram.error import BadRequest
 from telegram.ext import ExtBot
 
 from bot.errors import SearchError
+from bot.replies.answer import QuoteCard
 from bot.replies.catalogue import say
-from bot.replies.quote_block import QuoteCard
 from bot.replies.reply import Reply
 from bot.service import Service
 from bot.surfaces.telegram import rendering

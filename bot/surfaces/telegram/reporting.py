@@ -16,11 +16,11 @@ from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
 from bot.replies.catalogue import say
-from bot.replies.flags import render_outcome
+from bot.replies.notifications import render_outcome
 from bot.replies.reply import AnswerRef, Reply
 from bot.service import Service
 from bot.service.commands import report_quote, split_report
-from bot.service.flags import ClosedFlag, Reporter
+from bot.service.review import ClosedFlag, Reporter
 from bot.storage import SharedState
 from bot.surfaces.telegram.redaction import hash_for_day, utc_today
 from bot.surfaces.telegram.sending import Destination, send_reply

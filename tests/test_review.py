@@ -12,8 +12,8 @@ from bot.errors import StorageError
 from bot.replies.catalogue import say
 from bot.replies.reply import AnswerRef, Command
 from bot.service import Service, ServiceOptions, commands
-from bot.service.flags import FlagDesk, Reporter
 from bot.service.live_corpus import LiveCorpus
+from bot.service.review import FlagDesk, Reporter
 from bot.storage import FlagOutcome, FlagReason, open_storage
 from bot.storage import filesystem as seam
 from tests import corpus_folders

@@ -15,7 +15,7 @@ from bot.corpus.withheld_names import WithheldNames, list_unnamed, withhold_name
 from bot.model import Corpus, Document, Kind, Passage, Side, Topic
 from bot.replies import catalogue
 from bot.replies.catalogue import say
-from bot.replies.report.plots import Dot, VoiceRow, draw_bar, draw_grid, draw_timeline
+from bot.replies.report_plots import Dot, VoiceRow, draw_bar, draw_grid, draw_timeline
 
 _MAX_VOICES = 40
 # From this many findings on they are first counted by remedy, and each file is folded.
@@ -29,7 +29,7 @@ def render_page(name: str, check: CheckResult) -> str:
     corpus = withhold_names(check.corpus, names).corpus if check.corpus else None
     findings = [finding for finding in check.findings if not names.is_printed_in(str(finding))]
     title = corpus.title if corpus else name
-    style = resources.files(__package__).joinpath("style.css").read_text("utf-8")
+    style = resources.files(__package__).joinpath("report_page.css").read_text("utf-8")
     body = [*(_render_corpus(corpus) if corpus else ()), *_render_review(findings)]
     return "\n".join(
         [
