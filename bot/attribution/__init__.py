@@ -3,9 +3,10 @@
 `extract_passages` is the room's door. Behind it, in the order in which a document passes
 through: `lexicon` (the words of its language), `quotation_marks`, `tokens` and `names`,
 `noun_phrases` and `subjects` (the subject of a verb), `parsing` (a document read once),
-`coreference` and `resolution` (which person is meant), `cues`, `relayed_words` and `speakers` (who speaks),
-`reported_speech`, `transcripts` (recorded turns and what is laid out like them), `pipeline`
-(passages of all this) `curated_voices` and `curation` (the curator's last word). `paraphrases` compares them.
+`antecedents`, `coreference` and `resolution` (which person is meant), `cues`, `hearsay`, `quotation_layout` and
+`speakers` (who speaks), `reported_speech` and `complements`, `monologues` and `transcripts` (one voice for whole
+paragraphs), `pipeline` (the passages of all these), `curated_voices` and `curation` (the curator's last word).
+`paraphrases` compares passages.
 
 Beside a constant “n of m right” counts the quotations of tests/benchmarks/voices.py (PolNeAR, the
 development part) that rest on it and whose speaker is annotated by name; 2,330 of 2,427 that

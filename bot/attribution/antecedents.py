@@ -1,4 +1,4 @@
-"""Whom he or she means: everybody whom a document brings in before the pronoun, by name or without one.
+"""People and bodies as a document names them, and whom he or she means: those brought in before the pronoun.
 
 What is weighed is how near somebody is mentioned, whether as a subject, whether quoted last, and the sex that a title
 or given name shows. Whoever only leads by that is still in doubt where another was brought in since.
@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from bot.attribution.affiliations import Affiliation
 from bot.attribution.lexicon import Lexicon
-from bot.attribution.mentions import Mention, Person, Referent, UnnamedPerson, doubt_referent
-from bot.attribution.names import has_only_person_words
+from bot.attribution.names import Name, has_only_person_words
 from bot.model import Span
 
+# A doubt of who is meant is never shown, whatever the cue: of two people of one surname, of somebody
+# whom nothing shows to be a he or a she.
+DOUBTFUL_CONFIDENCE = 0.6
 # A pronoun with one candidate far ahead: 13 of 14 right.
 CLEAR_PRONOUN_CONFIDENCE = 0.92
 # A pronoun whose best candidate leads less clearly: 4 of 8 right.
@@ -46,6 +50,81 @@ _MAX_SUCCESSION_DISTANCE = 3
 _MAX_CHAIN_DISTANCE = 2
 # Two people who talk to each other; 1 and 3 change nothing on the benchmark.
 _MAX_LAST_SPEAKERS = 2
+
+
+@dataclass(slots=True, eq=False)
+class Person:
+    """Somebody, or a body, as a document names them; `mention_spans` are its mentions.
+
+    Those by a name that others share are `shared_spans` of each of them.
+    """
+
+    name: str
+    words: tuple[str, ...]
+    sex: str | None = None
+    is_person: bool = False
+    pronoun_sexes: set[str] = field(default_factory=set)
+    roles: set[str] = field(default_factory=set)
+    is_noble: bool = False
+    has_title: bool = False
+    affiliation: Affiliation = field(default_factory=Affiliation)
+    mention_spans: list[Span] = field(default_factory=list)
+    shared_spans: list[Span] = field(default_factory=list)
+
+    def add_affiliation(self, affiliation: Affiliation) -> None:
+        """Take down what the document prints of role and organisation; the first wins."""
+        if affiliation.role:
+            self.roles.add(affiliation.role.casefold())
+        self.affiliation = Affiliation(
+            self.affiliation.role or affiliation.role, self.affiliation.organisation or affiliation.organisation
+        )
+
+
+class Mention(NamedTuple):
+    """A name where it stands: in which sentence, whether as its subject, in which office.
+
+    `other_than_sex` is that of a "he" or "she" before it in the sentence, who is somebody else. `is_in_statement` says
+    that quoted words stand before and behind it: “X,” said of Low, “Y”; `is_speaking` that a verb of saying stands
+    beside it; `may_answer` that a letter is from them, or another met them.
+    """
+
+    name: Name
+    sentence: int
+    is_subject: bool
+    is_titled: bool = False
+    affiliation: Affiliation = Affiliation()
+    pronoun_sex: str | None = None
+    office: str | None = None
+    joint_title: str = ""
+    is_located: bool = False
+    other_than_sex: str | None = None
+    is_in_statement: bool = False
+    is_speaking: bool = False
+    may_answer: bool = False
+    kin_sex: str | None = None
+
+
+class Referent(NamedTuple):
+    """Whom a mention means, how far that is to be trusted, and why not further."""
+
+    name: str | None
+    confidence: float
+    reason: str | None = None
+    antecedent: Span | None = None
+    is_doubtful: bool = False
+
+
+def doubt_referent(name: str | None, reason: str, antecedent: Span | None = None) -> Referent:
+    """Return the referent that may be somebody else, for `reason`."""
+    return Referent(name, DOUBTFUL_CONFIDENCE, reason, antecedent, is_doubtful=True)
+
+
+class UnnamedPerson(NamedTuple):
+    """Somebody whom a document brings in without a name: “a lorry driver”."""
+
+    start: int
+    noun: str
+    is_kin: bool = False
 
 
 class PersonMention(NamedTuple):

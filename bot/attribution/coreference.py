@@ -10,9 +10,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from bot.attribution.affiliations import Affiliation
-from bot.attribution.antecedents import Antecedents
+from bot.attribution.antecedents import Antecedents, Mention, Person, Referent, UnnamedPerson, doubt_referent
 from bot.attribution.lexicon import Lexicon
-from bot.attribution.mentions import Mention, Person, Referent, UnnamedPerson, doubt_referent
 from bot.attribution.names import Name, has_only_person_words, infer_sex, is_person, looks_like_full_name
 from bot.model import Span
 

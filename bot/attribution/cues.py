@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from bot.attribution.hearsay import MAX_NOUN_DISTANCE, MAX_VERB_DISTANCE, is_hearsay, is_relayed
 from bot.attribution.lexicon import Tag
 from bot.attribution.noun_phrases import Subject
 from bot.attribution.quotation_marks import MAX_SHORT_WORDS
-from bot.attribution.relayed_words import is_hearsay, is_relayed
 from bot.attribution.subjects import Sentence
 from bot.attribution.tokens import Token
 
@@ -47,10 +47,6 @@ MAIN_SUBJECT = 0.6
 SHORT_FACTOR = 0.84
 # X called it “rotten”: 46 of 48 right, so a full name, or a surname that one person has, is shown.
 JUDGEMENT_FACTOR = 0.885
-# 23 loses 10 right names, 37 finds 3 more; beyond that the subject is another clause’s.
-MAX_VERB_DISTANCE = 30
-# 11 and 17 change nothing on the benchmark.
-MAX_NOUN_DISTANCE = 14
 # Two adjectives and a possessive mark; 3 and 5 change nothing on the benchmark.
 _MAX_POSSESSOR_DISTANCE = 4
 # 6 loses 8 right names, 10 finds 4 right and 2 wrong ones.

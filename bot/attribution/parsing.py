@@ -8,9 +8,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from bot.attribution.affiliations import find_affiliation
+from bot.attribution.antecedents import Mention, UnnamedPerson
 from bot.attribution.coreference import People
 from bot.attribution.lexicon import Lexicon, Tag
-from bot.attribution.mentions import Mention, UnnamedPerson
 from bot.attribution.names import Name, is_office
 from bot.attribution.quotation_marks import Quotation, find_quotations, flag_continuations
 from bot.attribution.subjects import Sentence

@@ -22,7 +22,7 @@ from bot.attribution.complements import (
     skip_interlude,
     skip_listener,
 )
-from bot.attribution.denials import is_denied_before
+from bot.attribution.hearsay import is_denied_before
 from bot.attribution.lexicon import Lexicon, Tag
 from bot.attribution.noun_phrases import Subject
 from bot.attribution.subjects import Sentence

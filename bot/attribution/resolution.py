@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from bot.attribution.affiliations import find_affiliation
+from bot.attribution.antecedents import doubt_referent
 from bot.attribution.coreference import People
 from bot.attribution.lexicon import Lexicon, Tag
-from bot.attribution.mentions import doubt_referent
 from bot.attribution.names import Name, is_office, is_place
 from bot.attribution.noun_phrases import Subject
 from bot.attribution.parsing import ParsedDocument

@@ -11,18 +11,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.attribution.antecedents import DOUBTFUL_CONFIDENCE
 from bot.attribution.cues import VERB_WITH_COLON, Cue, QuotedWords, find_cue
-from bot.attribution.denials import is_unsaid
+from bot.attribution.hearsay import is_unsaid, shows_words_of_another
 from bot.attribution.lexicon import Tag
-from bot.attribution.mentions import DOUBTFUL_CONFIDENCE
 from bot.attribution.names import is_person as is_person_name
 from bot.attribution.noun_phrases import Subject
 from bot.attribution.parsing import Occurrence, Paragraph, ParsedDocument, describe_chain, find_occurrences
+from bot.attribution.quotation_layout import (
+    INTRODUCING_TAGS,
+    find_labelled,
+    find_signature,
+    is_quotation_alone,
+    is_scare_quote,
+    is_title_case,
+    is_too_slight,
+)
 from bot.attribution.quotation_marks import count_words
-from bot.attribution.relayed_words import shows_words_of_another
 from bot.attribution.resolution import ResolvedVoice, resolve_voice
-from bot.attribution.scare_quotes import INTRODUCING_TAGS, is_scare_quote, is_title_case, is_too_slight
-from bot.attribution.signatures import find_labelled, find_signature_place, is_quotation_alone, is_signature
 from bot.attribution.subjects import Sentence
 from bot.model import Kind, Span, Voice
 from bot.text import split_sentences
@@ -153,13 +159,10 @@ class _Attributor:
 
     def _attribute_to_signature(self, occurrence: Occurrence) -> Attribution | None:
         """“...” – Ann Bell, Ely; “...” (Ann Bell, Ely); or the name on the next line by itself."""
-        place = find_signature_place(self._parsed, occurrence)
-        if place is None:
+        signature = find_signature(self._parsed, occurrence)
+        if signature is None:
             return None
-        sentence, index = place
-        name = sentence.name_at(index)
-        if name is None or name.first != index or not is_signature(sentence, name):
-            return None
+        sentence, name = signature
         # What ends in a stop is no title: “The Long Road” – Ann Bell.
         ends_in_pause = self._measure_words(occurrence.quotation_index).ends_in_pause
         if not (ends_in_pause or is_person_name(name, sentence.lexicon)):

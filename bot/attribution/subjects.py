@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.attribution.inverted_subjects import APPOSITION_TAGS, InvertedSubjects, reduce_confidence
 from bot.attribution.lexicon import Lexicon, Tag
 from bot.attribution.names import Name, is_office, is_place, looks_like_full_name
-from bot.attribution.noun_phrases import PHRASE_TAGS, Subject
+from bot.attribution.noun_phrases import APPOSITION_TAGS, PHRASE_TAGS, NounPhrases, Subject, reduce_confidence
 from bot.attribution.tokens import Token
 from bot.model import Span
 
@@ -30,7 +29,7 @@ _NO_SUBJECT_AFTER = (Tag.PREPOSITION, Tag.REPORTING_VERB, Tag.REPORTING_PARTICIP
 _AGENT_WINDOW = 8
 
 
-class Sentence(InvertedSubjects):
+class Sentence(NounPhrases):
     """One sentence, asked for the subjects of its verbs."""
 
     def __init__(self, text: str, tokens: Sequence[Token], number: int, lexicon: Lexicon) -> None:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 from bot.attribution.lexicon import Lexicon, Tag
 from bot.attribution.parsing import Occurrence, Paragraph, ParsedDocument
+from bot.attribution.quotation_layout import is_title_case
 from bot.attribution.quotation_marks import Quotation, count_words
-from bot.attribution.scare_quotes import is_title_case
 from bot.attribution.speakers import Attribution
 from bot.attribution.subjects import Sentence
 from bot.model import Kind

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.attribution.mentions import DOUBTFUL_CONFIDENCE
+from bot.attribution.antecedents import DOUBTFUL_CONFIDENCE
 from bot.attribution.parsing import ParsedDocument, describe_chain, find_occurrences
 from bot.attribution.quotation_marks import MAX_SHORT_WORDS
 from bot.attribution.speakers import NOBODY_NAMED, Attribution

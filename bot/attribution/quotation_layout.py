@@ -1,14 +1,33 @@
-"""Names that stand beside quoted words without a verb: a signature behind them, a label before them."""
+"""Quoted words that are read without a verb.
+
+A title, a heading or a scare quote quotes nobody; a signature behind the words, or a label before them, names their
+speaker.
+"""
 
 from __future__ import annotations
 
-from bot.attribution.lexicon import Tag
+import re
+from collections.abc import Sequence
+
+from bot.attribution.lexicon import Lexicon, Tag
 from bot.attribution.names import Name, looks_like_full_name
 from bot.attribution.names import is_person as is_person_name
 from bot.attribution.parsing import Occurrence, ParsedDocument
+from bot.attribution.quotation_marks import MAX_SHORT_WORDS, Quotation, count_words
 from bot.attribution.subjects import Sentence
+from bot.attribution.tokens import Token
+from bot.model import Span
 
-SIGNATURE_TAGS = (
+_WORD = re.compile(r"\w+")
+# The longest title or ironic phrase that is still none of a speaker’s sentences.
+_MAX_SCARE_WORDS = 12
+# A line of its own, in title case and marks, is a heading up to here.
+_MAX_HEADING_WORDS = 8
+# Behind “book” or “film” a title is short; behind “entitled” any length counts.
+_MAX_TITLE_WORDS = 6
+INTRODUCING_TAGS = (Tag.COMMA, Tag.COLON, Tag.DASH, Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE)
+_SMALL_WORD_TAGS = (Tag.PREPOSITION, Tag.DETERMINER, Tag.CONJUNCTION)
+_SIGNATURE_TAGS = (
     Tag.COMMA,
     Tag.NAME,
     Tag.OTHER,
@@ -20,12 +39,78 @@ SIGNATURE_TAGS = (
     Tag.CLOSE_BRACKET,
 )
 _QUOTE_ONLY_TAGS = (Tag.QUOTATION, Tag.SENTENCE_END, Tag.COMMA, Tag.DASH, Tag.CONJUNCTION, Tag.CLOSE_BRACKET)
-_TRAILING_TAGS = (*SIGNATURE_TAGS, Tag.SENTENCE_END, Tag.ADVERB, Tag.TIME)
+_TRAILING_TAGS = (*_SIGNATURE_TAGS, Tag.SENTENCE_END, Tag.ADVERB, Tag.TIME)
 _OPENING_MARKS = '“"„«'
-_LABEL_TAGS = (*SIGNATURE_TAGS, Tag.OPEN_BRACKET)
+_LABEL_TAGS = (*_SIGNATURE_TAGS, Tag.OPEN_BRACKET)
 
 
-def find_signature_place(parsed: ParsedDocument, occurrence: Occurrence) -> tuple[Sentence, int] | None:
+def is_scare_quote(
+    text: str, quotation: Quotation, sentence: Sentence, quote_index: int, *, is_secondary: bool
+) -> bool:
+    """Return whether the mark at token `quote_index` quotes nobody.
+
+    `is_secondary` means that the document keeps another kind of mark for quotations,
+    so that one or two words in this kind are only held with tongs.
+    """
+    word_count = count_words(text, quotation.inner)
+    tokens, lexicon = sentence.tokens, sentence.lexicon
+    if quote_index == 0 or word_count > _MAX_SCARE_WORDS:
+        return word_count <= _MAX_HEADING_WORDS and len(tokens) == 1 and is_title_case(text, quotation.inner, lexicon)
+    previous = tokens[quote_index - 1]
+    if is_secondary and word_count <= MAX_SHORT_WORDS:
+        return previous.tag not in (Tag.REPORTING_VERB, Tag.COLON)
+    if not is_title_case(text, quotation.inner, lexicon):
+        return False
+    if previous.tag in (Tag.COMMA, Tag.CONJUNCTION) and quote_index > 1:
+        previous = tokens[quote_index - 2]
+    if previous.lower in lexicon.markers.titling or _introduces_title(sentence, quote_index):
+        return True
+    return word_count <= _MAX_TITLE_WORDS and (
+        previous.tag is Tag.POSSESSIVE or previous.lower in lexicon.markers.works
+    )
+
+
+def _introduces_title(sentence: Sentence, quote_index: int) -> bool:
+    """Whether a work's name follows: “the broadcast of “...””, “according to “...””, “the “...” syllabus”."""
+    tokens, lexicon = sentence.tokens, sentence.lexicon
+    before = tuple(token.lower for token in tokens[max(0, quote_index - 2) : quote_index])
+    if before == lexicon.source:
+        return True
+    if len(before) > 1 and before[1] in lexicon.markers.sources and before[0] in lexicon.markers.works:
+        return True
+    following = tokens[quote_index + 1].tag if quote_index + 1 < len(tokens) else Tag.SENTENCE_END
+    return tokens[quote_index - 1].tag is Tag.DETERMINER and following is Tag.OTHER
+
+
+def is_too_slight(text: str, inner: Span, tokens: Sequence[Token], quote_index: int) -> bool:
+    """Return whether words quote nobody: one or two inside a sentence, and no sentence themselves."""
+    if count_words(text, inner) > MAX_SHORT_WORDS:
+        return False
+    is_sentence = text[inner.start].isupper() and text[inner.end - 1] in ".!?"
+    is_introduced = quote_index == 0 or tokens[quote_index - 1].tag in INTRODUCING_TAGS
+    return not (is_sentence and is_introduced)
+
+
+def is_title_case(text: str, span: Span, lexicon: Lexicon) -> bool:
+    """Whether the words are in title case: capitals, figures, and small words between."""
+    words = _WORD.findall(text, *span)
+    if not words or not words[0][0].isupper():
+        return False
+    return all(not word[0].islower() or lexicon.tags.get(word) in _SMALL_WORD_TAGS for word in words)
+
+
+def find_signature(parsed: ParsedDocument, occurrence: Occurrence) -> tuple[Sentence, Name] | None:
+    """Return the name that signs the only quotation of a paragraph, and its sentence; None without a signature."""
+    place = _find_signature_place(parsed, occurrence)
+    if place is None:
+        return None
+    sentence, index = place
+    name = sentence.name_at(index)
+    is_signed = name is not None and name.first == index and _is_signature(sentence, name)
+    return (sentence, name) if name is not None and is_signed else None
+
+
+def _find_signature_place(parsed: ParsedDocument, occurrence: Occurrence) -> tuple[Sentence, int] | None:
     """Return the token where a signature may begin behind the only quotation of a paragraph."""
     paragraph_index = parsed.quotations[occurrence.quotation_index].paragraph_index
     paragraph, sentence = parsed.paragraphs[paragraph_index], occurrence.sentence
@@ -84,14 +169,14 @@ def _is_within_marks(sentence: Sentence) -> bool:
     return start > 0 and sentence.text[start - 1] in _OPENING_MARKS
 
 
-def is_signature(sentence: Sentence, name: Name) -> bool:
+def _is_signature(sentence: Sentence, name: Name) -> bool:
     """Whether nothing but a full name, and what its bearer is, stands to the end."""
     following = sentence.tokens[name.last + 1 :]
     is_person = looks_like_full_name(name, sentence.lexicon)
     is_set_off = not following or following[0].tag in (Tag.COMMA, Tag.CLOSE_BRACKET, Tag.SENTENCE_END)
     if following and following[-1].tag is Tag.SENTENCE_END:
         following = following[:-1]
-    return is_person and is_set_off and all(token.tag in SIGNATURE_TAGS for token in following)
+    return is_person and is_set_off and all(token.tag in _SIGNATURE_TAGS for token in following)
 
 
 def is_quotation_alone(sentence: Sentence) -> bool:
