@@ -12,7 +12,7 @@ import pytest
 
 from bot import formats
 from bot.errors import CorpusError
-from bot.formats import archive
+from bot.formats import xml
 from tests.builders import docx, paragraph, zipped
 
 NOT_STRUCK = "<w:strike w:val='0'/>"
@@ -139,7 +139,7 @@ def test_a_locked_or_older_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_archive_that_swells_is_refused(tmp_path: Path) -> None:
-    path = file(tmp_path, docx(f"<w:p>{' ' * 4 * archive.MAX_UNPACKED_BYTES}</w:p>"))
+    path = file(tmp_path, docx(f"<w:p>{' ' * 4 * xml.MAX_UNPACKED_BYTES}</w:p>"))
 
     tracemalloc.start()
     told = refusal(path)
@@ -147,7 +147,7 @@ def test_an_archive_that_swells_is_refused(tmp_path: Path) -> None:
     tracemalloc.stop()
 
     assert path.stat().st_size < 100_000
-    assert most < 3 * archive.MAX_UNPACKED_BYTES
+    assert most < 3 * xml.MAX_UNPACKED_BYTES
     assert told == ": more than 20,971,520 bytes once unpacked; split it into smaller documents"
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot import formats
 from bot.errors import CorpusError
-from bot.formats import archive
+from bot.formats import xml
 from tests.builders import odt, zipped
 
 STYLES = (
@@ -101,7 +101,7 @@ def test_a_file_without_text_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (odt(f"<text:p>{'x' * (archive.MAX_UNPACKED_BYTES + 1)}</text:p>"), "bytes once unpacked"),
+        (odt(f"<text:p>{'x' * (xml.MAX_UNPACKED_BYTES + 1)}</text:p>"), "bytes once unpacked"),
         (odt("<text:section>" * 5000), "nested more than"),
         (zipped({"content.xml": "<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]><a>&b;</a>"}), "another file"),
         (zipped({"content.xml": "<!DOCTYPE a [<!ENTITY b 'ha'><!ENTITY c '&b;&b;&b;'>]><a>&c;</a>"}), "stands for"),

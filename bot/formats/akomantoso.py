@@ -19,7 +19,7 @@ from bot.formats.base import AddedAs, Parsed
 from bot.formats.canonical import Heading, Note, Part, Quoted, SpeakerLabel, Speech, build_text
 from bot.formats.divisions import read_oireachtas
 from bot.formats.label_voices import names_nobody
-from bot.formats.values import DATE, clean_line, parse_date
+from bot.formats.record_fields import DATE, clean_line, parse_date
 from bot.formats.xml import find_first, holds_only, join_element_text, read_clean_text
 from bot.model import Document, Voice
 from bot.text import normalise_line, split_words

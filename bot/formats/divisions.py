@@ -18,9 +18,18 @@ from xml.etree.ElementTree import Element
 
 from bot.errors import CorpusError
 from bot.formats.base import AddedAs, Parsed
-from bot.formats.json_file import Json, get_objects, get_text, load_object, opens_object
-from bot.formats.markup import split_paragraphs
-from bot.formats.values import DATE, clean_line, parse_date, parse_web_address
+from bot.formats.record_fields import (
+    DATE,
+    Json,
+    clean_line,
+    get_objects,
+    get_text,
+    load_object,
+    opens_object,
+    parse_date,
+    parse_web_address,
+    split_paragraphs,
+)
 from bot.formats.xml import join_element_text, read_clean_text
 from bot.model import Division, Document, Voter
 from bot.text import normalise_line

@@ -16,10 +16,10 @@ from itertools import pairwise
 from pathlib import Path
 
 from bot.errors import CorpusError
-from bot.formats import markup
+from bot.formats import record_fields
 from bot.formats.base import AddedAs, Parsed, is_text
 from bot.formats.canonical import PARAGRAPH_BREAK
-from bot.formats.values import clean_line
+from bot.formats.record_fields import clean_line
 from bot.model import Document
 from bot.storage import safe_read
 from bot.text import normalise_line, split_paragraphs
@@ -47,7 +47,7 @@ _HEADER_LINE = re.compile(
     re.IGNORECASE,
 )
 _THREAD_CLASSES = frozenset({
-    markup.CITED_BLOCK, "gmail_quote", "moz-cite-prefix", "protonmail_quote", "tutanota_quote", "yahoo_quoted",
+    record_fields.CITED_BLOCK, "gmail_quote", "moz-cite-prefix", "protonmail_quote", "tutanota_quote", "yahoo_quoted",
 })  # fmt: skip
 _SIGNATURE = re.compile(r"--\s?")
 
@@ -116,7 +116,7 @@ def _read_markup(text: str) -> Iterator[str]:
 
     Any other block quotation stands in quotation marks, as from a web page.
     """
-    for paragraph in markup.split_paragraphs(text):
+    for paragraph in record_fields.split_paragraphs(text):
         is_quoted = "blockquote" in paragraph.tags and not _MARKS.intersection(paragraph.words)
         words = f"“{paragraph.words}”" if is_quoted else paragraph.words
         yield f"> {paragraph.words}" if _THREAD_CLASSES.intersection(paragraph.classes) else words

@@ -14,9 +14,17 @@ from typing import Any
 from bot.errors import CorpusError
 from bot.formats.base import AddedAs, Parsed
 from bot.formats.canonical import PARAGRAPH_BREAK, Heading, Part, Quoted, SpeakerLabel, Speech, build_text
-from bot.formats.json_file import get_object, get_objects, get_text, load_object, opens_object
-from bot.formats.markup import MarkedParagraph, split_paragraphs
-from bot.formats.values import clean_line, parse_date
+from bot.formats.record_fields import (
+    MarkedParagraph,
+    clean_line,
+    get_object,
+    get_objects,
+    get_text,
+    load_object,
+    opens_object,
+    parse_date,
+    split_paragraphs,
+)
 from bot.model import Document, Voice
 
 SUFFIXES = (".json",)

@@ -19,10 +19,20 @@ from bot.errors import CorpusError
 from bot.formats.base import AddedAs, Parsed
 from bot.formats.canonical import Heading, Note, Part, Quoted, SpeakerLabel, Speech, build_text
 from bot.formats.divisions import read_answer
-from bot.formats.json_file import Json, get_object, get_objects, get_text, load_object, load_related, opens_object
 from bot.formats.label_voices import names_several
-from bot.formats.markup import MarkedParagraph, split_paragraphs
-from bot.formats.values import clean_line, parse_date
+from bot.formats.record_fields import (
+    Json,
+    MarkedParagraph,
+    clean_line,
+    get_object,
+    get_objects,
+    get_text,
+    load_object,
+    load_related,
+    opens_object,
+    parse_date,
+    split_paragraphs,
+)
 from bot.model import Document, Voice
 from bot.text import normalise_line
 

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from bot.errors import CorpusError
 from bot.formats import html
 from bot.formats.base import AddedAs, Parsed, is_text
-from bot.formats.values import parse_web_address
+from bot.formats.record_fields import parse_web_address
 from bot.storage import safe_read
 
 SUFFIXES = (".mhtml", ".mht", ".webarchive")

@@ -13,9 +13,8 @@ from xml.etree.ElementTree import Element
 
 from bot.errors import CorpusError
 from bot.formats import hearing
-from bot.formats.archive import open_archive, read_facts, read_part
 from bot.formats.base import AddedAs, Parsed
-from bot.formats.xml import find_first, join_element_text
+from bot.formats.xml import find_first, join_element_text, open_archive, read_facts, read_part
 from bot.model import Document
 
 SUFFIXES = (".odt",)

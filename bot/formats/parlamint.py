@@ -20,7 +20,7 @@ from bot.errors import CorpusError, SkippedError
 from bot.formats import xml
 from bot.formats.base import AddedAs, Parsed
 from bot.formats.canonical import Heading, Note, Part, Quoted, SpeakerLabel, Speech, build_text
-from bot.formats.values import clean_line, parse_date, parse_web_address
+from bot.formats.record_fields import clean_line, parse_date, parse_web_address
 from bot.formats.xml import find_first, holds_only, join_element_text, read_clean_text
 from bot.model import Document, Voice
 from bot.text import normalise_line

@@ -18,8 +18,8 @@ from bot.errors import CorpusError
 from bot.formats.base import AddedAs, Parsed, is_text
 from bot.formats.label_doubts import looks_like_label
 from bot.formats.labels import Certainty, parse_label
+from bot.formats.record_fields import format_time, parse_seconds
 from bot.formats.transcript import build_transcript
-from bot.formats.values import format_time, parse_seconds
 from bot.model import Document
 from bot.storage import safe_read
 from bot.text import normalise_line

@@ -27,7 +27,7 @@ from bot.formats.base import AddedAs, Parsed
 from bot.formats.canonical import Heading, Note, Part, Quoted, SpeakerLabel, Speech, build_text
 from bot.formats.divisions import TWFY_RECORDS, read_public_whip
 from bot.formats.hansard import is_office, split_label
-from bot.formats.values import DATE, clean_line, parse_date, parse_web_address
+from bot.formats.record_fields import DATE, clean_line, parse_date, parse_web_address
 from bot.formats.xml import holds_only, join_element_text
 from bot.model import Document, Voice
 from bot.text import normalise_line

@@ -26,7 +26,7 @@ from bot.formats.base import AddedAs, Parsed, is_text
 from bot.formats.canonical import PARAGRAPH_BREAK
 from bot.formats.labels import Certainty, Label, introduces_words, is_recorders_note, may_be_speaker, parse_label
 from bot.formats.plain import split_header
-from bot.formats.values import link_moment
+from bot.formats.record_fields import link_moment
 from bot.model import Document, Span, Turn, Voice
 from bot.storage import safe_read
 from bot.text import split_paragraphs

@@ -12,9 +12,15 @@ from typing import Any
 from bot.errors import CorpusError, SkippedError
 from bot.formats.base import AddedAs, Parsed
 from bot.formats.canonical import Heading, Note, Part, SpeakerLabel, Speech, build_text
-from bot.formats.json_file import get_object, get_text, load_object, opens_object
-from bot.formats.markup import split_paragraphs
-from bot.formats.values import clean_line, parse_date
+from bot.formats.record_fields import (
+    clean_line,
+    get_object,
+    get_text,
+    load_object,
+    opens_object,
+    parse_date,
+    split_paragraphs,
+)
 from bot.model import Document, Voice
 
 SUFFIXES = (".json",)

@@ -1,4 +1,4 @@
-"""Safe XML parsing with the standard library: no external entities, no entity expansion.
+"""Safe XML parsing with the standard library, of files and of the archives that Word and OpenDocument files are.
 
 Parliaments' older files open with a list of entities such as `&mdash;`, so document types cannot
 be refused outright. External entities are refused, and so are entities that stand for other
@@ -8,22 +8,27 @@ are local: the prefix and version of a namespace make no difference.
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
+import zlib
 from codecs import BOM_UTF8
-from collections.abc import Container, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Container, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
 from bot.errors import CorpusError
-from bot.formats.values import clean_line
+from bot.formats.record_fields import clean_line
 from bot.storage import safe_read
 from bot.text import normalise_line
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_DEPTH = 100
+MAX_ARCHIVE_BYTES = 50 * 1024 * 1024
+MAX_UNPACKED_BYTES = 20 * 1024 * 1024
 
 FEED_ROOTS = ("RDF", "feed", "rss")
 
@@ -34,6 +39,17 @@ _SNIFFED_BYTES = 2048
 _OPENING_TAG = re.compile(rb"<(?:[\w.-]+:)?([\w.-]+)[\s/>]", re.ASCII)
 # Eight characters hold any letter with its accents; `&` itself is written as a reference.
 _SHORT_ENTITY = re.compile(r"(?:[^&]|&#\w{1,6};){0,8}", re.DOTALL)
+_OLE_MAGIC = b"\xd0\xcf\x11\xe0"
+_ARCHIVE_ERRORS = (
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 class _Forbidden(Exception):  # noqa: N818  carries a fact out of the parser, no further
@@ -147,6 +163,43 @@ def holds_only(element: Element, tags: Container[str]) -> bool:
 def read_clean_text(element: Element | None) -> str | None:
     """Return the text of `element` as one printable line, None if it is missing or empty."""
     return clean_line(join_element_text(element)) if element is not None else None
+
+
+@contextmanager
+def open_archive(path: Path, suffix: str) -> Iterator[zipfile.ZipFile]:
+    """Open the archive at `path`, of a format whose files end with `suffix`.
+
+    Raises:
+        CorpusError: the archive, or a part read from it, is damaged or password-protected.
+    """
+    data = safe_read.read_bytes(path, MAX_ARCHIVE_BYTES)
+    if data.startswith(_OLE_MAGIC):
+        fact = "it is password-protected or in the old .doc format"
+        raise CorpusError(str(path), fact, f"save it as {suffix} without a password")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            yield archive
+    except _ARCHIVE_ERRORS as error:
+        raise CorpusError(str(path), f"not a valid {suffix} file", "save it again") from error
+
+
+def read_part(archive: zipfile.ZipFile, name: str, place: str) -> Element:
+    """Parse one part of the archive, decompressing no more than `MAX_UNPACKED_BYTES`."""
+    with archive.open(name) as stream:
+        data = stream.read(MAX_UNPACKED_BYTES + 1)
+    if len(data) > MAX_UNPACKED_BYTES:
+        fact = f"more than {MAX_UNPACKED_BYTES:,} bytes once unpacked"
+        raise CorpusError(place, fact, "split it into smaller documents")
+    return parse_bytes(data, f"{place}/{name}" if name.isprintable() else place)
+
+
+def read_facts(archive: zipfile.ZipFile, name: str | None, place: str) -> dict[str, Any]:
+    """Return the title and the author that the part called `name` states; nothing without that part."""
+    if name not in archive.namelist():
+        return {}
+    stated = read_part(archive, name, place)
+    author = read_clean_text(find_first(stated, "creator"))
+    return {"title": read_clean_text(find_first(stated, "title")), "authors": (author,) if author else ()}
 
 
 def _create_parser() -> expat.XMLParserType:

@@ -19,7 +19,7 @@ from bot import formats
 from bot.corpus.folder import scan_folder
 from bot.errors import BotError, CorpusError
 from bot.formats.base import AddedAs
-from bot.formats.json_file import find_related
+from bot.formats.record_fields import find_related
 from bot.ingest import sandbox
 from bot.ingest.addition import Addition, ParsedFile, build_addition, write_addition
 from bot.ingest.guarded_fetch import Fetcher

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import urlencode
 
 from bot.errors import CorpusError
-from bot.formats.json_file import Json
+from bot.formats.record_fields import Json
 from bot.ingest.guarded_fetch import FetchedPage, Fetcher
 
 JsonObject: TypeAlias = dict[str, Any]

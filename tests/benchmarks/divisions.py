@@ -13,7 +13,7 @@ from bot import formats
 from bot.corpus.sides import collect_divisions, describe_shortfalls
 from bot.errors import BotError
 from bot.formats.divisions import read_answer
-from bot.formats.json_file import load_object
+from bot.formats.record_fields import load_object
 
 
 def main(folders: list[str]) -> None:

@@ -176,8 +176,8 @@ def blocks(path: Path) -> list[Row]:
     rows = []
     for kind in ("pdf", "docx"):
         if kind in known:
-            (document, report), cost = measuring.built(partial(formats.parse, folder / f"made.{kind}"))
-            found = document.text.split(PARAGRAPH_BREAK)
+            report, cost = measuring.built(partial(formats.parse, folder / f"made.{kind}"))
+            found = report.document.text.split(PARAGRAPH_BREAK)
             pairs = zip(found, map(normalise_line, known[kind]), strict=False)
             rows.append(
                 {

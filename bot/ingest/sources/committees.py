@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import PurePosixPath
 
 from bot.errors import CorpusError
-from bot.formats.json_file import get_object, get_objects, get_text
+from bot.formats.record_fields import get_object, get_objects, get_text
 from bot.ingest.guarded_fetch import Fetcher, FetchError
 from bot.ingest.json_answers import JsonObject, PageKeys, build_answer_error, fetch_json, iter_rows
 from bot.ingest.sources.base import FetchedFile, FoundDocument, SourceQuery, name_file

@@ -14,8 +14,7 @@ from urllib.parse import quote, urlencode
 
 from bot.errors import CorpusError
 from bot.formats.hansard import LICENCE, build_url, split_label
-from bot.formats.json_file import get_object, get_objects, get_text
-from bot.formats.values import parse_date
+from bot.formats.record_fields import get_object, get_objects, get_text, parse_date
 from bot.ingest.guarded_fetch import Fetcher, FetchError
 from bot.ingest.json_answers import (
     JsonObject,

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from bot.errors import CorpusError
 from bot.formats.akomantoso import OIREACHTAS_LICENCE
-from bot.formats.json_file import get_object, get_text
+from bot.formats.record_fields import get_object, get_text
 from bot.ingest.guarded_fetch import Fetcher
 from bot.ingest.json_answers import JsonObject, fetch_json, list_rows
 from bot.ingest.sources.base import FoundDocument, SourceQuery, hand_over_day

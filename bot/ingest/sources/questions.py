@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from bot.errors import CorpusError
-from bot.formats.json_file import get_object, get_text
+from bot.formats.record_fields import get_object, get_text
 from bot.formats.written_question import LICENCE, WEB_ADDRESS
 from bot.ingest.guarded_fetch import Fetcher
 from bot.ingest.json_answers import JsonObject, PageKeys, build_answer_error, iter_rows, parse_json
