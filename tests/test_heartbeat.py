@@ -24,9 +24,8 @@ from bot.service.heartbeat import (
     remove_heartbeat,
     write_heartbeat,
 )
-from bot.surfaces.telegram import heartbeat
-from bot.surfaces.telegram.health import Health
-from bot.surfaces.telegram.heartbeat import Heartbeat
+from bot.surfaces.telegram import health as telegram_health
+from bot.surfaces.telegram.health import Health, Heartbeat
 
 
 @pytest.fixture
@@ -177,8 +176,8 @@ async def beat(heart: Heartbeat, seconds: float) -> None:
 async def test_a_blocked_loop_is_told_with_its_seconds(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(heartbeat, "_TICK_SECONDS", 0.02)
-    monkeypatch.setattr(heartbeat, "BLOCKED_SECONDS", 0.3)
+    monkeypatch.setattr(telegram_health, "_TICK_SECONDS", 0.02)
+    monkeypatch.setattr(telegram_health, "BLOCKED_SECONDS", 0.3)
     health, stop = Health(), asyncio.Event()
     beating = asyncio.create_task(Heartbeat(health).run(stop))
     await asyncio.sleep(0.1)
@@ -215,8 +214,8 @@ async def test_each_block_that_is_long_enough_is_told_by_itself(
         await asyncio.sleep(0)
         raise TimeoutError
 
-    monkeypatch.setattr(heartbeat, "BLOCKED_SECONDS", 0.1)
-    monkeypatch.setattr(heartbeat, "time", SimpleNamespace(monotonic=lambda: ticks[0]))
+    monkeypatch.setattr(telegram_health, "BLOCKED_SECONDS", 0.1)
+    monkeypatch.setattr(telegram_health, "time", SimpleNamespace(monotonic=lambda: ticks[0]))
     monkeypatch.setattr(asyncio, "wait_for", wait_one_tick)
     health, stop, expected = Health(), asyncio.Event(), sum(each for each in blocks if each >= 0.1)
     await Heartbeat(health).run(stop)
@@ -228,7 +227,7 @@ async def test_each_block_that_is_long_enough_is_told_by_itself(
 async def test_a_loop_that_goes_on_is_not_told(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(heartbeat, "_TICK_SECONDS", 0.02)
+    monkeypatch.setattr(telegram_health, "_TICK_SECONDS", 0.02)
     await beat(Heartbeat(Health()), 0.2)
 
     assert not caplog.records
@@ -249,8 +248,8 @@ async def test_a_disk_that_refuses_a_heartbeat_is_told_once_and_ends_nothing(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     caplog.set_level(logging.WARNING)
-    monkeypatch.setattr(heartbeat, "_TICK_SECONDS", 0.02)
-    monkeypatch.setattr(heartbeat, "BEAT_SECONDS", 0.02)
+    monkeypatch.setattr(telegram_health, "_TICK_SECONDS", 0.02)
+    monkeypatch.setattr(telegram_health, "BEAT_SECONDS", 0.02)
     (tmp_path / "file").write_text("")
     heart = Heartbeat(Health(), tmp_path / "file/heartbeat.json")
     await beat(heart, 0.3)

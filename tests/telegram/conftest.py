@@ -11,7 +11,7 @@ import pytest
 
 from bot import bootstrap, settings
 from bot.service import Service
-from bot.surfaces.telegram import redaction
+from bot.surfaces.telegram import privacy
 from tests.conftest import use_servers
 from tests.telegram.fake import FakeTelegram
 from tests.telegram.running import running
@@ -56,11 +56,11 @@ async def bot(telegram: FakeTelegram, desk: Service) -> AsyncIterator[None]:
 def unredacted() -> Iterator[None]:
     """Take back afterwards what `redact` does to this process."""
     hook, handlers = sys.excepthook, [*logging.getLogger().handlers, logging.lastResort]
-    levels = {name: logging.getLogger(name).level for name in redaction.QUIET_LEVELS}
+    levels = {name: logging.getLogger(name).level for name in privacy.QUIET_LEVELS}
     yield
     sys.excepthook = hook
     for name, level in levels.items():
         logging.getLogger(name).setLevel(level)
     for one in filter(None, handlers):
-        kept = [kept for kept in one.filters if not isinstance(kept, redaction.RedactionFilter)]
+        kept = [kept for kept in one.filters if not isinstance(kept, privacy.RedactionFilter)]
         one.filters = kept

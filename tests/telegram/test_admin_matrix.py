@@ -18,7 +18,7 @@ from bot.service import Service
 from bot.service.admin import ADMIN_COMMANDS
 from bot.surfaces.telegram import lifecycle
 from bot.surfaces.telegram.callbacks import ButtonOwner, make_sealer
-from bot.surfaces.telegram.missed_words import MIN_ASKERS
+from bot.surfaces.telegram.privacy import MIN_ASKERS
 from tests.telegram.fake.conversation import noticed
 from tests.telegram.fake.methods import now
 from tests.telegram.fake.server import TOKEN

@@ -10,8 +10,7 @@ import pytest
 from bot.replies.catalogue import say
 from bot.service import Service
 from bot.service.commands import PUBLIC_COMMANDS
-from bot.surfaces.telegram.callbacks import SEALED_COMMANDS, ButtonOwner, make_sealer
-from bot.surfaces.telegram.permalink import find_permalink
+from bot.surfaces.telegram.callbacks import SEALED_COMMANDS, ButtonOwner, find_permalink, make_sealer
 from tests.telegram.running import running
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from bot.errors import SettingsError
 from bot.replies.reply import Reply
 from bot.service import Service
 from bot.surfaces.telegram.lifecycle import serve
-from bot.surfaces.telegram.redaction import install_redaction
+from bot.surfaces.telegram.privacy import install_redaction
 from bot.surfaces.telegram.settings import TelegramOptions
 from bot.surfaces.telegram.webhook import build_webhook_path
 from tests.telegram.running import QUICK, SECRET, Desk, One, running, secrets

@@ -12,7 +12,7 @@ import pytest
 from bot.replies.html import render_messages
 from bot.replies.reply import Reply, Style
 from bot.service import Service
-from bot.surfaces.telegram.rendering import build_keyboard
+from bot.surfaces.telegram.sending import build_keyboard
 from tests.telegram.fake import parse
 from tests.telegram.fake.rules import TEXT, check_keyboard, check_text
 

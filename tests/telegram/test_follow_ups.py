@@ -9,7 +9,7 @@ import pytest
 from bot.replies.catalogue import say
 from bot.replies.reply import AnswerRef, Command, Piece, Reply
 from bot.service import Service
-from bot.surfaces.telegram import permalink
+from bot.surfaces.telegram import callbacks
 from tests.telegram.running import Desk, running
 
 if TYPE_CHECKING:
@@ -275,16 +275,16 @@ async def test_with_nothing_shown_there_is_nothing_to_look_into(telegram: FakeTe
 )
 def test_what_was_asked_comes_back_from_its_address(asked: tuple[str, ...]) -> None:
     history = tuple(map(Command.parse, asked))
-    where = permalink.build_permalink("RecordBot", Reply((), history=history, page=3))
+    where = callbacks.build_permalink("RecordBot", Reply((), history=history, page=3))
 
-    assert permalink.parse_answer_ref(Message(where)) == AnswerRef(history, 3, ())  # type: ignore[arg-type]
+    assert callbacks.parse_answer_ref(Message(where)) == AnswerRef(history, 3, ())  # type: ignore[arg-type]
 
 
 def test_an_address_that_would_be_too_long_leaves_the_earliest_out() -> None:
     history = tuple(map(Command.parse, ("é" * 100, "ß" * 100, "last " * 400)))
-    where = permalink.build_permalink("RecordBot", Reply((), history=history))
+    where = callbacks.build_permalink("RecordBot", Reply((), history=history))
 
-    [kept] = permalink.parse_answer_ref(Message(where)).history  # type: ignore[arg-type]
+    [kept] = callbacks.parse_answer_ref(Message(where)).history  # type: ignore[arg-type]
     assert len(where) <= 1500
     assert kept.text.startswith("last last")
 
@@ -293,14 +293,14 @@ def test_an_address_that_would_be_too_long_leaves_the_earliest_out() -> None:
 def test_a_text_to_verify_comes_back_whole_or_not_at_all(length: int, is_led_back: bool) -> None:  # noqa: FBT001
     asked = Command("verify", "“" + " ".join(["tramways"] * length) + "”")
 
-    where = permalink.build_permalink("RecordBot", Reply((), history=(asked,)))
+    where = callbacks.build_permalink("RecordBot", Reply((), history=(asked,)))
 
-    assert permalink.parse_answer_ref(Message(where)).history == ((asked,) if is_led_back else ())  # type: ignore[arg-type]
+    assert callbacks.parse_answer_ref(Message(where)).history == ((asked,) if is_led_back else ())  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("page", ["", "x", "-1", "²"])
 def test_an_address_that_was_tampered_with_is_page_one(page: str) -> None:
-    shown = permalink.parse_answer_ref(Message(f"https://t.me/RecordBot?text=a&page={page}"))  # type: ignore[arg-type]
+    shown = callbacks.parse_answer_ref(Message(f"https://t.me/RecordBot?text=a&page={page}"))  # type: ignore[arg-type]
 
     assert shown == AnswerRef((Command("ask", "a"),), 1, ())
 

@@ -19,12 +19,10 @@ from bot.service import Service
 from bot.service.router import Router
 from bot.storage import Wish, WishKind, open_storage
 from bot.storage import filesystem as seam
-from bot.surfaces.telegram.chats import CorpusChooser
-from bot.surfaces.telegram.following import Following
+from bot.surfaces.telegram.chats import CorpusChooser, Following
 from bot.surfaces.telegram.health import Health
 from bot.surfaces.telegram.lifecycle import build_application
-from bot.surfaces.telegram.missed_words import MissedWords
-from bot.surfaces.telegram.redaction import Pseudonyms
+from bot.surfaces.telegram.privacy import MissedWords, Pseudonyms
 from bot.surfaces.telegram.settings import FollowOptions, TelegramOptions
 from tests import corpus_folders
 from tests.corpus_folders import Failing, article

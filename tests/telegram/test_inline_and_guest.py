@@ -12,7 +12,7 @@ from bot.answers.answer import Status
 from bot.replies.catalogue import say
 from bot.replies.reply import Button, Piece, Reply
 from bot.service import Service
-from bot.surfaces.telegram import rendering
+from bot.surfaces.telegram.sending import build_keyboard, render_with_deep_links
 from tests.telegram.fake.faults import refused
 from tests.telegram.running import running
 
@@ -203,17 +203,17 @@ def test_a_short_quote_can_be_copied_anywhere() -> None:
         username = "RecordBot"
 
     reply = Reply(((Piece("x"),),), ((Button("Copy", "/copy ABCDEFGH", copy="words"),),))
-    made = rendering.render_with_deep_links(Bot(), reply)  # type: ignore[arg-type]
+    made = render_with_deep_links(Bot(), reply)  # type: ignore[arg-type]
 
     assert made.keyboard
-    assert made.keyboard == rendering.build_keyboard(reply.buttons)
+    assert made.keyboard == build_keyboard(reply.buttons)
 
 
 def test_a_button_that_means_nothing_elsewhere_is_not_drawn_there() -> None:
     class Bot:
         username = "RecordBot"
 
-    made = rendering.render_with_deep_links(Bot(), Reply(((Piece("x"),),)))  # type: ignore[arg-type]
+    made = render_with_deep_links(Bot(), Reply(((Piece("x"),),)))  # type: ignore[arg-type]
 
     assert made.keyboard is None
 

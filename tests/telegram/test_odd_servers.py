@@ -18,7 +18,7 @@ from telegram.request import RequestData
 from bot.errors import BotError
 from bot.replies.reply import Reply
 from bot.surfaces.telegram import polling
-from bot.surfaces.telegram.checked_request import CheckedRequest, ServerClock, is_answer
+from bot.surfaces.telegram.http_client import CheckedRequest, ServerClock, is_answer
 from bot.surfaces.telegram.lifecycle import serve
 from bot.surfaces.telegram.settings import TelegramOptions
 from tests.telegram.fake.faults import Fault

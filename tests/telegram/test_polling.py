@@ -15,8 +15,8 @@ from telegram.request import HTTPXRequest
 from bot.errors import BotError
 from bot.replies.reply import Piece, Reply
 from bot.surfaces.telegram import polling
-from bot.surfaces.telegram.checked_request import CheckedRequest, ServerClock
 from bot.surfaces.telegram.health import Health, UpdateOutcome
+from bot.surfaces.telegram.http_client import CheckedRequest, ServerClock
 from bot.surfaces.telegram.polling import Poller, RawUpdateBot
 from bot.surfaces.telegram.settings import TelegramOptions
 from tests.telegram.fake.faults import delayed, gateway

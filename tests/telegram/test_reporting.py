@@ -11,7 +11,7 @@ import pytest
 
 from bot.service import Service
 from bot.storage import FlagOutcome, FlagReason, StateInMemory
-from bot.surfaces.telegram.reporting import ReportLimit
+from bot.surfaces.telegram.privacy import ReportLimit
 from tests import corpus_folders
 from tests.corpus_folders import QUESTION, UNSAFE
 from tests.telegram.running import running

@@ -13,7 +13,6 @@ from telegram.ext import ExtBot
 
 from bot.replies.reply import Button, Piece, Reply
 from bot.surfaces.telegram.callbacks import ButtonOwner
-from bot.surfaces.telegram.rendering import render_reply
 from bot.surfaces.telegram.sending import (
     MAX_CHATS,
     Destination,
@@ -21,6 +20,7 @@ from bot.surfaces.telegram.sending import (
     Reactions,
     edit_reply,
     get_destination,
+    render_reply,
     send_reply,
 )
 from tests.telegram.fake.faults import Fault, refused

@@ -18,7 +18,7 @@ from telegram.error import NetworkError
 from telegram.ext import ExtBot
 
 from bot.errors import SettingsError
-from bot.surfaces.telegram.checked_request import CheckedRequest, ServerClock
+from bot.surfaces.telegram.http_client import CheckedRequest, ServerClock
 from bot.surfaces.telegram.lifecycle import serve
 from bot.surfaces.telegram.rate_limit import CallOutcome, classify_error
 from bot.surfaces.telegram.settings import TelegramOptions

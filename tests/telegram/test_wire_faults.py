@@ -13,7 +13,7 @@ from bot.replies.reply import Piece, Reply, Style
 from bot.service import Service
 from bot.surfaces.telegram.alerts import handle_error
 from bot.surfaces.telegram.rate_limit import CallOutcome, classify_error
-from bot.surfaces.telegram.rendering import build_keyboard
+from bot.surfaces.telegram.sending import build_keyboard
 from tests.telegram.fake.faults import dropped, flood, garbled, gateway, refused
 from tests.telegram.running import Desk, running
 

@@ -4,26 +4,23 @@ settings           secrets from the environment, options from the settings
 lifecycle          the application, from start to a clean stop
 polling            updates fetched, and confirmed once they were handled
 webhook            updates pushed, and answered once they were handled
-checked_request    the library's HTTP client, with what is no answer refused
-asyncio_streams    connections for it
+bounded_server     the HTTP server of the webhook and of the figures
+http_client        the library's HTTP client, which refuses an odd answer
 intake             each update handled once, with a timeout
 admission          inbound rate limit and stale updates
 authorisation      the admins
 handlers           one thing off the update, await the service, reply
 admin_handlers     the same of what an admin sends: commands and documents
-alerts             what is told without being asked, and an apology for what failed
+alerts             messages that nobody asked for, and an apology for what failed
 addressing         which messages are for the bot, and the text they hold
-callbacks          sealed buttons, and who may press them
+references         what a message refers to: somebody's words, or the last answer
+callbacks          the link in an answer that carries its questions, and sealed buttons
 inline_and_guest   inline search, and mentions in chats the bot is not in
-checked_messages   messages whose quotes are checked: in reply, forwarded, by the words that differ
-chats              who may choose a chat's corpus, and chats that move or are left
-rendering          replies as HTML and keyboards
-permalink          the link in an answer that carries its questions
-sending            replies sent, split and edited
+chats              who decides for a chat, what it follows, and chats that move or are left
+sending            replies as HTML and keyboards, sent, split and edited
 rate_limit         outbound rate limit and retries
-health             counts for /status and the health check
-missed_words       words without a quote, counted for /unanswered
-redaction          tokens, words and ids kept out of the log
+health             counts, the heartbeat, and figures over HTTP
+privacy            nothing of anybody in the log; missed words counted without who asked
 
 This file declares the surface, and imports the library only when it runs: the
 library takes half a second, and every command reads what is declared here.

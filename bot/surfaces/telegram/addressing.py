@@ -18,7 +18,7 @@ from telegram.ext.filters import MessageFilter
 
 from bot.replies import catalogue
 from bot.replies.reply import AnswerRef, Command
-from bot.surfaces.telegram import permalink
+from bot.surfaces.telegram.callbacks import parse_answer_ref
 
 _BYTES_PER_UTF16_UNIT = 2  # bytes
 _ACCOUNT_LINK = "tg://user?id="
@@ -152,7 +152,7 @@ def find_answer_ref(message: Message) -> AnswerRef:
     answer = find_replied_answer(message)
     if answer is None:
         return AnswerRef()
-    answer_ref = permalink.parse_answer_ref(answer)
+    answer_ref = parse_answer_ref(answer)
     picked = _find_picked_quote(message, answer)
     if picked is None or picked >= len(answer_ref.quote_ids):
         return answer_ref

@@ -31,7 +31,7 @@ from bot.surfaces.telegram.addressing import (
     is_plain_question,
 )
 from bot.surfaces.telegram.authorisation import AdminFilter
-from bot.surfaces.telegram.missed_words import MissedWords
+from bot.surfaces.telegram.privacy import MissedWords
 from bot.surfaces.telegram.sending import get_destination, send_reply
 
 if TYPE_CHECKING:  # loaded only where it is used

@@ -32,7 +32,7 @@ from bot.replies.reply import Button, Piece, Reply
 from bot.storage import RateSlot, SharedState, StateInMemory
 from bot.surfaces.telegram.addressing import extract_command, get_button_owner, get_language
 from bot.surfaces.telegram.health import Health, UpdateOutcome
-from bot.surfaces.telegram.redaction import Pseudonyms
+from bot.surfaces.telegram.privacy import Pseudonyms
 from bot.surfaces.telegram.sending import get_destination, send_reply
 from bot.surfaces.telegram.settings import FloodLimits
 

@@ -1,4 +1,4 @@
-"""What is told without being asked: alerts to the admins, decisions to reporters, an apology for what failed."""
+"""Messages that nobody asked for: alerts to admins, outcomes to reporters, and an apology for what failed."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from telegram.ext import ApplicationHandlerStop, ContextTypes, ExtBot
 from bot.errors import SearchError
 from bot.replies import catalogue
 from bot.replies.catalogue import say
+from bot.replies.notifications import render_outcome
 from bot.replies.reply import Reply
+from bot.service.review import ClosedFlag
 from bot.service.router import Router
 from bot.surfaces.telegram.addressing import get_language
 from bot.surfaces.telegram.inline_and_guest import send_to_guest
-from bot.surfaces.telegram.reporting import tell_outcomes
 from bot.surfaces.telegram.sending import Destination, get_destination, send_reply
 
 Context = ContextTypes.DEFAULT_TYPE
@@ -70,3 +71,18 @@ async def _report_error(update: object, context: Context) -> None:
             await send_reply(context.bot, get_destination(message), reply)
         elif isinstance(context.error, SearchError):
             await send_to_guest(context.bot, message, reply)
+
+
+async def tell_outcomes(bot: ExtBot[Any], closed_flags: Iterable[ClosedFlag]) -> None:
+    """Tell each reporter what came of the report; who cannot be told is not."""
+    for flag, outcome in closed_flags:
+        reply = render_outcome(flag, outcome)
+        private = [Destination(flag.person)] if flag.person is not None else []
+        public = [Destination(flag.chat, flag.thread, flag.message)] if flag.chat not in {None, flag.person} else []
+        for destination in (*private, *public):
+            try:
+                await send_reply(bot, destination, reply)
+            except TelegramError as error:
+                log.info("outcome unsent error=%s", type(error).__name__)
+            else:
+                break

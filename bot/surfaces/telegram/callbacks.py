@@ -1,5 +1,8 @@
-"""Callback queries: buttons sealed, presses parsed, and who may press which.
+"""What an answer carries back: a permalink with its questions, and sealed buttons.
 
+A quiet word of an answer, "Searched", links to the bot with the question typed in; in answers of older versions the
+first words do, so the link is found by its address and not by its place. When somebody replies to the answer or presses
+a button under it, the link says what had been asked. Nothing is stored, so this works after a restart too.
 A button that changes its message is sealed for the person who asked.
 """
 
@@ -9,24 +12,91 @@ import base64
 import hashlib
 import hmac
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
+from urllib.parse import parse_qs, quote, urlsplit
 
-from telegram import CallbackQuery, Chat, Message
+from telegram import CallbackQuery, Chat, Message, MessageEntity
 
 from bot.replies import catalogue
 from bot.replies.catalogue import say
-from bot.replies.reply import AnswerRef, Command
+from bot.replies.quote_block import QUOTE_PREFIX
+from bot.replies.reply import AnswerRef, Command, Reply
 from bot.service import commands
 from bot.service.admin import ADMIN_COMMANDS
-from bot.surfaces.telegram.permalink import find_permalink, parse_answer_ref
+
+# Telegram documents no limit for a link in a message; clients have cut longer ones.
+_MAX_PERMALINK_LENGTH = 1500
 
 # Commands that change the message above the button, so that the button must be sealed.
 SEALED_COMMANDS = frozenset({"context", "opposite", "wordings", "copy", "history", "more", "back", "alone", "contents"})
 _CALLBACK_DATA = re.compile(r"(?P<seal>[A-Za-z0-9_-]{8})?(?P<line>/[a-z]+.*)", re.DOTALL)
+
+
+def build_permalink(username: str, reply: Reply) -> str:
+    """Build the link that opens the bot with the questions typed in; "" if there are none.
+
+    If it is too long, the earliest questions are dropped, then the end of the last, or all of a text to verify.
+    """
+    questions = [str(command) for command in reply.history]
+    page_parameter = f"&page={reply.page}" if reply.page > 1 else ""
+    page_parameter += f"&quotes={reply.page_size}" if reply.page_size else ""
+    while questions:
+        text = quote(chr(10).join(questions), safe="")
+        url = f"{_build_permalink_prefix(username)}{text}{page_parameter}"
+        if len(url) <= _MAX_PERMALINK_LENGTH:
+            return url
+        questions = questions[1:] or _shorten_question(questions[0])
+    return ""
+
+
+def parse_answer_ref(message: Message) -> AnswerRef:
+    """Parse questions, page and quote ids from the links in one of the bot's messages."""
+    parameters = parse_qs(urlsplit(find_permalink(message)).query)
+    page, page_size = parameters.get("page", ["1"])[0], parameters.get("quotes", [""])[0]
+    return AnswerRef(
+        tuple(map(Command.parse, filter(None, parameters.get("text", [""])[0].split("\n")))),
+        int(page) if page.isdecimal() else 1,
+        tuple(dict.fromkeys(_find_quote_ids(message))),
+        # An answer from before pages had a length of their own has as many quotes as the settings say.
+        int(page_size) if page_size.isdecimal() else None,
+    )
+
+
+def find_permalink(message: Message) -> str:
+    """Return the permalink in one of the bot's messages; "" if there is none."""
+    prefix = _build_permalink_prefix(message.get_bot().username)
+    return next((url for url in _list_links(message) if url.startswith(prefix)), "")
+
+
+def _build_permalink_prefix(username: str) -> str:
+    return f"https://t.me/{username}?text="
+
+
+def _find_quote_ids(message: Message) -> Iterator[str]:
+    prefix = f"https://t.me/{message.get_bot().username}?start={QUOTE_PREFIX}"
+    return (url.removeprefix(prefix) for url in _list_links(message) if url.startswith(prefix))
+
+
+def _list_links(message: Message) -> list[str]:
+    """Return the addresses that words of the message link to."""
+    return [e.url for e in message.entities if e.type == MessageEntity.TEXT_LINK and e.url]
+
+
+def _shorten_question(question: str) -> list[str]:
+    """Return `question` without its last word, or without its second half if it is one word.
+
+    Of a text to verify nothing is left: a part may get another verdict.
+
+    >>> _shorten_question("one two"), _shorten_question("four"), _shorten_question("/verify one two")
+    (['one'], ['fo'], [])
+    """
+    if Command.parse(question).name == "verify":
+        return []
+    return [question.rpartition(" ")[0] or question[: len(question) // 2]]
 
 
 @dataclass(frozen=True, slots=True)

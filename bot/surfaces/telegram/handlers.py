@@ -28,7 +28,6 @@ from bot.replies.catalogue import say
 from bot.replies.reply import AnswerRef, Command, Reply
 from bot.service import Service, commands
 from bot.service.admin import ADMIN_COMMANDS
-from bot.service.commands import split_report
 from bot.service.review import Reporter
 from bot.service.router import Router
 from bot.surfaces.telegram import callbacks, inline_and_guest
@@ -50,21 +49,18 @@ from bot.surfaces.telegram.addressing import (
 from bot.surfaces.telegram.admin_handlers import AdminHandlers
 from bot.surfaces.telegram.alerts import send_alerts
 from bot.surfaces.telegram.callbacks import ButtonPress, Permission
-from bot.surfaces.telegram.chat_memory import ChatMemory
-from bot.surfaces.telegram.chats import CorpusChooser
-from bot.surfaces.telegram.checked_messages import (
+from bot.surfaces.telegram.chats import CorpusChooser, Following
+from bot.surfaces.telegram.privacy import MissedWords, ReportLimit
+from bot.surfaces.telegram.references import (
     STOP,
+    ChatMemory,
     check_replied,
     get_destination_at_cited_words,
     put_note_first,
     read_command,
     turns_to_others,
 )
-from bot.surfaces.telegram.following import Following
-from bot.surfaces.telegram.missed_words import MissedWords
-from bot.surfaces.telegram.private_looks import PrivateLooks
-from bot.surfaces.telegram.reporting import REPORT, ReportLimit, answer_report
-from bot.surfaces.telegram.sending import Reactions, edit_reply, get_destination, send_reply
+from bot.surfaces.telegram.sending import PrivateLooks, Reactions, edit_reply, get_destination, send_reply
 from bot.surfaces.telegram.settings import TelegramOptions
 
 Context = ContextTypes.DEFAULT_TYPE
@@ -240,7 +236,7 @@ class Handlers:
             self.memory.forget(message.chat.id)
         if (chat_reply := await self._run_for_chat(bot, message.chat, get_sender_id(message), command)) is not None:
             return chat_reply
-        if command.name == REPORT:
+        if command.name == "report":
             return await self._report(command, find_answer_ref(message), message, get_button_owner(message))
         answer_ref = find_answer_ref(message)
         if message.reply_to_message is None and message.edit_date is None:
@@ -263,7 +259,7 @@ class Handlers:
             # In a task, for a reload takes long.
             context.application.create_task(self._press_as_admin(context.bot, query, press))
             return
-        if press.command.name == REPORT and query.message:
+        if press.command.name == "report" and query.message:
             reply = await self._report(press.command, press.answer_ref, query.message, person_id)
         elif (chat_reply := await self._run_for_chat(context.bot, chat, person_id, press.command)) is not None:
             reply = chat_reply
@@ -288,11 +284,13 @@ class Handlers:
         self, command: Command, answer_ref: AnswerRef, message: MaybeInaccessibleMessage, person_id: int | None
     ) -> Reply:
         """Offer the reasons for a report, or file it, in the name of nobody where the sender is a chat."""
-        quote_id = split_report(command.text)[0].upper()
-        service = await self.router.for_quote(quote_id, message.chat.id)
+        quote_id, reason = commands.split_report(command.text)
+        if reason and person_id is not None and not await self.report_limit.take_one(person_id):
+            return Reply.from_text(say("flags.too_many", most=self.report_limit.most))
+        service = await self.router.for_quote(quote_id.upper(), message.chat.id)
         destination = get_destination(message)
         reporter = Reporter(message.chat.id, person_id, message.message_id, destination.thread_id)
-        return await answer_report(service, self.report_limit, command.text, answer_ref, reporter)
+        return await commands.report_quote(service, command.text, answer_ref, reporter)
 
     async def _run_pressed_command(self, press: ButtonPress) -> Reply:
         # A button that anybody may press asks a new question, not a follow-up.

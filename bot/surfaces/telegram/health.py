@@ -1,21 +1,47 @@
-"""Health of the surface: counts, queue, last contact, and what BotFather lets the bot do."""
+"""Health of the surface: counts of updates, the heartbeat, and figures over HTTP.
+
+Figures are counts and times, and hold nobody's words. Their port is this machine's alone unless it is set otherwise,
+and has nothing to do with the webhook's.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import math
+import socket
 import time
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from enum import Enum
+from http import HTTPStatus
+from importlib import import_module
+from pathlib import Path
+from typing import Any
 
 from telegram import User
+from tornado.web import Application, RequestHandler
 
+from bot.errors import SettingsError
 from bot.replies.catalogue import say
+from bot.service.heartbeat import BEAT_SECONDS, write_heartbeat
+from bot.surfaces.telegram.bounded_server import BoundedServer
 
 # Bounds of the times that are counted: an answer takes milliseconds, and one that waits for Telegram seconds.
 SECONDS_BUCKETS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
+
+log = logging.getLogger(__name__)
+
+_TICK_SECONDS = 0.5
+# Replies wait as long. A loaded machine delays a tick by some tenths of this.
+BLOCKED_SECONDS = 1.0
+
+HEALTH_PATH = "/healthz"
+_PREFIX = "on_the_record_"
+_CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 class UpdateOutcome(Enum):
@@ -116,3 +142,139 @@ def render_abilities(bot_user: User) -> tuple[str, ...]:
         *(() if bot_user.can_join_groups else (say("no_groups"),)),
         say("inline_on") if bot_user.supports_inline_queries else say("inline_off"),
     )
+
+
+@dataclass(slots=True)
+class Heartbeat:
+    """Looks at the event loop twice a second, and writes the heartbeat to `path` now and then."""
+
+    health: Health
+    path: Path | None = None
+    _written_at: float = field(init=False, default=-BEAT_SECONDS)
+    _is_refused: bool = field(init=False, default=False)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Beat until `stop`."""
+        while not stop.is_set():
+            before = time.monotonic()
+            if self.path and before - self._written_at >= BEAT_SECONDS:
+                self._written_at = before
+                await asyncio.to_thread(self._write, self.path)
+            started_at = time.monotonic()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), _TICK_SECONDS)
+            delay = time.monotonic() - started_at - _TICK_SECONDS
+            if delay >= BLOCKED_SECONDS:
+                self.health.record_block(delay)
+                log.warning("event loop blocked seconds=%.1f", delay)
+
+    def _write(self, path: Path) -> None:
+        """Write a heartbeat; a disk that refuses is told once."""
+        try:
+            write_heartbeat(path, self.health.counts)
+        except OSError as error:
+            if not self._is_refused:
+                log.warning("no heartbeat written path=%s reason=%s", path, error.strerror)
+            self._is_refused = True
+        else:
+            self._is_refused = False
+
+
+class HealthCollector:
+    """What the library asks for the figures of `health`."""
+
+    def __init__(self, health: Health) -> None:
+        self._health = health
+        self._families: Any = import_module("prometheus_client.core")
+
+    def collect(self) -> Iterator[Any]:
+        """Yield each family of figures."""
+        health, families = self._health, self._families
+        updates = families.CounterMetricFamily(f"{_PREFIX}updates", "Updates by how they ended.", labels=["outcome"])
+        for outcome in UpdateOutcome:
+            updates.add_metric([outcome.value], health.outcomes[outcome])
+        yield updates
+        seconds = families.HistogramMetricFamily(f"{_PREFIX}update_seconds", "Seconds from update to done.")
+        seconds.add_metric([], _cumulate(health.seconds_counts), health.seconds_sum)
+        yield seconds
+        yield families.GaugeMetricFamily(f"{_PREFIX}queue", "Updates in progress.", len(health.in_progress))
+        if health.seconds_silent is not None:
+            text = "Seconds since Telegram was heard of."
+            yield families.GaugeMetricFamily(f"{_PREFIX}silence_seconds", text, health.seconds_silent)
+        text = "Seconds that the event loop was blocked."
+        yield families.CounterMetricFamily(f"{_PREFIX}blocked_seconds", text, health.seconds_blocked)
+        corpora = families.GaugeMetricFamily(f"{_PREFIX}corpus", "What is served.", labels=["corpus", "fingerprint"])
+        for name, fingerprint in health.get_corpora().items():
+            corpora.add_metric([name, fingerprint], 1)
+        yield corpora
+
+
+def _cumulate(counts: list[int]) -> list[tuple[str, int]]:
+    """Return how many took at most as long as each bound, the last one without."""
+    limits = [*map(str, SECONDS_BUCKETS), "+Inf"]
+    return [(limit, sum(counts[: index + 1])) for index, limit in enumerate(limits)]
+
+
+def build_exposition(health: Health) -> Callable[[], bytes]:
+    """Build the function that returns the figures as text.
+
+    Raises:
+        SettingsError: the library for it is not installed.
+    """
+    try:
+        library = import_module("prometheus_client")
+    except ModuleNotFoundError:
+        remedy = "install the extra: pip install 'on-the-record[metrics]'"
+        raise SettingsError("surfaces.telegram.metrics_port", "prometheus_client is not installed", remedy) from None
+    registry = library.CollectorRegistry()
+    registry.register(HealthCollector(health))
+    library.ProcessCollector(registry=registry)
+    return lambda: bytes(library.generate_latest(registry))
+
+
+class _MetricsHandler(RequestHandler):
+    def initialize(self, expose: Callable[[], bytes]) -> None:
+        self._expose = expose
+
+    def get(self) -> None:
+        self.set_header("Content-Type", _CONTENT_TYPE)
+        self.finish(self._expose())
+
+
+class FiguresHandler(RequestHandler):
+    """Shows the figures of `health` as JSON; with 503 once `stop` is set."""
+
+    def initialize(self, health: Health, stop: asyncio.Event | None = None) -> None:
+        """Keep what is shown."""
+        self._health, self._stop = health, stop
+
+    def get(self) -> None:
+        """Show the figures."""
+        if self._stop and self._stop.is_set():
+            self.set_status(HTTPStatus.SERVICE_UNAVAILABLE)
+        self.finish(self._health.counts)
+
+
+@asynccontextmanager
+async def expose_metrics(health: Health, host: str, port: int) -> AsyncIterator[None]:
+    """Serve `/metrics` and `/healthz` on `port`; nothing where that is 0.
+
+    Raises:
+        SettingsError: the library is not installed, or the port cannot be used.
+    """
+    if not port:
+        yield
+        return
+    expose = build_exposition(health)
+    routes: list[Any] = [
+        ("/metrics", _MetricsHandler, {"expose": expose}),
+        (HEALTH_PATH, FiguresHandler, {"health": health}),
+    ]
+    server = BoundedServer(Application(routes, log_function=lambda _: None))
+    try:
+        listener = socket.create_server((host, port))
+    except OSError as error:
+        fact = f"cannot listen on {host}:{port} ({error.strerror})"
+        raise SettingsError("surfaces.telegram.metrics_port", fact, "choose another port") from None
+    async with server.serve(listener):
+        yield

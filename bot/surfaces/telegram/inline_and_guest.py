@@ -24,8 +24,7 @@ from bot.replies.answer import QuoteCard
 from bot.replies.catalogue import say
 from bot.replies.reply import Reply
 from bot.service import Service
-from bot.surfaces.telegram import rendering
-from bot.surfaces.telegram.sending import refuses_markup, strip_markup
+from bot.surfaces.telegram.sending import RenderedReply, refuses_markup, render_with_deep_links, strip_markup
 
 log = logging.getLogger(__name__)
 
@@ -78,19 +77,19 @@ async def answer_guest_query(bot: ExtBot[Any], service: Service, message: Messag
 
     A reply too long for one message is replaced by its first quote.
     """
-    rendered = rendering.render_with_deep_links(bot, reply)
+    rendered = render_with_deep_links(bot, reply)
     if len(rendered.parts) > 1:
         question = reply.history[-1].text if reply.history else ""
         cards = (await service.search_cards(question, limit=2)).cards
-        rendered = rendering.render_with_deep_links(bot, cards[0].reply) if cards else rendered
+        rendered = render_with_deep_links(bot, cards[0].reply) if cards else rendered
     await send_to_guest(bot, message, reply, rendered)
 
 
 async def send_to_guest(
-    bot: ExtBot[Any], message: Message, reply: Reply, rendered: rendering.RenderedReply | None = None
+    bot: ExtBot[Any], message: Message, reply: Reply, rendered: RenderedReply | None = None
 ) -> None:
     """Answer a mention with `reply`, as far as one message holds it, or with what was `rendered` of it."""
-    rendered = rendered or rendering.render_with_deep_links(bot, reply)
+    rendered = rendered or render_with_deep_links(bot, reply)
 
     async def send_article(parse_mode: ParseMode | None) -> None:
         article = _build_article("answer", reply.blocks[0][0].text, "", rendered, parse_mode)
@@ -115,12 +114,12 @@ async def _send_with_fallback(send: Callable[[ParseMode | None], Awaitable[None]
 def _build_result(
     bot: ExtBot[Any], card: QuoteCard, version: str, parse_mode: ParseMode | None
 ) -> InlineQueryResultArticle:
-    rendered = rendering.render_with_deep_links(bot, card.reply)
+    rendered = render_with_deep_links(bot, card.reply)
     return _build_article(f"{card.id}-{version[:_VERSION_LENGTH]}", card.title, card.preview, rendered, parse_mode)
 
 
 def _build_article(
-    result_id: str, title: str, preview: str, rendered: rendering.RenderedReply, parse_mode: ParseMode | None
+    result_id: str, title: str, preview: str, rendered: RenderedReply, parse_mode: ParseMode | None
 ) -> InlineQueryResultArticle:
     """Build what the chooser sends: the first part of a reply, as plain text without a `parse_mode`."""
     text = rendered.parts[0] if parse_mode else strip_markup(rendered.parts[0])

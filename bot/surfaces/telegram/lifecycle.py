@@ -42,21 +42,16 @@ from bot.surfaces.telegram.admin_handlers import AdminHandlers
 from bot.surfaces.telegram.admission import Gate, StaleUpdates, Throttle
 from bot.surfaces.telegram.alerts import handle_error, send_alerts
 from bot.surfaces.telegram.authorisation import AdminGuard, GuardHandler
-from bot.surfaces.telegram.chat_memory import ChatMemory
-from bot.surfaces.telegram.chats import CorpusChooser, MembershipTracker
-from bot.surfaces.telegram.checked_request import CheckedRequest, ServerClock
-from bot.surfaces.telegram.following import Following
+from bot.surfaces.telegram.chats import CorpusChooser, Following, MembershipTracker
 from bot.surfaces.telegram.handlers import Handlers
-from bot.surfaces.telegram.health import Health, render_abilities
-from bot.surfaces.telegram.heartbeat import Heartbeat
+from bot.surfaces.telegram.health import Health, Heartbeat, expose_metrics, render_abilities
+from bot.surfaces.telegram.http_client import CheckedRequest, ServerClock
 from bot.surfaces.telegram.intake import Intake, run_unless_stopped
-from bot.surfaces.telegram.metrics import expose_metrics
-from bot.surfaces.telegram.missed_words import MissedWords
 from bot.surfaces.telegram.polling import Poller, RawUpdateBot
-from bot.surfaces.telegram.private_looks import PrivateLooks
+from bot.surfaces.telegram.privacy import MissedWords, Pseudonyms, ReportLimit, install_redaction
 from bot.surfaces.telegram.rate_limit import RateLimiter, RetryingRateLimiter
-from bot.surfaces.telegram.redaction import Pseudonyms, install_redaction
-from bot.surfaces.telegram.reporting import ReportLimit
+from bot.surfaces.telegram.references import ChatMemory
+from bot.surfaces.telegram.sending import PrivateLooks
 from bot.surfaces.telegram.settings import (
     AUTOMATIC_HEARTBEAT,
     NO_HEARTBEAT,

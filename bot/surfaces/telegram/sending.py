@@ -1,6 +1,7 @@
-"""Sending replies: rendered as HTML, split where they are too long, and edited in place.
+"""Sending replies: rendered as HTML and keyboards, split where they are too long, and edited in place.
 
-Where Telegram cannot parse the HTML, the same text is sent without it.
+Every message holds the permalink. Where Telegram cannot parse the HTML, the same text is sent without it. In a group
+a look at a quote is shown to the person who pressed alone, as an ephemeral message (Bot API 10.2).
 """
 
 from __future__ import annotations
@@ -8,18 +9,30 @@ from __future__ import annotations
 import html
 import logging
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from html import escape
 from typing import Any, NamedTuple
 
 from cachetools import TTLCache
-from telegram import MaybeInaccessibleMessage, Message, ReplyParameters
-from telegram.constants import ChatType, ParseMode
-from telegram.error import BadRequest, ChatMigrated, InvalidToken, TelegramError
+from telegram import CallbackQuery, Chat, MaybeInaccessibleMessage, Message, ReplyParameters
+from telegram.constants import ChatType, MessageLimit, ParseMode
+from telegram.error import BadRequest, ChatMigrated, EndPointNotFound, InvalidToken, TelegramError
 from telegram.ext import ExtBot
+from telegram.helpers import create_deep_linked_url
 
-from bot.replies.reply import Reply
-from bot.surfaces.telegram.callbacks import ButtonOwner
-from bot.surfaces.telegram.rendering import Keyboard, RenderedReply, render_reply
+from bot.replies.catalogue import say
+from bot.replies.html import render_messages
+from bot.replies.quote_block import OPPOSITE_PREFIX, QUOTE_PREFIX
+from bot.replies.reply import Button, Command, Reply
+from bot.service.admin import ADMIN_COMMANDS
+from bot.surfaces.telegram.callbacks import ButtonOwner, build_permalink, make_sealer
+
+# The commands that a deep link can stand for, and the prefix of its payload.
+_DEEP_LINK_PREFIXES = {"/start": "", "/context": QUOTE_PREFIX, "/opposite": OPPOSITE_PREFIX}
+
+# A keyboard as JSON: the library's objects cost more than the rest of the rendering.
+Keyboard = dict[str, list[list[dict[str, Any]]]]
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +42,90 @@ _servers_without_copying: set[str] = set()
 _servers_without_reactions: set[str] = set()
 # Chats that take no reactions. One too many costs a call for its next thanks; an admin may allow them tomorrow.
 MAX_CHATS, _REFUSAL_SECONDS = 10_000, 86_400.0
+
+# sendMessage: its own method could not read an answer without a number, and the door warns of a name that has one.
+_SEND_MESSAGE = "send__message"
+# What is a look for one member; the pages of an answer are everybody's.
+_LOOKS = frozenset({"context", "wordings", "copy"})
+# Of a refusal that is about the place, the person or the moment, and says nothing of the next.
+_PASSING_REASONS = ("topic", "thread", "chat not found", "rights", "participant", "kicked", "blocked", "too old")
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedReply:
+    """A reply as HTML messages, with the keyboard of the last."""
+
+    parts: tuple[str, ...]
+    keyboard: Keyboard | None
+
+
+def render_reply(bot: ExtBot[Any], reply: Reply, owner: ButtonOwner) -> RenderedReply:
+    """Render `reply` for a chat that the bot is in."""
+    permalink = build_permalink(bot.username, reply)
+    parts = _render_parts(bot, _link_question(reply, permalink), len(say("continued_message")) + 2)
+    if permalink:
+        # Whichever message of an answer somebody replies to, it must say what had been asked.
+        address = escape(permalink)
+        continuation = f'<a href="{address}">{say("continued_message")}</a>\n\n'
+        parts = [part if address in part else continuation + part for part in parts]
+    sealer = make_sealer(bot.token, owner, permalink)
+    return RenderedReply(tuple(parts), build_keyboard(reply.buttons, sealer))
+
+
+def render_with_deep_links(bot: ExtBot[Any], reply: Reply) -> RenderedReply:
+    """Render `reply` for a chat that the bot is not in: its buttons open the bot."""
+    rows = [[b for button in row if (b := _build_deep_link_button(bot, button))] for row in reply.buttons]
+    rows = [row for row in rows if row]
+    return RenderedReply(tuple(_render_parts(bot, reply)), {"inline_keyboard": rows} if rows else None)
+
+
+def build_keyboard(rows: Sequence[Sequence[Button]], sealer: Callable[[str], str] = str) -> Keyboard | None:
+    """Build a keyboard of buttons that send their command back; None without buttons."""
+    buttons = [[_build_button(button, sealer) for button in row] for row in rows if row]
+    return {"inline_keyboard": buttons} if buttons else None
+
+
+def _render_parts(bot: ExtBot[Any], reply: Reply, reserved_length: int = 0) -> list[str]:
+    """Render the messages that a reply takes, each `reserved_length` short of Telegram's limit."""
+    return render_messages(
+        reply,
+        MessageLimit.MAX_TEXT_LENGTH - reserved_length,
+        lambda quote_id: create_deep_linked_url(bot.username, f"{QUOTE_PREFIX}{quote_id}"),
+    )
+
+
+def _link_question(reply: Reply, permalink: str) -> Reply:
+    """Return `reply` with the piece that is marked for it linked to `permalink`; else the first."""
+    if not permalink or not reply.blocks:
+        return reply
+    places = [(i, j) for i, block in enumerate(reply.blocks) for j, piece in enumerate(block) if piece.links_question]
+    place = places[-1] if places else (0, 0)
+    blocks = tuple(
+        tuple(replace(piece, url=permalink) if (i, j) == place else piece for j, piece in enumerate(block))
+        for i, block in enumerate(reply.blocks)
+    )
+    return replace(reply, blocks=blocks)
+
+
+def _build_button(button: Button, sealer: Callable[[str], str]) -> dict[str, Any]:
+    """Build a button; a command that edits, or is an admin's, is sealed."""
+    if button.copy:
+        return {"text": button.label, "copy_text": {"text": button.copy}}
+    command = button.command
+    if button.edits or Command.parse(command).name in ADMIN_COMMANDS:
+        command = sealer(command)
+    return {"text": button.label, "callback_data": command}
+
+
+def _build_deep_link_button(bot: ExtBot[Any], button: Button) -> dict[str, Any] | None:
+    """Build a button that opens the bot's own chat; None for a command without such a link."""
+    if button.copy:
+        return {"text": button.label, "copy_text": {"text": button.copy}}
+    command, _, text = button.command.partition(" ")
+    if command not in _DEEP_LINK_PREFIXES:
+        return None
+    url = create_deep_linked_url(bot.username, _DEEP_LINK_PREFIXES[command] + text)
+    return {"text": button.label, "url": url}
 
 
 class QuotedPart(NamedTuple):
@@ -217,3 +314,48 @@ async def _write_html(bot: ExtBot[Any], method: str, markup: str, reply: Reply, 
 def refuses_markup(error: BadRequest) -> bool:
     """Return whether Telegram could not read the markup."""
     return "can't parse entities" in str(error).casefold()
+
+
+@dataclass(slots=True)
+class PrivateLooks:
+    """Shows looks to one member of a group, as long as the server takes that."""
+
+    is_on: bool = True
+    _is_refused: bool = field(default=False, init=False)
+
+    async def show(self, bot: ExtBot[Any], query: CallbackQuery, chat: Chat, name: str, reply: Reply) -> bool:
+        """Show `reply` to whoever pressed, and return whether that was done: only for a look, in a group, in one part.
+
+        What is shown so has no buttons that change a message: there is none that could be changed.
+        """
+        if not self.is_on or self._is_refused or name not in _LOOKS or chat.type == ChatType.PRIVATE:
+            return False
+        rendered = render_reply(bot, reply, ButtonOwner(chat.id, query.from_user.id))
+        if len(rendered.parts) > 1:
+            return False
+        parameters = {
+            "chat_id": chat.id,
+            "text": rendered.parts[0],
+            "parse_mode": ParseMode.HTML,
+            "link_preview_options": {"is_disabled": True},
+            "receiver_user_id": query.from_user.id,
+            "callback_query_id": query.id,
+        }
+        try:
+            result = await bot.do_api_request(_SEND_MESSAGE, api_kwargs=parameters)
+        except (BadRequest, EndPointNotFound) as error:
+            if not any(reason in str(error).casefold() for reason in _PASSING_REASONS):
+                self._refuse(f"{type(error).__name__} {error}"[:100])
+            return False
+        except ChatMigrated:
+            # The group has a new id, where the reply is sent the old way.
+            return False
+        if "ephemeral_message_id" not in result:
+            # An older server ignores the parameter: everybody sees the message, and it is not sent again.
+            self._refuse("not ephemeral")
+        return True
+
+    def _refuse(self, reason: str) -> None:
+        """Show no more private looks, and log why."""
+        self._is_refused = True
+        log.info("private looks are off: %s", reason)

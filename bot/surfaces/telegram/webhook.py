@@ -27,9 +27,8 @@ from tornado.web import Application, RequestHandler
 from bot.errors import SettingsError
 from bot.storage import SharedState
 from bot.surfaces.telegram.bounded_server import BoundedServer
-from bot.surfaces.telegram.health import Health, UpdateOutcome
+from bot.surfaces.telegram.health import HEALTH_PATH, FiguresHandler, Health, UpdateOutcome
 from bot.surfaces.telegram.intake import Intake, has_id, run_unless_stopped
-from bot.surfaces.telegram.metrics import HEALTH_PATH, FiguresHandler
 from bot.surfaces.telegram.settings import TelegramOptions, WebhookSettings
 
 log = logging.getLogger(__name__)

@@ -1,16 +1,23 @@
-"""Messages whose quotes are checked: in reply to them, forwarded in private, and by the words that differ."""
+"""What a message refers to: somebody else's words, which are searched or checked, or the last answer of its chat.
+
+The last answer of a private chat is remembered so that a follow-up need not reply to it: in memory alone, for half an
+hour at most, as its questions and the ids of its quotes.
+"""
 
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import islice
 
-from telegram import Message
+from cachetools import TTLCache
+from telegram import Chat, Message
 from telegram.constants import ChatType
 
 from bot.replies.catalogue import say
-from bot.replies.reply import Command, Piece, Reply, Style
+from bot.replies.reply import AnswerRef, Command, Piece, Reply, Style
 from bot.service import Service, commands
 from bot.surfaces.telegram.addressing import (
     extract_command,
@@ -22,6 +29,14 @@ from bot.surfaces.telegram.addressing import (
 from bot.surfaces.telegram.sending import Destination, QuotedPart, get_destination
 
 VERIFY, STOP = "verify", "stop"
+
+# What is forgotten too soon is asked for: "Reply to one of my answers".
+MAX_CHATS = 2_000
+# What leans on an answer is short ("and what do the police say about it?"), and to read every question twice would
+# cost a third of an answer.
+_MOST_WORDS = 8
+# Commands that look into the answer shown last.
+_LOOKS = frozenset({"more", "back", "alone", "context", "opposite", "wordings", "copy", "history"})
 
 
 def read_command(message: Message, command: Command) -> Command:
@@ -81,3 +96,36 @@ def find_part(text: str, words: str, index: int) -> QuotedPart | None:
         return None
     start = matches[-1].start()
     return QuotedPart(matches[-1].group(), len(text[:start].encode("utf-16-le")) // 2)
+
+
+class ChatMemory:
+    """Remembers answers for `minutes`; 0 remembers nothing."""
+
+    def __init__(self, minutes: float, timer: Callable[[], float] = time.monotonic) -> None:
+        self._is_on = minutes > 0
+        self._answers: TTLCache[int, AnswerRef] = TTLCache(MAX_CHATS, max(60 * minutes, 1), timer)
+
+    def remember(self, chat: Chat, reply: Reply) -> None:
+        """Remember what was answered in a private chat, in place of the answer before; thanks are no question."""
+        if self._is_on and chat.type == ChatType.PRIVATE and reply.history and not reply.reaction:
+            self._answers[chat.id] = reply.answer_ref
+
+    async def recall(self, chat: Chat, service: Service, command: Command) -> AnswerRef:
+        """Return the last answer in a private chat if `command` follows up on it, else an empty `AnswerRef`."""
+        answer_ref = self._answers.get(chat.id)
+        if answer_ref is None or chat.type != ChatType.PRIVATE:
+            return AnswerRef()
+        if command.name == "ask":
+            is_short = len(command.text.split()) <= _MOST_WORDS
+            is_follow_up = is_short and (
+                bool(commands.match_phrase(command.text))
+                or command.text.isdecimal()
+                or await service.leans_on_context(command.text)
+            )
+        else:
+            is_follow_up = command.name in _LOOKS
+        return answer_ref if is_follow_up else AnswerRef()
+
+    def forget(self, chat_id: int) -> None:
+        """Forget what was answered in the chat."""
+        self._answers.pop(chat_id, None)

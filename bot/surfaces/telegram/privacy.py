@@ -1,0 +1,237 @@
+"""Privacy: no words, ids or tokens in the log, and people counted under pseudonyms that change every day.
+
+The library's HTTP client logs every URL it calls, and the token is part of it; its own
+loggers print whole updates. Both are silenced, and a filter on every handler rewrites the rest.
+An error's message may quote a question, so of a traceback only places and types are kept.
+
+Missed words, asked about but in no quote, are counted for the curator without the askers. A person counts once a day
+for each word. A word is listed only once several people asked about it within a day, so nothing that one person
+alone typed is ever shown. Nor is it kept: until then a word is counted under a digest, keyed like the pseudonyms by
+what only the bot's processes know. Counts are forgotten after a month.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import secrets
+import sys
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from types import TracebackType
+
+from pydantic import SecretStr
+
+from bot.replies.catalogue import say
+from bot.replies.reply import Piece, Reply, Style
+from bot.storage import SharedState, StateInMemory, Storage, WordSums
+
+PLACEHOLDER = "[token]"
+QUIET_LEVELS = {
+    # Each job as it is added, and each time that it runs.
+    "apscheduler": logging.WARNING,
+    "httpx": logging.WARNING,
+    "httpcore": logging.WARNING,
+    "telegram": logging.WARNING,
+    # Below this it logs responses that are not JSON: other people's messages.
+    "telegram.request": logging.CRITICAL,
+    # Tornado logs each caller and request.
+    "tornado": logging.CRITICAL,
+}
+
+# With two, each of a pair could tell what the other one asked.
+MIN_ASKERS = 3
+MAX_WORD_LENGTH = 40
+# About as many lines as fit on a phone's screen.
+MAX_LISTED = 30
+# A week's worth of a busy bot; what is asked least is left out.
+MAX_SUMS = 1_000
+_DAY_SECONDS = 86_400.0
+# A word that nothing matched a month ago is asked for again if it is still wanted.
+KEPT_SECONDS = 30 * _DAY_SECONDS
+# The kinds of what is kept: an asker of a word on a day, and a word that enough asked.
+_ASKED, _WORD = "asked", "missed word"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class RedactionFilter(logging.Filter):
+    """Replaces the secret half of the token, and `extra_secrets`, by `[token]` in every record."""
+
+    secret: str
+    extra_secrets: tuple[str, ...] = ()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Redact the message, its arguments and its traceback, and let the record pass."""
+        record.msg, record.args = self.hide_secrets(record.getMessage()), None
+        if record.exc_info and record.exc_info[1] is not None:
+            record.exc_text = _format_traceback(record.exc_info[1])
+            record.exc_info = None
+        record.exc_text = self.hide_secrets(record.exc_text) if record.exc_text else None
+        record.stack_info = self.hide_secrets(record.stack_info) if record.stack_info else None
+        return True
+
+    def hide_secrets(self, text: str) -> str:
+        """Return `text` with every secret replaced."""
+        for secret in (self.secret, *self.extra_secrets):
+            text = text.replace(secret, PLACEHOLDER)
+        return text
+
+    def excepthook(self, _: type[BaseException], error: BaseException, __: TracebackType | None) -> None:
+        """Print an uncaught error without secrets or messages."""
+        sys.stderr.write(f"{self.hide_secrets(_format_traceback(error))}\n")
+
+
+def install_redaction(token: SecretStr, *extra_secrets: str) -> None:
+    """Redact `token` and `extra_secrets` in everything logged from now on."""
+    redaction_filter = RedactionFilter(token.get_secret_value().partition(":")[2], extra_secrets)
+    for handler in filter(None, (*logging.getLogger().handlers, logging.lastResort)):
+        handler.addFilter(redaction_filter)
+    for name, level in QUIET_LEVELS.items():
+        logging.getLogger(name).setLevel(level)
+    sys.excepthook = redaction_filter.excepthook
+
+
+def _format_traceback(error: BaseException) -> str:
+    """Return the places and types of `error` and its causes, the first cause first."""
+    chain: list[BaseException] = []
+    current: BaseException | None = error
+    while current is not None and current not in chain:
+        chain.insert(0, current)
+        current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
+    return "\n".join("".join(traceback.format_tb(e.__traceback__)) + type(e).__name__ for e in chain)
+
+
+def hash_for_day(text: str, day: date, key: bytes) -> str:
+    """Return a digest of `text` that no other day's, nor another key's, can be matched with."""
+    content = f"{day} {text}".encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(content, key=key, digest_size=8).hexdigest()
+
+
+def utc_today() -> date:
+    """Return the current date in UTC."""
+    return datetime.now(UTC).date()
+
+
+@dataclass(slots=True)
+class Pseudonyms:
+    """Turns an id into eight hexadecimal digits, keyed by a random key that changes every day.
+
+    Two log lines of one day can be matched to one chat. The key is never written,
+    so nobody can tell which chat it is, or match one day with the next.
+    """
+
+    get_day: Callable[[], date] = utc_today
+    _key: bytes = field(init=False, repr=False, default=b"")
+    _key_day: date | None = field(init=False, default=None)
+
+    def get_name(self, entity_id: int) -> str:
+        """Return today's pseudonym of `entity_id`."""
+        if self._key_day != (day := self.get_day()):
+            self._key, self._key_day = secrets.token_bytes(32), day
+        return hashlib.blake2b(str(entity_id).encode(), key=self._key, digest_size=4).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLimit:
+    """Counts a person's reports of a day, in all processes that know `secret`, by the day's pseudonym alone."""
+
+    state: SharedState
+    secret: bytes
+    most: int
+    get_day: Callable[[], date] = utc_today
+
+    async def take_one(self, person_id: int) -> bool:
+        """Return whether the person may report one more quote today, and count it."""
+        key = hashlib.sha256(b"reports" + self.secret).digest()
+        pseudonym = hash_for_day(str(person_id), self.get_day(), key)
+        for number in range(self.most):
+            if await self.state.claim_first("report", f"{pseudonym}/{number}", _DAY_SECONDS):
+                return True
+        return False
+
+
+class MissedWords:
+    """Counts missed words of the last month, of all processes that know `secret`."""
+
+    def __init__(
+        self,
+        state: SharedState | None = None,
+        secret: bytes = b"",
+        *,
+        enabled: bool = True,
+        get_day: Callable[[], date] = utc_today,
+    ) -> None:
+        self._state = state or StateInMemory()
+        self._key = hashlib.sha256(b"missed words" + secret).digest()
+        self._enabled = enabled
+        self._get_day = get_day
+
+    async def record(self, asker_id: int, missed_words: Iterable[str]) -> None:
+        """Count `asker_id` for each of these words."""
+        if not self._enabled:
+            return
+        day = self._get_day()
+        asker = hash_for_day(str(asker_id), day, self._key)
+        for word in {word.casefold() for word in missed_words if len(word) <= MAX_WORD_LENGTH}:
+            place = f"{day}/{hash_for_day(word, day, self._key)}"
+            await self._state.keep(_ASKED, f"{place}/{asker}", b"", KEPT_SECONDS)
+            counts = await self._state.count_kept(_ASKED, f"{place}/")
+            if counts.get(place, 0) >= MIN_ASKERS:
+                await self._state.keep(_WORD, place, word.encode("utf-8", "surrogatepass"), KEPT_SECONDS)
+
+    async def count_askers(self) -> dict[str, int]:
+        """Count who asked for each word, on days with enough askers; most asked first."""
+        words, askers = await self._state.list_kept(_WORD), await self._state.count_kept(_ASKED)
+        counts: Counter[str] = Counter()
+        for place, word in words.items():
+            counts[word.decode("utf-8", "surrogatepass")] += askers.get(place, 0)
+        return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:MAX_LISTED])
+
+    async def take_digest(self, storage: Storage) -> Reply | None:
+        """Return the words nothing matched since the last digest, weekly; add up the days that are over until then.
+
+        Of those days words and numbers are kept, so a restart loses none. None where no digest is due, or it would
+        be empty. Of several processes one gets it.
+
+        Raises:
+            StorageError: the sums cannot be kept; then no digest is due.
+        """
+        if not self._enabled:
+            return None
+        await self._add_past_days(storage)
+        sums, week = storage.find_word_sums(), f"{self._get_day():%G-W%V}"
+        if sums.week == week or not await self._state.claim_first("digest", week, KEPT_SECONDS):
+            return None
+        await storage.set_word_sums(WordSums(week))
+        # The first week has only begun when the bot is started for the first time.
+        return _render_counts(say("missed_words_digest"), sums.counts) if sums.week and sums.counts else None
+
+    async def _add_past_days(self, storage: Storage) -> None:
+        """Add each day that is over to the sums that are kept, once."""
+        words, askers = await self._state.list_kept(_WORD), await self._state.count_kept(_ASKED)
+        today = f"{self._get_day()}/"
+        sums = storage.find_word_sums()
+        counts = Counter(sums.counts)
+        for place, word in words.items():
+            if not place.startswith(today) and await self._state.claim_first("summed", place, KEPT_SECONDS):
+                counts[word.decode("utf-8", "surrogatepass")] += askers.get(place, 0)
+        if counts != sums.counts:
+            await storage.set_word_sums(WordSums(sums.week, dict(counts.most_common(MAX_SUMS))))
+
+    async def render_reply(self) -> Reply:
+        """Return the reply to /unanswered."""
+        if not self._enabled:
+            return Reply.from_text(say("missed_words_off"))
+        counts = await self.count_askers()
+        if not counts:
+            return Reply.from_text(say("no_missed_words", askers=MIN_ASKERS))
+        return _render_counts(say("missed_words"), counts)
+
+
+def _render_counts(heading: str, counts: Mapping[str, int]) -> Reply:
+    most_asked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:MAX_LISTED]
+    lines = "\n".join(say("missed_word", word=word, askers=count) for word, count in most_asked)
+    return Reply(((Piece(heading, Style.BOLD),), (Piece(lines),)))
