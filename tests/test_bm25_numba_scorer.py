@@ -15,12 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.search import Query
-from bot.search.bm25 import deferred_scorer, numba_scorer, text_ranking
-from bot.search.bm25 import scorer as weights
-from bot.search.bm25.deferred_scorer import DeferredScorer
+from bot.search.bm25 import numba_scorer
+from bot.search.bm25 import scorer as scorers
 from bot.search.bm25.engine import Bm25Options
-from bot.search.bm25.scorer import Scorer
-from bot.search.bm25.text_ranking import Text, build_ranking, choose_scorer
+from bot.search.bm25.scorer import DeferredScorer, Scorer, choose_scorer
+from bot.search.bm25.text_ranking import Text, build_ranking
 
 if TYPE_CHECKING:
     import pytest
@@ -29,7 +28,7 @@ STEMS = st.lists(st.sampled_from("abcdef"), max_size=8)
 
 
 def test_without_numba_numpy_scores(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(text_ranking, "find_spec", lambda _: None)
+    monkeypatch.setattr(scorers, "find_spec", lambda _: None)
 
     assert type(choose_scorer(9_999, fast=True)) is Scorer
 
@@ -44,7 +43,7 @@ def test_numba_is_not_worth_its_import_for_few_texts() -> None:
 
 
 def test_numba_scores_once_enough_was_searched_and_never_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deferred_scorer, "NUMPY_TEXTS", 6)
+    monkeypatch.setattr(scorers, "NUMPY_TEXTS", 6)
     scorer = DeferredScorer()
     ranking = replace(build_ranking([Text(["a"]), Text(["b", "a"])], Bm25Options()), scorer=scorer)
     answers = []
@@ -60,8 +59,8 @@ def test_numba_scores_once_enough_was_searched_and_never_before(monkeypatch: pyt
 
 
 def test_an_index_of_bytes_that_numpy_stored_is_scored_with_numba_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(weights, "MIN_POSTINGS_TO_NARROW", 1)
-    monkeypatch.setattr(weights, "_UINT8_CODES", 1)
+    monkeypatch.setattr(scorers, "MIN_POSTINGS_TO_NARROW", 1)
+    monkeypatch.setattr(scorers, "_UINT8_CODES", 1)
     ranking = build_ranking([Text(["a"]), Text(["b", "a", "a"]), Text(["a", "b"])], Bm25Options(fast=False))
     query = Query({"a": 1.0, "b": 0.5})
 

@@ -33,7 +33,7 @@ BOUNDS = {"bundled": (110, 110, 110, 110), "hansard": (170, 220, 220, 280), "art
 # As it is installed: requirements.txt has neither of these, which python-telegram-bot and httpx load where development
 # has them, 10 MB.
 RUN = "import sys; sys.modules.update(cryptography=None, click=None); from bot.__main__ import run; run()"
-RUN_LOADED = f"from bot.search.bm25 import deferred_scorer; deferred_scorer.NUMPY_TEXTS = 0; {RUN}"
+RUN_LOADED = f"from bot.search.bm25 import scorer; scorer.NUMPY_TEXTS = 0; {RUN}"
 # In the order in which they are asked for and written.
 TEXT = """
 river bridge council school hospital winter market street railway garden library engine harbour teacher budget

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from bot.search import Query
-from bot.search.bm25.deferred_scorer import DeferredScorer
 from bot.search.bm25.engine import Bm25Options
+from bot.search.bm25.scorer import DeferredScorer
 from bot.search.bm25.text_ranking import Text, build_ranking
 from tests.benchmarks.judged import query
 

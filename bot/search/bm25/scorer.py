@@ -9,18 +9,23 @@ Robertson and Zaragoza (2009), "The Probabilistic Relevance Framework: BM25 and
 Beyond", gives the weights and the meaning of `k1` and `b`; the idf is that of
 rank-bm25's BM25Plus, log((N + 1) / df), which is above zero in any corpus.
 
-The sums are numpy's; numba_scorer is quicker still.
+The sums are numpy's; numba_scorer is quicker still. Loading numba takes a second and 130 MB
+(tests/benchmarks/memory.py --loaded), which a process that answers once, or from few texts, never gets back.
 """
 
 from __future__ import annotations
 
+import gc
+import logging
+import threading
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from importlib import import_module
-from typing import Any, NamedTuple
+from importlib.util import find_spec
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -297,3 +302,49 @@ def _find_lower_bound(scores: NDArray[np.float64], limit: int) -> float:
         return 0.0
     stripe_maxima = scores[: stripe_size * _STRIPE_COUNT].reshape(_STRIPE_COUNT, stripe_size).max(axis=0)
     return float(np.partition(stripe_maxima, stripe_size - limit)[stripe_size - limit])
+
+
+_LOG = logging.getLogger(__name__)
+
+# Texts that numpy goes through, of all searches together: of 5,000 texts a search takes it 0.16 ms and numba 0.08
+# (means of 56 questions of three words), so by then numba would have saved the second that it takes to load.
+NUMPY_TEXTS = 60_000_000
+# Fewer texts are answered by numpy before numba is even imported.
+_MIN_TEXTS_FOR_NUMBA = 500
+
+
+class DeferredScorer(Scorer):
+    """Scores by numpy, and by numba from some time after `NUMPY_TEXTS` texts on."""
+
+    __slots__ = ("_count", "_loader", "_lock", "current")
+
+    def __init__(self) -> None:
+        """Load nothing yet."""
+        self.current, self._count, self._lock = Scorer(), 0, threading.Lock()
+        self._loader: threading.Thread | None = None
+
+    def find_best(self, query: TextQuery, limit: int) -> BestTexts:
+        """Return the same as any scorer, to the last bit."""
+        with self._lock:
+            self._count += query.text_count
+            if self._count >= NUMPY_TEXTS and self._loader is None:
+                # No question waits for it, and the end of the process neither.
+                self._loader = threading.Thread(target=self.load, name="numba", daemon=True)
+                self._loader.start()
+        return self.current.find_best(query, limit)
+
+    def load(self) -> None:
+        """Switch to numba; log a warning if it cannot be loaded."""
+        try:
+            self.current = cast("Scorer", import_module("bot.search.bm25.numba_scorer").NumbaScorer())
+            # It stays, and is as much again as a process has: no use looking for garbage among it.
+            gc.freeze()
+        except Exception as error:  # noqa: BLE001 - whatever a broken installation raises
+            _LOG.warning("numba not used reason=%s", type(error).__name__)
+
+
+def choose_scorer(text_count: int, *, fast: bool) -> Scorer:
+    """Return numpy's scorer or, if `fast` and for many texts, one that becomes numba's where it is installed."""
+    if not fast or text_count < _MIN_TEXTS_FOR_NUMBA or find_spec("numba") is None:
+        return Scorer()
+    return DeferredScorer()

@@ -11,7 +11,6 @@ import math
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -20,25 +19,22 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.search import Query
-from bot.search.bm25.deferred_scorer import DeferredScorer
 from bot.search.bm25.postings import MISSING, Postings, PostingsBuilder, count_parents, expand_rows, sum_by_parent
 from bot.search.bm25.scorer import (
     BestTexts,
+    DeferredScorer,
     FieldQuery,
     Scorer,
     StemTable,
     TextQuery,
     WeightedPostings,
     build_stem_table,
+    choose_scorer,
     fit_weights,
     pair_key,
 )
 
 Arrays = Mapping[str, NDArray[Any]]
-
-
-# Fewer texts are answered by numpy before numba is even imported.
-_MIN_TEXTS_FOR_NUMBA = 500
 
 
 class Bm25Options(BaseModel):
@@ -277,13 +273,6 @@ def _are_sound_postings(postings: WeightedPostings, row_count: int, text_count: 
 def _lies_below(numbers: NDArray[Any], bound: int) -> bool:
     """Return whether all of `numbers` are places in a list of `bound` items."""
     return not numbers.size or (int(numbers.min()) >= 0 and int(numbers.max()) < bound)
-
-
-def choose_scorer(text_count: int, *, fast: bool) -> Scorer:
-    """Return numpy's scorer or, if `fast` and for many texts, one that becomes numba's where it is installed."""
-    if not fast or text_count < _MIN_TEXTS_FOR_NUMBA or find_spec("numba") is None:
-        return Scorer()
-    return DeferredScorer()
 
 
 class _NumberedText(NamedTuple):
