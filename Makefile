@@ -51,7 +51,7 @@ services: $(VENV)/ready-to-test ## start a real OpenSearch and PostgreSQL, and r
 	$(python) -m tests.services 3 $(MAKE) beside-services VENV=$(VENV)
 
 beside-services: ## what `make services` runs beside the servers
-	$(python) -m pytest $(on_services) tests/test_opensearch_client.py tests/test_opensearch_impacts.py
+	$(python) -m pytest $(on_services) tests/test_opensearch_client.py tests/test_opensearch_features.py
 	$(python) -m pytest $(on_services) --cov-append -m services
 	$(python) -m coverage report --rcfile=tests/services/coverage.toml
 	$(python) -m coverage report --rcfile=tests/services/coverage.toml --include='bot/storage/*' --fail-under=100

@@ -17,7 +17,7 @@ from bot.analysis import Analyser
 from bot.errors import SearchError, SettingsError
 from bot.search.opensearch import Options, client, index
 from bot.search.opensearch.client import CircuitBreaker, Cluster, IndexMissingError, connect
-from bot.search.opensearch.impacts import BulkDocument
+from bot.search.opensearch.features import BulkDocument
 from bot.search.opensearch.index import IndexPlace
 
 GOOD = {

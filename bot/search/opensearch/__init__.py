@@ -4,7 +4,6 @@ The weights are those of `bm25`, computed by it and stored as features; a cluste
 takes no part in deciding them. Only `engine` knows of passages, and only `client` of HTTP.
 """
 
-from bot.search.opensearch.engine import Options, build
-from bot.search.opensearch.stored import find_stored, store_corpus
+from bot.search.opensearch.engine import Options, build, find_stored, store_corpus
 
 __all__ = ["Options", "build", "find_stored", "store_corpus"]

@@ -1,30 +1,54 @@
-"""Passages in a cluster, held by the process too: an index named by its content, complete or not used.
+"""The engine: passages in a cluster that this process holds too, or a corpus that lies there whole.
 
-The name is a digest of the passages and of the recipe, so a hit's number can only mean the passage
-that this process holds under it; an alias, which another process may turn to other passages,
-decides nothing.
+An index is named by its content: a digest of the passages and of the recipe, so a hit's number can only mean the
+passage that this process holds under it; an alias, which another process may turn to other passages, decides nothing.
+
+A process that serves a stored corpus holds none of its texts. Beside its features a passage has its record, the ids of
+its quotes and its words as they are spelt. A document has its record, and its words as questions are compared with
+them.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import json
 import logging
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from bot.analysis import Analyser
+from bot.corpus.stored import list_tokens
+from bot.corpus.stored.catalogue import Catalogue, CatalogueBuilder
+from bot.corpus.stored.passages import StoredPassages
+from bot.corpus.stored.records import encode_content, encode_passage
 from bot.errors import SearchError
 from bot.model import Passage
+from bot.search.base import CorpusStream, FactFinder, Hit, Query, StoredCorpus
 from bot.search.bm25 import engine as bm25
+from bot.search.bm25.engine import compute_code_digest
 from bot.search.opensearch.client import Cluster, connect
-from bot.search.opensearch.index import ClusterIndex, IndexPlace, Options
-from bot.search.opensearch.indexer import CorpusIndexer
-from bot.search.opensearch.statistics import Statistics, statistics_from_bytes, statistics_to_bytes
+from bot.search.opensearch.features import NUMBER, BulkDocument
+from bot.search.opensearch.index import ClusterIndex, IndexPlace, Options, refuse_event_loop
+from bot.search.opensearch.indexer import CorpusIndexer, Statistics, statistics_from_bytes, statistics_to_bytes
 
 FORMAT_VERSION = 2  # raise it when documents, mappings or archives are laid out in another way
 STATISTICS = "statistics"
+CATALOGUE = "catalogue"
+# Records asked for at once: a request's answer stays below some MB.
+_PASSAGE_BATCH, _DOCUMENT_BATCH = 500, 50
+# Passages that share a quote: what a speaker quotes lies in several, and the first is shown.
+_MAX_BEARERS = 64
+_PLAIN_TEXT = {"type": "text", "analyzer": "whitespace", "norms": False}
+_PROPERTIES = {
+    "record": {"type": "binary", "store": True},
+    "quotes": {"type": "keyword", "doc_values": False},
+    "voice": {"type": "integer", "doc_values": False},
+    "tokens": _PLAIN_TEXT,
+    "words": _PLAIN_TEXT,
+}
 
 log = logging.getLogger(__name__)
 
@@ -111,3 +135,197 @@ def build(
     index = OpenSearchIndex(builder, builder.open_or_build())
     builder.remove_unused()
     return index
+
+
+class ClusterStore:
+    """Records in a cluster; see `RecordStore`."""
+
+    def __init__(self, place: IndexPlace, passage_count: int) -> None:
+        self._place = place
+        self._passage_count = passage_count
+
+    def fetch_passages(self, numbers: Sequence[int]) -> Mapping[int, bytes]:
+        """Return the records of these passages, by number."""
+        return self._fetch("", numbers, _PASSAGE_BATCH)
+
+    def fetch_documents(self, numbers: Sequence[int]) -> Mapping[int, bytes]:
+        """Return the records of these documents, by number."""
+        return self._fetch("d", numbers, _DOCUMENT_BATCH)
+
+    def find_quote(self, quote_id: str) -> Sequence[int]:
+        """Return the numbers, in order, of the passages that have a quote with this id; empty if none has."""
+        return self._find({"term": {"quotes": quote_id}}, _MAX_BEARERS)
+
+    def has_phrase(self, words: Sequence[str]) -> bool:
+        """Return whether a document has these folded words side by side."""
+        refuse_event_loop()
+        body = {"size": 1, "query": _build_phrase("words", words), "stored_fields": "_none_", "track_total_hits": False}
+        return bool(self._search_index(body))
+
+    def find_tokens(self, tokens: Sequence[str], limit: int | None = None) -> Sequence[int]:
+        """Return the passages that have all of `tokens` side by side, in order; the first `limit`, or all."""
+        return self._find(_build_phrase("tokens", tokens), limit or self._passage_count)
+
+    def find_similar(self, tokens: Sequence[str], limit: int, voices: Sequence[int] | None = None) -> Sequence[int]:
+        """Return the passages that share most of `tokens`, best first; of some voices, or of any."""
+        refuse_event_loop()
+        voice_filter = [] if voices is None else [{"terms": {"voice": list(voices)}}]
+        query = {"bool": {"must": {"match": {"tokens": " ".join(tokens)}}, "filter": voice_filter}}
+        body = {"size": limit, "query": query, "sort": ["_score", {NUMBER: "asc"}], "stored_fields": "_none_"}
+        return [hit["sort"][1] for hit in self._search_index(body | {"track_total_hits": False})]
+
+    def _find(self, query: Mapping[str, Any], limit: int) -> list[int]:
+        refuse_event_loop()
+        body = {"size": limit, "query": query, "sort": [{NUMBER: "asc"}]}
+        hits = self._search_index(body | {"stored_fields": "_none_", "track_total_hits": False})
+        return [hit["sort"][0] for hit in hits]
+
+    def _fetch(self, prefix: str, numbers: Sequence[int], batch: int) -> dict[int, bytes]:
+        records: dict[int, bytes] = {}
+        for start in range(0, len(numbers), batch):
+            ids = [f"{prefix}{number}" for number in numbers[start : start + batch]]
+            body = {"size": len(ids), "query": {"ids": {"values": ids}}, "stored_fields": ["record"]}
+            for hit in self._search_index(body | {"track_total_hits": False}):
+                records[int(hit["_id"].removeprefix(prefix))] = _read_record(hit)
+        return records
+
+    def _search_index(self, body: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Return the hits of the search `body` in the index of this corpus."""
+        return self._place.cluster.search(self._place.name, body)
+
+
+class StoredIndex(ClusterIndex):
+    """The index of a corpus that lies with it: each hit brings its passage."""
+
+    _stored_field = "record"
+
+    def __init__(self, place: IndexPlace, archive: bytes, passages: StoredPassages) -> None:
+        super().__init__(place, statistics_from_bytes(archive))
+        self._passages = passages
+
+    def search_among(self, query: Query, limit: int, ranges: Iterable[tuple[int, int]]) -> Sequence[Hit]:
+        """Return the same of the passages numbered [start, end) alone.
+
+        Raises:
+            SearchError: the cluster cannot be searched now.
+        """
+        parts = [{"range": {NUMBER: {"gte": start, "lt": end}}} for start, end in ranges]
+        return self._search(query, limit, [{"bool": {"should": parts}}]) if parts else ()
+
+    def _read_passages(self, hits: Sequence[Mapping[str, Any]]) -> Iterable[tuple[Mapping[str, Any], Passage]]:
+        records = {hit["sort"][1]: _read_record(hit) for hit in hits}
+        passages = self._passages.build(records)
+        return [(hit, passages[hit["sort"][1]]) for hit in hits if hit["sort"][1] in passages]
+
+    def _note_missing(self) -> None:
+        log.warning("index is missing, and it alone holds the corpus: index it again name=%s", self._place.name)
+
+
+def find_stored(key: str, analyser: Analyser, options: Options) -> StoredCorpus | None:
+    """Return the corpus that was stored under `key`, None where there is none.
+
+    Raises:
+        SettingsError: no address of a cluster is set.
+        SearchError: the cluster failed, or refused something.
+    """
+    place = _connect(key, analyser, options)
+    meta = place.open()
+    if meta is None:
+        return None
+    catalogue = Catalogue.from_bytes(place.read_archive(meta, CATALOGUE))
+    passages = StoredPassages.open(catalogue, ClusterStore(place, catalogue.columns.voices.size))
+    corpus = passages.describe_corpus()
+    return StoredCorpus(corpus, StoredIndex(place, place.read_archive(meta, STATISTICS), passages))
+
+
+def store_corpus(key: str, stream: CorpusStream, finder: FactFinder, analyser: Analyser, options: Options) -> int:
+    """Store the corpus of `stream` under `key`, in two walks, and return how many passages it has.
+
+    Raises:
+        SettingsError: no address of a cluster is set.
+        BotError: the corpus cannot be served, the cluster failed, or refused something.
+    """
+    place, builder = _connect(key, analyser, options), CatalogueBuilder()
+    indexer = CorpusIndexer(analyser, options.recipe)
+    statistics = indexer.count(_count_documents(stream, builder, finder))
+    stream.check()
+    place.create(builder.passage_count, _PROPERTIES)
+    walk = _Walk(stream, builder, finder)
+    sent = place.send(indexer.render(walk.list_passages(), walk.describe)) + place.send(walk.render_documents())
+    archives = {
+        STATISTICS: statistics_to_bytes(statistics),
+        CATALOGUE: builder.build(stream.corpus, stream.divisions).to_bytes(),
+    }
+    place.finish(sent, archives)
+    place.remove_unused()
+    return builder.passage_count
+
+
+def _count_documents(stream: CorpusStream, builder: CatalogueBuilder, finder: FactFinder) -> Iterator[Passage]:
+    """Yield the passages of `stream`, and have `builder` count each document."""
+    for document, passages in stream:
+        compounds = (
+            (compound, place) for place, each in enumerate(passages) for compound in finder.find_small_compounds(each)
+        )
+        builder.add(document, passages, finder.split_words(document), compounds)
+        yield from passages
+
+
+class _Walk:
+    """The second walk through a corpus: what is sent of each passage and document beside its features."""
+
+    def __init__(self, stream: CorpusStream, builder: CatalogueBuilder, finder: FactFinder) -> None:
+        self._stream = stream
+        self._builder = builder
+        self._finder = finder
+
+    def list_passages(self) -> Iterator[Passage]:
+        """Yield all passages."""
+        for _, passages in self._stream:
+            yield from passages
+
+    def describe(self, passages: Sequence[Passage]) -> list[str]:
+        """Return what the documents of some passages hold beside their features, as JSON after a comma."""
+        return [f",{json.dumps(self._describe(passage))[1:-1]}" for passage in passages]
+
+    def render_documents(self) -> Iterator[BulkDocument]:
+        """Yield what is sent of each document."""
+        for number, (document, _) in enumerate(self._stream):
+            record = _encode(encode_content(document))
+            source = json.dumps({"record": record, "words": _clean(self._finder.list_words(document))})
+            yield BulkDocument(f"d{number}", f"d{number}", source)
+
+    def _describe(self, passage: Passage) -> dict[str, Any]:
+        voice = self._builder.number_voice(passage.voice)
+        start = min(passage.span.start, passage.frame.start)
+        text = passage.document.text[start : max(passage.span.end, passage.frame.end)]
+        return {
+            "record": _encode(encode_passage(passage, voice, self._builder.document_numbers)),
+            "quotes": list(self._finder.list_quote_ids(passage)),
+            "voice": voice,
+            "tokens": _clean(" ".join(list_tokens(text))),
+        }
+
+
+def _connect(key: str, analyser: Analyser, options: Options) -> IndexPlace:
+    cluster = connect(options.timeout)
+    cluster.check_version()
+    content = f"stored {key} {compute_code_digest()} {analyser.fingerprint} {options.recipe!r}"
+    return IndexPlace(cluster, build_name(options, content), analyser, options)
+
+
+def _build_phrase(field: str, words: Sequence[str]) -> dict[str, Any]:
+    return {"match_phrase": {field: _clean(" ".join(words))}}
+
+
+def _clean(text: str) -> str:
+    """Return `text` as JSON can hold it for the cluster; a lone surrogate is none of its letters."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _encode(record: bytes) -> str:
+    return base64.b64encode(record).decode()
+
+
+def _read_record(hit: Mapping[str, Any]) -> bytes:
+    return base64.b64decode(hit["fields"]["record"][0])

@@ -26,9 +26,17 @@ from bot.search.base import Hit, Query
 from bot.search.bm25.engine import list_stems
 from bot.search.bm25.text_ranking import Bm25Options
 from bot.search.opensearch.client import Cluster, IndexMissingError
-from bot.search.opensearch.impacts import FIELDS, LOW_SUFFIX, PARENT, PASSAGE, BulkDocument
-from bot.search.opensearch.requests import NUMBER, FeatureQuery, build_request
-from bot.search.opensearch.statistics import Statistics
+from bot.search.opensearch.features import (
+    FIELDS,
+    LOW_SUFFIX,
+    NUMBER,
+    PARENT,
+    PASSAGE,
+    BulkDocument,
+    FeatureQuery,
+    build_request,
+)
+from bot.search.opensearch.indexer import Statistics
 
 # As large as Elastic's own advice for a bulk request's lower end: a small node takes it.
 _BULK_BYTES = 1_000_000

@@ -1,24 +1,185 @@
-"""Two passes over passages that may come from a stream: the first counts stems, the second renders documents."""
+"""Two passes over passages that may come from a stream: the first counts stems, the second renders documents.
+
+Passages are read in slabs of whole documents, so memory holds one slab, and of the rest how many texts have each
+stem and each pair of stems. The statistics that the first pass returns are kept in the index itself: a process that
+finds the index complete counts nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import io
+import math
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.analysis import Analyser
 from bot.model import Passage
 from bot.search.bm25.engine import read_text
-from bot.search.bm25.scorer import build_stem_table
-from bot.search.bm25.text_ranking import Bm25Options, create_numbering
-from bot.search.opensearch.impacts import BulkDocument, list_names, render_documents
-from bot.search.opensearch.slabs import CorpusTotals, CountedSlab, count_slab, weigh_slab
-from bot.search.opensearch.statistics import Statistics
+from bot.search.bm25.postings import MISSING, Postings, count_parents
+from bot.search.bm25.scorer import build_stem_table, compute_idf, encode_weights, hash_stem
+from bot.search.bm25.text_ranking import Bm25Options, Curve, FieldIndexes, Text, TextCounter, create_numbering
+from bot.search.opensearch.features import BulkDocument, list_names, render_documents
 
 Describe = Callable[[Sequence[Passage]], Sequence[str]]
 
 # Passages counted or weighed at once, and the rest of the last document: 60 words each take some 150 MB.
 SLAB_SIZE = 10_000
+
+
+class Statistics(NamedTuple):
+    """`idf[row]` belongs to the stem whose hash is `hashes[row]`."""
+
+    text_count: NDArray[np.int64]
+    hashes: NDArray[np.uint64]
+    idf: NDArray[np.float64]
+
+    def has_stem(self, stem: str) -> bool:
+        """Return whether any passage has the stem."""
+        return self._find_row(stem) != MISSING
+
+    def get_idf(self, stem: str) -> float:
+        """Return the idf of `stem`, the highest there can be where no passage has it."""
+        row = self._find_row(stem)
+        return math.log(2 * (self.text_count.item() + 1)) if row == MISSING else self.idf.item(row)
+
+    def _find_row(self, stem: str) -> int:
+        hashes, stem_hash = self.hashes.data, hash_stem(stem)
+        row = bisect_left(hashes, stem_hash)
+        return row if row < len(hashes) and hashes[row] == stem_hash else MISSING
+
+
+def statistics_to_bytes(statistics: Statistics) -> bytes:
+    """Return `statistics` as a numpy archive."""
+    file = io.BytesIO()
+    np.savez_compressed(file, **statistics._asdict())
+    return file.getvalue()
+
+
+def statistics_from_bytes(data: bytes) -> Statistics:
+    """Return the statistics in a numpy archive, which can hold no code."""
+    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+        return Statistics(**{name: arrays[name] for name in Statistics._fields})
+
+
+class CountedSlab(NamedTuple):
+    """The postings of each part of some texts, and the number of each one's parent among theirs."""
+
+    parts: Sequence[tuple[str, Postings, Curve]]
+    parent_ids: NDArray[np.int32]
+
+
+class WeighedField(NamedTuple):
+    """What the key of row `n` adds to each text of its postings, `starts[n]:starts[n + 1]` of `ids` and `values`."""
+
+    keys: NDArray[np.uint64]
+    starts: NDArray[np.int64]
+    ids: NDArray[np.int32]
+    values: NDArray[np.float64]
+
+
+class WeighedSlab(NamedTuple):
+    """Every part of some texts, weighed; the first of them, and of their parents, have these numbers."""
+
+    first_text: int
+    first_parent: int
+    parent_ids: NDArray[np.int32]
+    fields: Mapping[str, WeighedField]
+
+    @property
+    def parent_count(self) -> int:
+        """How many parents the texts have."""
+        return count_parents(self.parent_ids)
+
+
+class FieldTotals:
+    """In how many texts each key of a part stands, and how long they are."""
+
+    def __init__(self) -> None:
+        self._keys = np.zeros(0, np.uint64)
+        self._frequencies = np.zeros(0, np.uint32)
+        self._text_count = self._length_sum = 0
+
+    def add(self, postings: Postings, curve: Curve) -> None:
+        """Add the postings of further texts."""
+        frequencies = np.diff(postings.starts).astype(np.uint32)
+        places = np.searchsorted(self._keys, postings.keys)
+        is_known = self._has_keys(places, postings.keys)
+        self._frequencies[places[is_known]] += frequencies[is_known]
+        self._keys = np.insert(self._keys, places[~is_known], postings.keys[~is_known])
+        self._frequencies = np.insert(self._frequencies, places[~is_known], frequencies[~is_known])
+        self._text_count += postings.lengths.size
+        self._length_sum += int(np.maximum(postings.lengths, curve.min_length).sum())
+
+    @property
+    def mean_length(self) -> float:
+        """The mean length of a text, 1 where none has a word."""
+        return self._length_sum / self._text_count if self._length_sum else 1.0
+
+    def find_idf(self, keys: NDArray[np.uint64]) -> NDArray[np.float64]:
+        """Return the idf of each of `keys`, 0 where no text has it."""
+        places = np.searchsorted(self._keys, keys)
+        is_known = self._has_keys(places, keys)
+        frequencies = np.zeros(keys.size, np.int64)
+        frequencies[is_known] = self._frequencies[places[is_known]]
+        return self._idf[frequencies]
+
+    def _has_keys(self, places: NDArray[np.intp], keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
+        if not self._keys.size:
+            return np.zeros(keys.size, bool)
+        mask: NDArray[np.bool_] = self._keys[places.clip(max=self._keys.size - 1)] == keys
+        return mask
+
+    @cached_property
+    def _idf(self) -> NDArray[np.float64]:
+        """The idf by frequency; asked for when all is counted."""
+        return compute_idf(self._frequencies.astype(np.int64), self._text_count)
+
+
+class CorpusTotals:
+    """What is counted of all slabs: of each part, of texts and of parents."""
+
+    def __init__(self) -> None:
+        self.fields = {name: FieldTotals() for name in FieldIndexes._fields}
+        self.text_count = 0
+
+    def add(self, slab: CountedSlab) -> None:
+        """Count one slab."""
+        self.text_count += slab.parent_ids.size
+        for name, postings, curve in slab.parts:
+            self.fields[name].add(postings, curve)
+
+    def find_stem_idf(self, stem_count: int) -> NDArray[np.float64]:
+        """Return the idf of each stem by the texts' own words, else by voices, else by headings."""
+        keys = np.arange(stem_count, dtype=np.uint64)
+        idf = np.zeros(stem_count)
+        for name in ("body", "voice", "heading"):
+            idf = np.where(idf > 0, idf, self.fields[name].find_idf(keys))
+        return idf
+
+
+def count_slab(texts: Iterable[Text], options: Bm25Options, stems: defaultdict[str, int]) -> CountedSlab:
+    """Count `texts`, whose parents are in no other slab; new stems are added to `stems`."""
+    counter = TextCounter(options, stems)
+    counter.count_texts(texts)
+    return CountedSlab(tuple(counter.take_postings()), np.array(counter.parent_ids, np.int32))
+
+
+def weigh_slab(slab: CountedSlab, totals: CorpusTotals, first_text: int, first_parent: int) -> WeighedSlab:
+    """Return what each key adds to each text of `slab`, by what is counted of all."""
+    fields = {name: _weigh(postings, curve, totals.fields[name]) for name, postings, curve in slab.parts}
+    return WeighedSlab(first_text, first_parent, slab.parent_ids, fields)
+
+
+def _weigh(postings: Postings, curve: Curve, totals: FieldTotals) -> WeighedField:
+    codes, table = encode_weights(postings, *curve, totals.mean_length)
+    values = table[codes] * np.repeat(totals.find_idf(postings.keys), np.diff(postings.starts))
+    return WeighedField(postings.keys, postings.starts, postings.ids, values)
 
 
 class CorpusIndexer:

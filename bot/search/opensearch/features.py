@@ -1,4 +1,4 @@
-"""What each stem adds to each passage, by the recipe of `bm25`, as documents of features.
+"""What each stem adds to each passage by the recipe of `bm25`: stored as features, and summed up by a search.
 
 The recipe is linear in the question's weights, so for a passage and a stem one number says all:
 body + voice + heading + around, each with its weight. It is a feature of `direct` where the passage
@@ -8,6 +8,9 @@ has the stem itself, of `raise` where only its neighbours have it. Pairs of stem
 A feature keeps nine significant bits of its value, too few for the order of near neighbours. So
 each value is stored in two halves, `direct` and `direct_lo`: what the first cuts off is in the
 second, rounded, and together they are right to eight millionths (2 to the power of -17).
+
+One search adds up the features of a passage and those of its parent. To ask first for the best passages and the best
+parents, and to add up those alone, was no quicker (`docs/decisions/0031`).
 """
 
 from __future__ import annotations
@@ -15,17 +18,21 @@ from __future__ import annotations
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.search.bm25.scorer import hash_stem
 from bot.search.bm25.text_ranking import Bm25Options
-from bot.search.opensearch.slabs import WeighedField, WeighedSlab
+from bot.search.opensearch.indexer import WeighedField, WeighedSlab
+
+Body = Mapping[str, Any]
 
 FIELDS = ("direct", "raise", "pairs", "parent")
 LOW_SUFFIX = "_lo"
+# Where a passage's number lies.
+NUMBER = "number"
 # What a passage and its parent are called where the one is joined to the other.
 PASSAGE, PARENT = "passage", "parent"
 # Lucene's FeatureField keeps the upper 17 of a float's 32 bits.
@@ -226,3 +233,68 @@ def _lift(direct: _Cells, around: _Cells) -> tuple[_Cells, _Cells]:
     values[places[is_direct]] += around.values[is_direct]
     rest = around._replace(keys=around.keys[~is_direct], values=around.values[~is_direct])
     return direct._replace(values=values), rest
+
+
+class FeatureQuery(NamedTuple):
+    """What is looked for: stems with their weights, pairs of stems, and what a hit must be; it has `stored_field`."""
+
+    terms: Sequence[tuple[str, float]]
+    pairs: Sequence[tuple[str, str]]
+    filters: Sequence[Body]
+    stored_field: str
+
+
+def build_request(features: FeatureQuery, limit: int) -> dict[str, Any]:
+    """Return the search for up to `limit` hits, best first, ties by the earlier passage; each names the terms it has.
+
+    A hit has one of the terms itself; all else only raises it.
+    """
+    finding = _build_feature_clauses("direct", _name_stems(features))
+    for number, clause in enumerate(finding):
+        clause["rank_feature"]["_name"] = str(number)
+    parents = {"has_parent": {"parent_type": PARENT, "score": True, "query": _match_parents(features)}}
+    query = {
+        "must": _match_any_of(finding),
+        "should": [*_build_raising(features), parents],
+        "filter": list(features.filters),
+    }
+    return {
+        "size": limit,
+        "query": {"bool": query},
+        "sort": ["_score", {NUMBER: "asc"}],
+        "track_total_hits": False,
+        "_source": False,
+        "stored_fields": features.stored_field,
+        "track_scores": True,
+    }
+
+
+def _build_raising(features: FeatureQuery) -> list[dict[str, Any]]:
+    weights = _name_stems(features)
+    pairs = [(feature_name(left) + feature_name(right), 1.0) for left, right in features.pairs]
+    return [
+        *_build_feature_clauses("direct" + LOW_SUFFIX, weights),
+        *_build_feature_clauses("raise", weights),
+        *_build_feature_clauses("raise" + LOW_SUFFIX, weights),
+        *_build_feature_clauses("pairs", pairs),
+        *_build_feature_clauses("pairs" + LOW_SUFFIX, pairs),
+    ]
+
+
+def _match_parents(features: FeatureQuery) -> dict[str, Any]:
+    weights = _name_stems(features)
+    return _match_any_of(
+        [*_build_feature_clauses(PARENT, weights), *_build_feature_clauses(PARENT + LOW_SUFFIX, weights)]
+    )
+
+
+def _name_stems(features: FeatureQuery) -> list[tuple[str, float]]:
+    return [(feature_name(stem), weight) for stem, weight in features.terms]
+
+
+def _build_feature_clauses(field: str, weights: Iterable[tuple[str, float]]) -> list[dict[str, Any]]:
+    return [{"rank_feature": {"field": f"{field}.{name}", "linear": {}, "boost": weight}} for name, weight in weights]
+
+
+def _match_any_of(clauses: Sequence[Body]) -> dict[str, Any]:
+    return {"bool": {"should": list(clauses)}}
