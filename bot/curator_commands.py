@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -28,12 +27,10 @@ from bot.corpus.folder import MANIFEST_NAME
 from bot.corpus.lint import Level, check_corpus
 from bot.corpus.reader import find_language
 from bot.errors import NotFoundError, SettingsError, find_program_name
-from bot.ingest import reading_list as reading
-from bot.ingest.batch import AddedFile, Choice, add_addresses, add_files, list_files
+from bot.ingest.addition import AddedFile, Choice, add_files, list_files
 from bot.ingest.drafting import MOST_VOICES, create_corpus, draft_manifest
-from bot.ingest.gathering import MOST_DOCUMENTS, gather_documents, plan_gathering
-from bot.ingest.guarded_fetch import Fetcher, fetch_page
-from bot.ingest.polite_fetch import PoliteFetcher
+from bot.ingest.fetching import Fetcher, PoliteFetcher, fetch_page
+from bot.ingest.gathering import MOST_DOCUMENTS, add_sources, gather_documents, load_reading_list, plan_gathering
 from bot.ingest.sources import load_source
 from bot.ingest.sources.base import SourceQuery
 from bot.languages import DEFAULT_LANGUAGE, load_language
@@ -157,15 +154,13 @@ def _add_sources(
     """Add files, folders and addresses, and show the progress; the error of one by itself is raised."""
     folder = find_own_corpus(config.corpora_folder, config.corpus)
     addresses = [source for source in sources if source.startswith(("https://", "http://"))]
-    files = list_files(Path(source) for source in sources if source not in addresses)
-    is_single = len(addresses) + len(files) == 1
+    files: list[Path | str] = [*addresses, *list_files(Path(source) for source in sources if source not in addresses)]
+    is_single = len(files) == 1
     if not is_single and (stated.facts or name):
         raise SettingsError("add", "facts stated for more than one document", "add each by itself")
-    steps = chain(
-        add_addresses(folder, addresses, build_fetch(config), stated, name) if addresses else (),
-        add_files(folder, files, choice, stated, name),
-    )
-    added = list(show_progress(steps, len(addresses) + len(files), "adding"))
+    fetch = build_fetch(config) if addresses else fetch_page
+    steps = add_files(folder, files, choice, stated, name, fetch)
+    added = list(show_progress(steps, len(files), "adding"))
     if is_single and added[0].error:
         raise added[0].error
     return added
@@ -181,14 +176,14 @@ def reading_list(
     config = load_settings(name)
     find_folder = find_own_corpus if fetch else find_served_corpus
     folder = find_folder(config.corpora_folder, config.corpus)
-    listing = reading.load_reading_list(folder)
+    listing = load_reading_list(folder)
     if not fetch:
         print("\n".join(review.describe_reading_list(listing)))
         return
     fetch_one = build_fetch(config)
     corpus_documents = load_corpus(folder).documents if list_files([folder]) != [folder] else ()
     known_urls = {document.url for document in corpus_documents if document.url}
-    steps = reading.add_sources(folder, listing.sources, known_urls, fetch_one)
+    steps = add_sources(folder, listing.sources, known_urls, fetch_one)
     outcomes = list(show_progress(steps, len(listing.sources), "fetching"))
     print(
         "\n".join([*map(review.describe_outcome, outcomes), review.summarise_outcomes(outcomes, len(listing.sources))])

@@ -12,8 +12,8 @@ import pytest
 from bot.cli import main
 from bot.corpus import load_corpus
 from bot.corpus.lint import check_corpus
+from bot.ingest.fetching import PoliteFetcher
 from bot.ingest.gathering import Change, gather_documents, plan_gathering
-from bot.ingest.polite_fetch import PoliteFetcher
 from bot.ingest.sources import hansard as source
 from bot.ingest.sources.base import SourceQuery
 from bot.model import Corpus, Kind

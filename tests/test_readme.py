@@ -22,7 +22,7 @@ import pytest
 from bot.attribution.curation import CorrectionEntry, load_corrections
 from bot.corpus.manifest import Manifest
 from bot.formats.plain import split_header
-from bot.ingest.reading_list import ListedSource
+from bot.ingest.gathering import ListedSource
 from bot.model import PartyEntry, ReadDivision, ResponseEntry, Topic, VoiceEntry
 from bot.storage.stores import folder
 

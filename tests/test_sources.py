@@ -14,9 +14,8 @@ from bot.cli import main
 from bot.corpus import load_corpus
 from bot.corpus.sides import collect_divisions
 from bot.errors import CorpusError, SkippedError
+from bot.ingest.fetching import FetchError, PageFetcher, PoliteFetcher
 from bot.ingest.gathering import gather_documents, plan_gathering
-from bot.ingest.guarded_fetch import FetchError
-from bot.ingest.polite_fetch import PageFetcher, PoliteFetcher
 from bot.ingest.sources import list_sources, load_source
 from bot.ingest.sources.base import SourceQuery
 from bot.model import Document, Kind

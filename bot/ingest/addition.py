@@ -1,32 +1,38 @@
-"""Adding a file to a corpus: parsed, reviewed, and written as a whole or not at all.
+"""Adding files to a corpus: each parsed, reviewed, and written as a whole or not at all.
 
 How a file is stored is for its format to say (`AddedAs`). An extract is canonical text under a
 header, and the original is kept in `.raw` under a name with its SHA-256. The header's comments
 say what the date rests on, what the source does not give, and which file the text is from.
+
+Of a long record a part may be added: a day of a parliament holds thirty debates, of which a corpus wants one. Whole
+sections that hold a term are kept, byte for byte as published; nothing within a section is cut.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
+from xml.parsers import expat
 
 import tomli_w
 
 from bot import formats
-from bot.corpus.folder import scan_folder
-from bot.errors import CorpusError
+from bot.corpus.folder import NOT_DOCUMENTS, scan_folder
+from bot.errors import BotError, CorpusError, SkippedError
+from bot.formats import xml
 from bot.formats.base import AddedAs, Parsed
 from bot.formats.plain import split_header
 from bot.ingest import sandbox
-from bot.ingest.guarded_fetch import Fetcher, fetch_page
+from bot.ingest.fetching import Fetcher, fetch_page
 from bot.model import Document, Publication
 from bot.storage import filesystem, safe_read
-from bot.storage import filesystem as seam
 from bot.text import list_ascii_words
 
 RAW_FOLDER = ".raw"
@@ -178,7 +184,7 @@ def write_addition(addition: Addition) -> None:
     except OSError as error:
         for path in () if addition.replaces else addition.paths:
             with suppress(OSError):
-                seam.disk.remove(path)
+                filesystem.disk.remove(path)
         raise safe_read.build_unreadable_error(addition.path, error) from error
 
 
@@ -210,3 +216,189 @@ def build_id(publication: Publication, stem: str) -> str:
         words.pop()
         slug = "-".join(words)
     return slug or stem
+
+
+class _Sections(NamedTuple):
+    """Where the sections of a record are: among the children of `parent`, each from one of `openings` to the next.
+
+    Without openings each child is a section.
+    """
+
+    parent: str
+    openings: frozenset[str] = frozenset()
+
+
+_SECTIONS_BY_ROOT = {
+    "publicwhip": _Sections("publicwhip", frozenset({"oral-heading", "major-heading", "minor-heading"})),
+    "akomaNtoso": _Sections("debateBody"),
+}
+
+
+class Choice(NamedTuple):
+    """Which documents are wanted: of which days, and which parts of a long record, by a term; None takes all."""
+
+    since: str | None = None
+    until: str | None = None
+    about: str | None = None
+
+    def describe_refusal(self, day: str | None) -> str | None:
+        """Return why a document of `day` is not wanted, None where it is."""
+        if self.since and (day or "") < self.since:
+            return f"its date, {day or 'not given'}, is before {self.since}"
+        if self.until and day and day[: len(self.until)] > self.until:
+            return f"its date, {day}, is after {self.until}"
+        return None
+
+
+class AddedFile(NamedTuple):
+    """What became of one file: an addition, a reason to leave it out, or an error."""
+
+    source: Path | str
+    addition: Addition | None = None
+    left_out: str | None = None
+    error: BotError | None = None
+    copy_of: str | None = None
+
+
+def list_files(sources: Iterable[Path]) -> list[Path]:
+    """Return the files named, and those that some format reads in the folders named, in order."""
+    files: list[Path] = []
+    for source in sources:
+        inside = sorted(filter(_is_document, source.iterdir())) if source.is_dir() else []
+        # A folder without documents is told as what it is.
+        files.extend(inside or [source])
+    return files
+
+
+def add_files(  # noqa: PLR0913, PLR0917  each is an option of the command
+    folder: Path,
+    sources: Iterable[Path | str],
+    choice: Choice,
+    stated: Publication | None = None,
+    document_id: str | None = None,
+    fetch: Fetcher = fetch_page,
+) -> Iterator[AddedFile]:
+    """Add each of `sources`, files and web addresses, to the corpus in `folder`, and yield what became of it.
+
+    `choice` is of files: whoever names an address wants its page.
+    """
+    copies = _CopyFinder(folder)
+    for source in sources:
+        try:
+            if isinstance(source, str):
+                addition = prepare_from_url(folder, source, stated, document_id, fetch)
+            else:
+                addition = _prepare_file(folder, source, choice, stated, document_id)
+                if reason := choice.describe_refusal(addition.document.date):
+                    yield AddedFile(source, left_out=reason)
+                    continue
+            copy_of = copies.find(addition)
+            write_addition(addition)
+        except SkippedError as error:
+            yield AddedFile(source, left_out=error.fact)
+        except BotError as error:
+            yield AddedFile(source, error=error)
+        else:
+            yield AddedFile(source, addition, copy_of=copy_of)
+
+
+def _prepare_file(
+    folder: Path, file: Path, choice: Choice, stated: Publication | None, document_id: str | None
+) -> Addition:
+    """Prepare adding a file, or those sections of a record that `choice` is about."""
+    if choice.about is None:
+        return prepare_addition(folder, file, stated, document_id)
+    parsed_file = ParsedFile(file.suffix.lower(), *_cut_record(file, choice.about))
+    return build_addition(folder, parsed_file, stated, document_id)
+
+
+def _is_document(path: Path) -> bool:
+    """Return whether a format reads files of this suffix, and it is no hidden file, folder or file about documents."""
+    is_hidden = path.name.startswith(".") or path.name in NOT_DOCUMENTS
+    return path.suffix.lower() in formats.list_suffixes() and not is_hidden and not path.is_dir()
+
+
+class _CopyFinder:
+    """Finds under which id a corpus has a text already."""
+
+    def __init__(self, folder: Path) -> None:
+        self._ids: dict[str, str] = {}
+        for document_id, path in scan_folder(folder).documents.items():
+            # What cannot be read is for `check` to tell.
+            with suppress(CorpusError, KeyError):
+                is_record = formats.find_added_as(path.suffix.lower()) is AddedAs.RECORD
+                # To parse a record costs much, so its bytes are compared.
+                key = _hash_bytes(safe_read.read_bytes(path)) if is_record else formats.read(path).sha256
+                self._ids.setdefault(key, document_id)
+
+    def find(self, addition: Addition) -> str | None:
+        """Return the id of the document with the same text, and remember this one."""
+        document = addition.document
+        is_record = formats.find_added_as(addition.path.suffix) is AddedAs.RECORD
+        key = _hash_bytes(addition.content) if is_record else document.sha256
+        first_id = self._ids.setdefault(key, document.id)
+        return first_id if first_id != document.id else None
+
+
+def _hash_bytes(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _cut_record(path: Path, term: str) -> tuple[bytes, Parsed]:
+    """Return the sections of a record that hold `term`, as published and parsed.
+
+    Raises:
+        CorpusError: the file is no record that can be cut, or the term stands nowhere in it.
+    """
+    sections = _SECTIONS_BY_ROOT.get(xml.read_root_name(path)) if path.suffix.lower() == ".xml" else None
+    if sections is None:
+        fact = "only records of TheyWorkForYou and in Akoma Ntoso can be cut by a term"
+        raise CorpusError(str(path), fact, "add it whole, or cut it by hand")
+    formats.parse(path)
+    excerpt = _cut_sections(safe_read.read_bytes(path, xml.MAX_BYTES), sections, term.casefold())
+    if excerpt is None:
+        raise CorpusError(str(path), f"“{term}” stands nowhere in it", "leave it out, or name another term")
+    with tempfile.TemporaryDirectory(prefix="on-the-record-") as folder:
+        copy = Path(folder) / path.name
+        copy.write_bytes(excerpt)
+        try:
+            return excerpt, formats.parse(copy)
+        except CorpusError as error:
+            raise CorpusError(str(path), error.fact, error.remedy) from error
+
+
+def _cut_sections(content: bytes, divided: _Sections, term: str) -> bytes | None:
+    """Return `content` without the sections that lack `term`; None where none is left."""
+    children, end = _find_children(content, divided.parent)
+    starts = [
+        start
+        for number, (start, name) in enumerate(children)
+        if not number or not divided.openings or name in divided.openings
+    ]
+    sections = [content[start:stop] for start, stop in pairwise([*starts, end])]
+    matching = [section for section in sections if term in section.decode("utf-8", "replace").casefold()]
+    return content[: starts[0]] + b"".join(matching) + content[end:] if matching else None
+
+
+def _find_children(content: bytes, parent: str) -> tuple[list[tuple[int, str]], int]:
+    """Return the offset and name of each child of the first `parent`, and the offset of its end tag, in bytes."""
+    children: list[tuple[int, str]] = []
+    open_tags: list[str] = []
+    end = 0
+    parser = expat.ParserCreate()
+
+    def on_start(tag: str, _attributes: dict[str, str]) -> None:
+        name = tag.rpartition(":")[2]
+        if not end and open_tags and open_tags[-1] == parent:
+            children.append((parser.CurrentByteIndex, name))
+        open_tags.append(name)
+
+    def on_end(_tag: str) -> None:
+        nonlocal end
+        name = open_tags.pop()
+        if name == parent and not end:
+            end = parser.CurrentByteIndex
+
+    parser.StartElementHandler, parser.EndElementHandler = on_start, on_end
+    parser.Parse(content, True)  # noqa: FBT003  its own signature
+    return children, end

@@ -15,10 +15,8 @@ from bot.corpus.lint import CheckResult, Finding, Level
 from bot.corpus.lint.checks import UNLISTED_REMEDY, find_label_like_lines
 from bot.errors import find_program_name
 from bot.formats.base import Parsed
-from bot.ingest.addition import Addition
-from bot.ingest.batch import AddedFile
-from bot.ingest.gathering import GatheredDocument, Plan
-from bot.ingest.reading_list import ListedSource, ReadingList, SourceOutcome
+from bot.ingest.addition import AddedFile, Addition
+from bot.ingest.gathering import GatheredDocument, ListedSource, Plan, ReadingList, SourceOutcome
 from bot.languages.base import Language
 from bot.model import Corpus, Document, Kind, Passage, Voice
 from bot.replies.quote_block import truncate

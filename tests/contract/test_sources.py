@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import NotFoundError
 from bot.ingest import sources
-from bot.ingest.guarded_fetch import FetchedPage
+from bot.ingest.fetching import FetchedPage
 from bot.ingest.sources.base import FetchedFile, Source, SourceQuery
 
 NEWCOMER = '''

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.cli import main
-from bot.ingest.polite_fetch import PoliteFetcher
+from bot.ingest.fetching import PoliteFetcher
 
 if TYPE_CHECKING:
     import pytest

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
-from bot.ingest import guarded_fetch
+from bot.ingest import fetching
 
 if TYPE_CHECKING:
     Site = Callable[["Asked"], "Answer"]
@@ -137,7 +137,7 @@ class _ToLoopback(httpx.BaseTransport):
         self._wire.close()
 
 
-class _Network(guarded_fetch.Network):
+class _Network(fetching.Network):
     """The internet, as far as these sites are on it."""
 
     def __init__(self, record: Record, port: int) -> None:
@@ -163,11 +163,11 @@ def serve(record: Record) -> Iterator[Record]:
     server.daemon_threads = True
     running = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     running.start()
-    real, guarded_fetch.network = guarded_fetch.network, _Network(record, server.server_port)
+    real, fetching.network = fetching.network, _Network(record, server.server_port)
     try:
         yield record
     finally:
-        guarded_fetch.network = real
+        fetching.network = real
         server.shutdown()
         running.join()
         server.server_close()

@@ -13,9 +13,18 @@ from pathlib import PurePosixPath
 
 from bot.errors import CorpusError
 from bot.formats.record_fields import get_object, get_objects, get_text
-from bot.ingest.guarded_fetch import Fetcher, FetchError
-from bot.ingest.json_answers import JsonObject, PageKeys, build_answer_error, fetch_json, iter_rows
-from bot.ingest.sources.base import FetchedFile, FoundDocument, SourceQuery, name_file
+from bot.ingest.fetching import Fetcher, FetchError
+from bot.ingest.sources.base import (
+    FetchedFile,
+    FoundDocument,
+    JsonObject,
+    PageKeys,
+    SourceQuery,
+    build_answer_error,
+    fetch_json,
+    iter_rows,
+    name_file,
+)
 from bot.model import Publication
 
 SUMMARY = "select committees in Westminster: oral and written evidence"

@@ -11,9 +11,19 @@ from urllib.parse import urlencode, urlsplit
 from bot.errors import CorpusError
 from bot.formats.govuk import ANNOUNCEMENTS, LICENCE, WEB_ADDRESS
 from bot.formats.record_fields import get_objects, get_text
-from bot.ingest.guarded_fetch import Fetcher
-from bot.ingest.json_answers import JsonObject, build_answer_error, fetch_json, list_rows, parse_json
-from bot.ingest.sources.base import FetchedFile, FoundDocument, ListedReference, SourceQuery, name_file
+from bot.ingest.fetching import Fetcher
+from bot.ingest.sources.base import (
+    FetchedFile,
+    FoundDocument,
+    JsonObject,
+    ListedReference,
+    SourceQuery,
+    build_answer_error,
+    fetch_json,
+    list_rows,
+    name_file,
+    parse_json,
+)
 from bot.model import Publication
 
 SUMMARY = "gov.uk: speeches, reports, consultations and news of the government"

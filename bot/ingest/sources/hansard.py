@@ -15,17 +15,21 @@ from urllib.parse import quote, urlencode
 from bot.errors import CorpusError
 from bot.formats.hansard import LICENCE, build_url, split_label
 from bot.formats.record_fields import get_object, get_objects, get_text, parse_date
-from bot.ingest.guarded_fetch import Fetcher, FetchError
-from bot.ingest.json_answers import (
+from bot.ingest.fetching import Fetcher, FetchError
+from bot.ingest.sources.base import (
+    FetchedFile,
+    FoundDocument,
     JsonObject,
+    ListedReference,
     PageKeys,
+    SourceQuery,
     build_answer_error,
     fetch_json,
     iter_rows,
     list_rows,
+    name_file,
     parse_json,
 )
-from bot.ingest.sources.base import FetchedFile, FoundDocument, ListedReference, SourceQuery, name_file
 from bot.model import Publication
 
 SUMMARY = "Hansard: debates in both Houses, by what was said"

@@ -12,9 +12,8 @@ from urllib.parse import urlencode
 from bot.errors import CorpusError
 from bot.formats.akomantoso import OIREACHTAS_LICENCE
 from bot.formats.record_fields import get_object, get_text
-from bot.ingest.guarded_fetch import Fetcher
-from bot.ingest.json_answers import JsonObject, fetch_json, list_rows
-from bot.ingest.sources.base import FoundDocument, SourceQuery, hand_over_day
+from bot.ingest.fetching import Fetcher
+from bot.ingest.sources.base import FoundDocument, JsonObject, SourceQuery, fetch_json, hand_over_day, list_rows
 from bot.model import Publication
 
 SUMMARY = "days of the Dáil and the Seanad; needs --since, and fetches each day"

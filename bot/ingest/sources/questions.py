@@ -8,9 +8,18 @@ from datetime import date
 from bot.errors import CorpusError
 from bot.formats.record_fields import get_object, get_text
 from bot.formats.written_question import LICENCE, WEB_ADDRESS
-from bot.ingest.guarded_fetch import Fetcher
-from bot.ingest.json_answers import JsonObject, PageKeys, build_answer_error, iter_rows, parse_json
-from bot.ingest.sources.base import FetchedFile, FoundDocument, SourceQuery, name_file
+from bot.ingest.fetching import Fetcher
+from bot.ingest.sources.base import (
+    FetchedFile,
+    FoundDocument,
+    JsonObject,
+    PageKeys,
+    SourceQuery,
+    build_answer_error,
+    iter_rows,
+    name_file,
+    parse_json,
+)
 from bot.model import Publication
 
 SUMMARY = "written questions to ministers in Westminster, and their answers"

@@ -11,9 +11,8 @@ from collections.abc import Iterator
 
 from bot.errors import CorpusError
 from bot.formats.theyworkforyou import LICENCE
-from bot.ingest.guarded_fetch import Fetcher
-from bot.ingest.json_answers import build_answer_error
-from bot.ingest.sources.base import FoundDocument, SourceQuery, hand_over_day
+from bot.ingest.fetching import Fetcher
+from bot.ingest.sources.base import FoundDocument, SourceQuery, build_answer_error, hand_over_day
 from bot.model import Publication
 
 SUMMARY = "whole days of both Houses, in bulk; needs --since, and fetches each day"

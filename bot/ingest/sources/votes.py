@@ -13,9 +13,18 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from bot.formats.divisions import LICENCE, PUBLISHER, read_answer
-from bot.ingest.guarded_fetch import Fetcher
-from bot.ingest.json_answers import JsonObject, build_answer_error, fetch_json, list_rows, parse_json
-from bot.ingest.sources.base import FetchedFile, FoundDocument, SourceQuery, name_file
+from bot.ingest.fetching import Fetcher
+from bot.ingest.sources.base import (
+    FetchedFile,
+    FoundDocument,
+    JsonObject,
+    SourceQuery,
+    build_answer_error,
+    fetch_json,
+    list_rows,
+    name_file,
+    parse_json,
+)
 from bot.model import Publication
 
 SUMMARY = "divisions of both Houses in Westminster: who voted, and on which side"

@@ -1,4 +1,4 @@
-"""Guarded fetching: HTTPS from public addresses alone, with size and time limits.
+"""Fetching: HTTPS from public addresses alone, with size and time limits, politely, and as robots.txt allows.
 
 A host is resolved here, all its addresses are checked, and the connection goes to one of them,
 which prevents DNS rebinding. Every redirect is checked in the same way. A request says nothing
@@ -15,6 +15,8 @@ import zlib
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import NamedTuple
+from urllib.parse import urlsplit
+from urllib.robotparser import RobotFileParser
 
 import httpx
 
@@ -27,6 +29,12 @@ Fetcher = Callable[[str], "FetchedPage"]
 MAX_BYTES = 5 * 1024 * 1024
 MAX_REDIRECTS = 5
 TOTAL_SECONDS = 20.0
+# No limit is published for the Parliament's interfaces; their clients keep to 5 or 10 a second.
+REQUESTS_PER_SECOND = 5.0
+TRIES = 4
+FIRST_WAIT = 1.0
+# A site that names a longer wait than this is tried again another day.
+LONGEST_WAIT = 60.0
 
 USER_AGENT = "on-the-record (a reader of documents for quotation)"
 
@@ -44,6 +52,9 @@ _GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
 # What Cloudflare marks a page with that only a browser may pass.
 _CHALLENGE_HEADER = "cf-mitigated"
 _BY_HAND = "open it yourself and add the file"
+# Pages that are only linked to: scripts get a challenge there, and the interface has the text.
+_ONLY_LINKED_TO = frozenset({"hansard.parliament.uk"})
+_REQUEST_TIMEOUT, _TOO_MANY_REQUESTS, _SERVER_ERRORS = 408, 429, range(500, 600)
 
 
 class FetchError(BotError):
@@ -238,3 +249,96 @@ def _redact_url(url: str) -> str:
     """Return `url` on one printable line, without user name and query, which may be secret."""
     redacted = url.partition("?")[0].rpartition("@")[2] if "@" in url else url.partition("?")[0]
     return ascii(redacted[:200])[1:-1]
+
+
+class PoliteFetcher:
+    """A `Fetcher` that keeps a pause between requests and tries again what may yet succeed.
+
+    A server's error, a timeout and "too many requests" are tried again after a wait that doubles,
+    or after the seconds that the site itself asks for.
+    """
+
+    def __init__(
+        self,
+        fetch: Fetcher = fetch_page,
+        per_second: float = REQUESTS_PER_SECOND,
+        tries: int = TRIES,
+        first_wait: float = FIRST_WAIT,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._fetch = fetch
+        self._pause = 1 / per_second
+        self._tries = tries
+        self._first_wait = first_wait
+        self._sleep = sleep
+        self._next_request = 0.0
+
+    def __call__(self, url: str) -> FetchedPage:
+        """Fetch `url`, as often as it takes and is allowed."""
+        for attempt in range(self._tries):
+            self._wait_for_turn()
+            try:
+                return self._fetch(url)
+            except FetchError as error:
+                wait = self._wait_before_retry(error, attempt)
+                if wait is None:
+                    raise
+                self._sleep(wait)
+        raise AssertionError  # pragma: no cover  the last attempt returns or raises
+
+    def _wait_for_turn(self) -> None:
+        """Wait until the pause after the last request is over."""
+        now = time.monotonic()
+        if now < self._next_request:
+            self._sleep(self._next_request - now)
+        self._next_request = max(now, self._next_request) + self._pause
+
+    def _wait_before_retry(self, error: FetchError, attempt: int) -> float | None:
+        """Return how long to wait before the next attempt, None where there is to be none."""
+        if attempt + 1 >= self._tries or not is_passing(error):
+            return None
+        wait: float = self._first_wait * 2**attempt
+        if error.retry_after and error.retry_after.isdecimal():
+            wait = max(wait, float(error.retry_after))
+        return wait if wait <= LONGEST_WAIT else None
+
+
+class PageFetcher:
+    """A `Fetcher` of web pages: none that robots.txt forbids, and none that is only linked to."""
+
+    def __init__(self, fetch: Fetcher) -> None:
+        self._fetch = fetch
+        self._rules: dict[str, RobotFileParser] = {}
+
+    def __call__(self, url: str) -> FetchedPage:
+        """Fetch the page at `url`, if its site lets it be fetched."""
+        host = urlsplit(url).netloc
+        if host.removeprefix("www.") in _ONLY_LINKED_TO:
+            raise FetchError(url, "its pages are only linked to, never fetched", _BY_HAND)
+        if host not in self._rules:
+            self._rules[host] = self._read_rules(host)
+        if not self._rules[host].can_fetch(USER_AGENT, url):
+            raise FetchError(url, "the site's robots.txt forbids it", _BY_HAND)
+        return self._fetch(url)
+
+    def _read_rules(self, host: str) -> RobotFileParser:
+        """Read the robots.txt of `host`: a missing one allows everything, a refused or broken one nothing."""
+        rules = RobotFileParser()
+        try:
+            text = self._fetch(f"https://{host}/robots.txt").content.decode("utf-8", "replace")
+        except FetchError as error:
+            if error.status is None:
+                raise
+            text = "User-agent: *\nDisallow: /" if _forbids_all(error.status) else ""
+        rules.parse(text.splitlines())
+        return rules
+
+
+def is_passing(error: FetchError) -> bool:
+    """Return whether what failed may succeed a little later."""
+    return error.status in (_REQUEST_TIMEOUT, _TOO_MANY_REQUESTS, *_SERVER_ERRORS)
+
+
+def _forbids_all(status: int) -> bool:
+    """Return whether a robots.txt answered with `status` forbids everything (RFC 9309, 2.3.1)."""
+    return status in (401, 403, 429) or status in _SERVER_ERRORS

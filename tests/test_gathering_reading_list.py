@@ -14,8 +14,8 @@ from bot.cli import main
 from bot.corpus import load_corpus
 from bot.errors import CorpusError
 from bot.ingest.addition import prepare_addition, prepare_from_url, write_addition
-from bot.ingest.guarded_fetch import FetchedPage, FetchError
-from bot.ingest.reading_list import Position, SourceKind, add_sources, load_reading_list
+from bot.ingest.fetching import FetchedPage, FetchError
+from bot.ingest.gathering import Position, SourceKind, add_sources, load_reading_list
 from bot.ingest.sources import load_source
 from bot.ingest.sources.base import ListedKind
 from bot.model import Publication

@@ -14,8 +14,8 @@ import httpx
 import pytest
 
 from bot.curator_commands import build_fetch
-from bot.ingest import guarded_fetch
-from bot.ingest.guarded_fetch import FetchError, fetch_page, is_public_address
+from bot.ingest import fetching
+from bot.ingest.fetching import FetchError, fetch_page, is_public_address
 from bot.settings import Settings
 
 BOMB = gzip.compress(b"x" * 50_000_000)
@@ -125,7 +125,7 @@ class ToLoopback(httpx.BaseTransport):
         self._wire.close()
 
 
-class Wire(guarded_fetch.Network):
+class Wire(fetching.Network):
     """The network, but for where its requests end."""
 
     def __init__(self, transport: httpx.BaseTransport) -> None:
@@ -304,7 +304,7 @@ def test_the_commands_fetch_no_more_and_no_longer_than_the_settings_say(
     web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chosen = Settings(fetch=True, fetch_bytes=300, fetch_seconds=0.2)
-    monkeypatch.setattr(guarded_fetch, "network", Wire(web.transport))
+    monkeypatch.setattr(fetching, "network", Wire(web.transport))
 
     fetch = build_fetch(chosen)
 
