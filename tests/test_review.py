@@ -9,13 +9,15 @@ import pytest
 
 from bot import bootstrap
 from bot.errors import StorageError
-from bot.replies.catalogue import say
+from bot.replies.catalogue import say, use_language
+from bot.replies.notifications import render_outcome
 from bot.replies.reply import AnswerRef, Command
 from bot.service import Service, ServiceOptions, commands
 from bot.service.live_corpus import LiveCorpus
 from bot.service.review import FlagDesk, Reporter
 from bot.storage import FlagOutcome, FlagReason, open_storage
 from bot.storage import filesystem as seam
+from bot.storage.state_files import StateFiles
 from tests import corpus_folders
 from tests.corpus_folders import MANIFEST, QUESTION, buttons, text
 from tests.test_service import Builds
@@ -234,3 +236,32 @@ async def test_what_is_decided_on_a_quote_is_decided_where_it_is_served(tmp_path
     await other.flags.close(quote_id, FlagOutcome.DISMISSED)
     assert [each.flag.quote for each in router.take_untold()] == [quote_id]
     assert router.take_untold() == []
+
+
+@pytest.mark.parametrize(("code", "reason"), [("fr-CA", "mauvaise voix"), ("en", "wrong voice"), ("nl", "wrong voice")])
+async def test_a_reporter_is_told_in_the_language_of_the_report(tmp_path: Path, code: str, reason: str) -> None:
+    desk = FlagDesk(open_storage(tmp_path), lambda: "2031-01-01")
+    with use_language(code):
+        await desk.file(QUOTE, FlagReason.VOICE, Reporter(-5, 7, 9))
+    restarted = FlagDesk(open_storage(tmp_path), lambda: "2031-01-02")
+
+    await restarted.close(QUOTE, FlagOutcome.DISMISSED)
+
+    [closed] = restarted.take_untold()
+    with use_language("en" if code.startswith("fr") else "fr"):
+        assert reason in text(render_outcome(*closed))
+
+
+async def test_a_flag_kept_without_a_language_is_loaded_and_told_of_in_english(tmp_path: Path) -> None:
+    await FlagDesk(open_storage(tmp_path), lambda: "2031-01-01").file(QUOTE, FlagReason.VOICE, Reporter(-5, 7, 9))
+    file = StateFiles(tmp_path)
+    content = file.read_sealed("flags.json")
+    [row] = content["open"]
+    del row["language"]
+    file.write_sealed("flags.json", content)
+
+    [flag] = open_storage(tmp_path).list_flags()
+
+    assert (flag.person, flag.language) == (7, None)
+    with use_language("fr"):
+        assert "wrong voice" in text(render_outcome(flag, FlagOutcome.WITHHELD))

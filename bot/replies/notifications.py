@@ -10,7 +10,7 @@ from bot.answers.answer import ChosenQuote
 from bot.model import Quote, Topic
 from bot.replies import quote_block
 from bot.replies.buttons import arrange_in_rows, fits_command_limit
-from bot.replies.catalogue import say
+from bot.replies.catalogue import say, use_language
 from bot.replies.quote_block import render_quotes
 from bot.replies.reply import Block, Button, Piece, Reply, Style
 from bot.storage import Flag, FlagOutcome, FlagReason, Wish, WishKind
@@ -155,10 +155,11 @@ def render_corrected(quote_id: str, toml: str, reload: Reply) -> Reply:
 
 
 def render_outcome(flag: Flag, outcome: FlagOutcome) -> Reply:
-    """Return to whoever reported a quote what became of it."""
-    reported = say("flags.you_reported", reason=say(f"flag_reasons.{flag.reason}"))
-    line = (Piece(reported), Piece(flag.quote, quote_id=flag.quote), Piece(f"\n{say(f'flag_outcomes.{outcome}')}"))
-    return Reply((line,))
+    """Return to whoever reported a quote what became of it, in the language in which it was reported."""
+    with use_language(flag.language):
+        reported = say("flags.you_reported", reason=say(f"flag_reasons.{flag.reason}"))
+        became = say(f"flag_outcomes.{outcome}")
+    return Reply(((Piece(reported), Piece(flag.quote, quote_id=flag.quote), Piece(f"\n{became}")),))
 
 
 def _build_decisions(quote_id: str) -> tuple[Button, ...]:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bot.errors import BotError, CorpusError, find_program_name
 from bot.model import AttributionSource, Kind, Passage, Quote, Span
 from bot.replies import admin, notifications, quote_details
-from bot.replies.catalogue import describe_error, say, use_language_of
+from bot.replies.catalogue import describe_error, get_messages, say, use_language_of
 from bot.replies.reply import Command, Reply
 from bot.service.live_corpus import LiveCorpus
 from bot.storage import Flag, FlagOutcome, FlagReason, Storage
@@ -74,13 +74,14 @@ class FlagDesk:
         return self._storage.count_flags()
 
     async def file(self, quote_id: str, reason: FlagReason, reporter: Reporter) -> Flag:
-        """Keep a flag on a quote.
+        """Keep a flag on a quote, and the language in which its reporter is to be told what becomes of it.
 
         Raises:
             StorageError: it could not be kept.
         """
         await self.forget_old()
-        flag = Flag(secrets.token_hex(_ID_BYTES), quote_id, reason, self._get_today(), *reporter)
+        language = get_messages().code
+        flag = Flag(secrets.token_hex(_ID_BYTES), quote_id, reason, self._get_today(), *reporter, language)
         await self._storage.add_flag(flag)
         return flag
 

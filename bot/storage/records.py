@@ -152,6 +152,7 @@ class Flag:
     """What a member reports of a quote: the reason, and whom and where to tell what became of it.
 
     `when` is a day. `chat`, `thread` and `message` are where it was reported; `person` may be told in private.
+    `language` is the code of the language spoken there, such as `fr`; None in flags filed before it was kept.
     """
 
     id: str
@@ -162,6 +163,7 @@ class Flag:
     person: int | None = None
     message: int | None = None
     thread: int | None = None
+    language: str | None = None
 
 
 class Claim(StrEnum):

@@ -276,7 +276,8 @@ async def test_what_happened_to_a_quote_is_kept_in_order_and_each_thing_once(reo
 async def test_a_flag_is_kept_until_it_is_closed_and_then_only_counted(reopen: Reopen) -> None:
     before = await reopen()
     flags = [
-        Flag(number, "A", reason, "2031-01-01", -5, 7, 9, 2) for number, reason in zip("12", FlagReason, strict=False)
+        Flag(number, "A", reason, "2031-01-01", -5, 7, 9, 2, language)
+        for number, reason, language in (("1", FlagReason.VOICE, None), ("2", FlagReason.WORDS, "fr"))
     ]
     for flag in flags:
         await before.add_flag(flag)
