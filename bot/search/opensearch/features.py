@@ -23,9 +23,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.search.bm25.postings import count_parents
 from bot.search.bm25.scorer import hash_stem
 from bot.search.bm25.text_ranking import Bm25Options
-from bot.search.opensearch.indexer import WeighedField, WeighedSlab
 
 Body = Mapping[str, Any]
 
@@ -43,6 +43,29 @@ _HALF_LOST = np.uint32(1 << 14)
 _NEGLIGIBLE = 1e-6
 # Passages whose features are summed at once: bounds memory to some ten MB.
 _CHUNK_SIZE = 2000
+
+
+class WeighedField(NamedTuple):
+    """What the key of row `n` adds to each text of its postings, `starts[n]:starts[n + 1]` of `ids` and `values`."""
+
+    keys: NDArray[np.uint64]
+    starts: NDArray[np.int64]
+    ids: NDArray[np.int32]
+    values: NDArray[np.float64]
+
+
+class WeighedSlab(NamedTuple):
+    """Every part of some texts, weighed; the first of them, and of their parents, have these numbers."""
+
+    first_text: int
+    first_parent: int
+    parent_ids: NDArray[np.int32]
+    fields: Mapping[str, WeighedField]
+
+    @property
+    def parent_count(self) -> int:
+        """How many parents the texts have."""
+        return count_parents(self.parent_ids)
 
 
 class BulkDocument(NamedTuple):

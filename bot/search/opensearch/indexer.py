@@ -11,7 +11,7 @@ import io
 import math
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 from bot.analysis import Analyser
 from bot.model import Passage
 from bot.search.bm25.engine import read_text
-from bot.search.bm25.postings import MISSING, Postings, count_parents
+from bot.search.bm25.postings import MISSING, Postings
 from bot.search.bm25.scorer import build_stem_table, compute_idf, encode_weights, hash_stem
 from bot.search.bm25.text_ranking import Bm25Options, Curve, FieldIndexes, Text, TextCounter, create_numbering
-from bot.search.opensearch.features import BulkDocument, list_names, render_documents
+from bot.search.opensearch.features import BulkDocument, WeighedField, WeighedSlab, list_names, render_documents
 
 Describe = Callable[[Sequence[Passage]], Sequence[str]]
 
@@ -72,29 +72,6 @@ class CountedSlab(NamedTuple):
 
     parts: Sequence[tuple[str, Postings, Curve]]
     parent_ids: NDArray[np.int32]
-
-
-class WeighedField(NamedTuple):
-    """What the key of row `n` adds to each text of its postings, `starts[n]:starts[n + 1]` of `ids` and `values`."""
-
-    keys: NDArray[np.uint64]
-    starts: NDArray[np.int64]
-    ids: NDArray[np.int32]
-    values: NDArray[np.float64]
-
-
-class WeighedSlab(NamedTuple):
-    """Every part of some texts, weighed; the first of them, and of their parents, have these numbers."""
-
-    first_text: int
-    first_parent: int
-    parent_ids: NDArray[np.int32]
-    fields: Mapping[str, WeighedField]
-
-    @property
-    def parent_count(self) -> int:
-        """How many parents the texts have."""
-        return count_parents(self.parent_ids)
 
 
 class FieldTotals:
