@@ -19,11 +19,10 @@ from bot import bootstrap, formats
 from bot.analysis import Analyser
 from bot.answers import evaluation
 from bot.attribution import extract_passages
-from bot.bundled import find_corpus as find_served_corpus
-from bot.bundled import find_own_corpus, list_corpora
 from bot.command_options import AsJson, CorpusName, print_json, write_file
 from bot.corpus import load_corpus
-from bot.corpus.folder import MANIFEST_NAME
+from bot.corpus.folder import MANIFEST_NAME, find_own_corpus, list_corpora
+from bot.corpus.folder import find_corpus as find_served_corpus
 from bot.corpus.lint import Level, check_corpus
 from bot.corpus.reader import find_language
 from bot.errors import NotFoundError, SettingsError, find_program_name

@@ -28,9 +28,9 @@ from pydantic_settings import (
 )
 from pydantic_settings import SettingsError as UnreadableError
 
-from bot.bundled import DEFAULT_CORPORA_FOLDER
+from bot.corpus.folder import DEFAULT_CORPORA_FOLDER
 from bot.errors import CorpusError, SettingsError
-from bot.storage.safe_read import require_regular_file
+from bot.storage.filesystem import require_regular_file
 
 Model = TypeVar("Model", bound=BaseModel)
 

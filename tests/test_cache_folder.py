@@ -13,8 +13,7 @@ import pytest
 
 from bot.model import Document, Kind, Publication, Span, Turn, Voice
 from bot.storage import cache_folder
-from bot.storage.cache_folder import CacheFolder, find_cache_folder
-from bot.storage.value_codec import build_decoder, list_fields
+from bot.storage.cache_folder import CacheFolder, build_decoder, find_cache_folder, list_fields
 
 VALUE = {"words": ["ferry", "\ud800", "a\u0000b"], "count": 3}
 

@@ -15,7 +15,7 @@ from bot import formats
 from bot.errors import CorpusError
 from bot.formats.plain import split_header
 from bot.model import Publication
-from bot.storage import safe_read
+from bot.storage import filesystem
 
 FULL = """\
 +++
@@ -165,9 +165,9 @@ def test_a_document_says_only_what_its_header_says() -> None:
 def test_a_file_over_the_cap_is_refused(tmp_path: Path) -> None:
     path = written(tmp_path, b"12345")
 
-    assert safe_read.read_text(path, limit=5) == "12345"
+    assert filesystem.read_text(path, limit=5) == "12345"
     with pytest.raises(CorpusError, match="more than 4 bytes; divide it"):
-        safe_read.read_text(path, limit=4)
+        filesystem.read_text(path, limit=4)
 
 
 class Swapped(PosixPath):
@@ -182,28 +182,28 @@ def test_a_file_that_is_swapped_before_it_is_opened_is_refused(tmp_path: Path) -
     (tmp_path / "link").symlink_to(__file__)
 
     with pytest.raises(CorpusError, match="a pipe, not a file; put a file in its place"):
-        safe_read.read_bytes(Swapped(tmp_path / "pipe"))
+        filesystem.read_bytes(Swapped(tmp_path / "pipe"))
     with pytest.raises(CorpusError, match="too many levels of symbolic links; check the name"):
-        safe_read.read_bytes(Swapped(tmp_path / "link"))
+        filesystem.read_bytes(Swapped(tmp_path / "link"))
 
 
 def test_a_link_is_told_from_a_file_before_it_is_opened(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(__file__)
 
     with pytest.raises(CorpusError, match="a symbolic link, not a file; put a file in its place"):
-        safe_read.read_bytes(tmp_path / "link")
+        filesystem.read_bytes(tmp_path / "link")
 
 
 def test_a_name_the_system_will_not_open_is_told_in_its_words(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="file name too long; check the name"):
         formats.read(tmp_path / f"{'a' * 300}.txt")
     with pytest.raises(CorpusError, match=r"embedded null .*; check the name"):
-        safe_read.require_regular_file(tmp_path / "a\0.txt")
+        filesystem.require_regular_file(tmp_path / "a\0.txt")
 
 
 def test_a_fault_while_reading_is_told_in_the_systems_words() -> None:
     with pytest.raises(CorpusError, match="/proc/self/mem: input/output error; check the name"):
-        safe_read.read_bytes(Path("/proc/self/mem"))
+        filesystem.read_bytes(Path("/proc/self/mem"))
 
 
 def test_a_file_that_may_not_be_read_is_told_so(tmp_path: Path) -> None:

@@ -24,7 +24,6 @@ ROOMS = (
     "answers",
     "replies",
     "service",
-    "bundled",
     "settings",
     "log_output",
     "bootstrap",

@@ -23,8 +23,8 @@ from bot.search.bm25 import engine
 from bot.service import Service
 from bot.service.live_corpus import LiveCorpus
 from bot.service.snapshot import Snapshot
+from bot.storage import filesystem, open_storage
 from bot.storage import filesystem as seam
-from bot.storage import open_storage, safe_read
 from tests.corpus_folders import ANN, CY, QUESTION, UNSAFE, article, desk, shown, text
 from tests.invented_debate import FERRY
 
@@ -177,7 +177,7 @@ async def test_a_fault_while_reading_leaves_the_old_corpus_serving(
 
 
 def test_a_file_that_settles_is_read_as_it_is_at_last(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    growths = iter(range(safe_read.MAX_ATTEMPTS - 1))
+    growths = iter(range(filesystem.MAX_ATTEMPTS - 1))
 
     def grow(path: Path) -> None:
         if next(growths, None) is not None:
@@ -185,7 +185,7 @@ def test_a_file_that_settles_is_read_as_it_is_at_last(folder: Path, monkeypatch:
 
     monkeypatch.setattr(seam, "disk", _Meanwhile("read", "a.txt", grow))
 
-    assert safe_read.read_bytes(folder / "a.txt") == (folder / "a.txt").read_bytes()
+    assert filesystem.read_bytes(folder / "a.txt") == (folder / "a.txt").read_bytes()
 
 
 async def _served(load: Callable[[], Snapshot], patience: float = 300) -> Service:

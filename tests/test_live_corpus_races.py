@@ -27,9 +27,9 @@ from bot.replies.catalogue import say
 from bot.service import Service
 from bot.service.live_corpus import LiveCorpus
 from bot.service.snapshot import BackgroundBuilder, BuildRunningError, Snapshot
-from bot.storage import ShownQuote, state_files
+from bot.storage import ShownQuote
 from bot.storage import filesystem as seam
-from bot.storage.stores.folder import FolderStorage
+from bot.storage.stores.folder import FolderStorage, read_sealed, write_sealed
 from tests.corpus_folders import ANN, BOB, CY, NEVER, QUESTION, UNSAFE, Failing, article, desk, settings, shown, text
 
 ROOT = Path(__file__).parents[1]
@@ -175,16 +175,16 @@ class _Killing(seam.FileSystem):
 
 def test_a_kill_at_whichever_call_of_the_disk_leaves_the_old_state_or_the_new(tmp_path: Path) -> None:
     path, states = tmp_path / "holds.json", (["a" * 50_000], ["b" * 50_000])
-    state_files.write_sealed(path, states[0])
+    write_sealed(path, states[0])
     seen: list[object] = []
     for calls in itertools.count(1):
         child = os.fork()
         if not child:
             seam.disk = _Killing(calls)
-            state_files.write_sealed(path, states[1])
+            write_sealed(path, states[1])
             os._exit(0)
         is_done = os.waitpid(child, 0)[1] == 0
-        seen.append(state_files.read_sealed(path))
+        seen.append(read_sealed(path))
         if is_done:
             break
         assert seen[-1] in states

@@ -17,7 +17,7 @@ from bot.replies import json_output
 from bot.replies.quote_block import find_words_link, link_words
 from bot.service import Service
 from tests.corpus_folders import corpus, desk
-from tests.test_lint_checks import BUNDLED
+from tests.test_lint import BUNDLED
 
 RECORD = """\
 <publicwhip>

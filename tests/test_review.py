@@ -17,7 +17,7 @@ from bot.service.live_corpus import LiveCorpus
 from bot.service.review import FlagDesk, Reporter
 from bot.storage import FlagOutcome, FlagReason, open_storage
 from bot.storage import filesystem as seam
-from bot.storage.state_files import StateFiles
+from bot.storage.stores.folder import StateFiles
 from tests import corpus_folders
 from tests.corpus_folders import MANIFEST, QUESTION, buttons, text
 from tests.test_service import Builds

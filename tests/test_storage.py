@@ -17,8 +17,7 @@ from bot.replies.catalogue import say
 from bot.service import Service
 from bot.service.router import Router
 from bot.storage import filesystem as seam
-from bot.storage import state_files
-from bot.storage.stores.folder import FolderStorage
+from bot.storage.stores.folder import SEAL_PREFIX, FolderStorage, read_raw, read_sealed, write_sealed
 from tests.corpus_folders import (
     ANN,
     BOB,
@@ -49,25 +48,25 @@ def first(bridge: Service, question: str = QUESTION) -> str:
 
 
 def test_what_was_sealed_comes_back(tmp_path: Path) -> None:
-    state_files.write_sealed(tmp_path / "new/x.json", {"a": ["é", 1, None]})
+    write_sealed(tmp_path / "new/x.json", {"a": ["é", 1, None]})
 
-    assert state_files.read_sealed(tmp_path / "new/x.json") == {"a": ["é", 1, None]}
+    assert read_sealed(tmp_path / "new/x.json") == {"a": ["é", 1, None]}
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["x.json"]
-    assert state_files.read_sealed(tmp_path / "y.json") is None
+    assert read_sealed(tmp_path / "y.json") is None
 
 
 def test_a_sealed_file_cut_short_anywhere_is_refused(tmp_path: Path) -> None:
-    state_files.write_sealed(tmp_path / "x.json", ["withheld"])
+    write_sealed(tmp_path / "x.json", ["withheld"])
     whole = (tmp_path / "x.json").read_bytes()
     for length in range(len(whole)):
         (tmp_path / "x.json").write_bytes(whole[:length])
 
         with pytest.raises(StorageError, match="damaged, or written by another version; put back"):
-            state_files.read_sealed(tmp_path / "x.json")
+            read_sealed(tmp_path / "x.json")
 
 
 def test_a_sealed_file_with_one_bit_flipped_is_refused(tmp_path: Path) -> None:
-    state_files.write_sealed(tmp_path / "x.json", ["withheld", "because " * 20])
+    write_sealed(tmp_path / "x.json", ["withheld", "because " * 20])
     whole = (tmp_path / "x.json").read_bytes()
     chance = random.Random(3)
     for _ in range(1000):
@@ -76,16 +75,16 @@ def test_a_sealed_file_with_one_bit_flipped_is_refused(tmp_path: Path) -> None:
         (tmp_path / "x.json").write_bytes(flipped)
 
         with pytest.raises(StorageError, match="damaged"):
-            state_files.read_sealed(tmp_path / "x.json")
+            read_sealed(tmp_path / "x.json")
 
 
 def test_a_sealed_file_of_another_version_is_refused(tmp_path: Path) -> None:
-    state_files.write_sealed(tmp_path / "x.json", [])
-    old = (tmp_path / "x.json").read_text("utf-8").replace(state_files.SEAL_PREFIX, "on-the-record state 0")
+    write_sealed(tmp_path / "x.json", [])
+    old = (tmp_path / "x.json").read_text("utf-8").replace(SEAL_PREFIX, "on-the-record state 0")
     (tmp_path / "x.json").write_text(old, "utf-8")
 
     with pytest.raises(StorageError, match="another version"):
-        state_files.read_sealed(tmp_path / "x.json")
+        read_sealed(tmp_path / "x.json")
 
 
 def test_whichever_call_fails_a_sealed_file_is_the_old_or_the_new(
@@ -93,17 +92,17 @@ def test_whichever_call_fails_a_sealed_file_is_the_old_or_the_new(
 ) -> None:
     path = tmp_path / "x.json"
     for n in range(1, 50):
-        state_files.write_sealed(path, "old")
+        write_sealed(path, "old")
         failing = Failing(n)
         with monkeypatch.context() as patch:
             patch.setattr(seam, "disk", failing)
             try:
-                state_files.write_sealed(path, "new")
+                write_sealed(path, "new")
                 told = "new"
             except StorageError:
                 told = "old or new"
 
-        assert str(state_files.read_sealed(path)) in told
+        assert str(read_sealed(path)) in told
         assert [each.name for each in tmp_path.iterdir() if each.name != ".x.json.new"] == [path.name]
         if failing.calls < n:
             break
@@ -114,14 +113,14 @@ def test_whichever_call_fails_a_sealed_file_is_the_old_or_the_new(
 def test_what_a_killed_process_left_half_written_is_no_hindrance(tmp_path: Path) -> None:
     (tmp_path / ".x.json.new").write_bytes(b"half")
 
-    state_files.write_sealed(tmp_path / "x.json", 1)
+    write_sealed(tmp_path / "x.json", 1)
 
     assert [path.name for path in tmp_path.iterdir()] == ["x.json"]
 
 
 def test_a_damaged_state_stops_the_start_with_one_line(folder: Path) -> None:
     kept = folder.parent / "state"
-    state_files.write_sealed(kept / "holds.json", [])
+    write_sealed(kept / "holds.json", [])
     (kept / "holds.json").write_bytes(b"{}")
 
     with pytest.raises(StorageError) as caught:
@@ -139,7 +138,7 @@ def test_a_state_file_that_cannot_be_read_stops_the_start(folder: Path, monkeypa
         asyncio.run(started(folder))
     monkeypatch.setattr(seam, "disk", Failing(1))
     with pytest.raises(StorageError, match="input/output error"):
-        state_files.read_raw(folder / "a.txt")
+        read_raw(folder / "a.txt")
 
 
 # What was shown.
@@ -505,7 +504,7 @@ async def test_a_choice_is_a_chat_and_a_name_and_can_be_forgotten(tmp_path: Path
     await kept_storage.choose(6, "bridge")
     await kept_storage.choose(6, None)
 
-    assert state_files.read_sealed(tmp_path / "chats.json") == {"-5": "ferry"}
+    assert read_sealed(tmp_path / "chats.json") == {"-5": "ferry"}
 
 
 async def test_a_link_is_good_whichever_corpus_a_chat_chose(both: Path) -> None:
@@ -608,10 +607,10 @@ async def test_a_hold_of_another_corpus_is_not_told_of_here(folder: Path) -> Non
     bridge = await started(folder)
     await bridge.admin.hold(f"{first(bridge)} disputed")
     state = folder.parent / "state"
-    holds = state_files.read_sealed(state / "holds.json")
+    holds = read_sealed(state / "holds.json")
     assert isinstance(holds, list)
     elsewhere = {**holds[0], "id": "ELSEWHER", "document": "elsewhere", "sha256": "0" * 64}
-    state_files.write_sealed(state / "holds.json", [*holds, elsewhere])
+    write_sealed(state / "holds.json", [*holds, elsewhere])
 
     again = await started(folder)
 

@@ -15,9 +15,8 @@ from bot import bootstrap
 from bot.answers.document_words import find_stop_compounds
 from bot.cli import main
 from bot.corpus import compare_corpora
-from bot.corpus.stored.documents import StoredDocuments
 from bot.corpus.stored.passages import StoredPassages
-from bot.corpus.stored.records import decode_content, decode_passage, encode_passage
+from bot.corpus.stored.records import StoredDocuments, decode_content, decode_passage, encode_passage
 from bot.errors import BotError, CorpusError, IntegrityError
 from bot.model import Document, Kind, Passage, Quote, Span
 from bot.replies import about, json_output
@@ -365,7 +364,7 @@ def test_what_was_never_packed_is_no_record(record: bytes) -> None:
 async def test_a_text_is_let_go_of_and_read_again(
     engine: MemoryEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.corpus.stored.documents.CACHE_CHARACTERS", 1)
+    monkeypatch.setattr("bot.corpus.stored.records.CACHE_CHARACTERS", 1)
     corpus_folders.corpus(tmp_path)
     service = await serve(engine, tmp_path)
     store = store_of(service)
@@ -427,7 +426,7 @@ def test_responses_come_with_the_quotes_that_they_answer(engine: MemoryEngine, t
 
 
 def test_what_was_read_and_is_gone_from_the_disk_is_told(tmp_path: Path) -> None:
-    from bot.corpus.stream import stream_corpus  # noqa: PLC0415  wanted here alone
+    from bot.corpus.kept_documents import stream_corpus  # noqa: PLC0415  wanted here alone
 
     folder = corpus_folders.corpus(tmp_path)
     stream = stream_corpus(folder, CacheFolder(tmp_path / "disk"))

@@ -26,7 +26,7 @@ from rapidfuzz import fuzz
 from bot.attribution.curated_voices import CuratedVoices
 from bot.errors import CorpusError
 from bot.model import AttributionSource, Kind, OneLine, PartialDate, Passage, Side, Voice
-from bot.storage import safe_read
+from bot.storage import filesystem
 from bot.storage.toml_schema import find_line, parse_toml
 
 # A draft to take in at a glance; where two passages share the words, the error asks for more.
@@ -83,7 +83,7 @@ def load_corrections(path: Path) -> tuple[Correction, ...]:
         CorpusError: the file cannot be read, is not TOML, or has a key that is
             unknown or missing.
     """
-    toml = safe_read.read_text(path)
+    toml = filesystem.read_text(path)
     contents = parse_toml(_CorrectionsFile, toml, str(path))
     if isinstance(contents, list):
         raise contents[0]

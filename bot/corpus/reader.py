@@ -16,15 +16,21 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from bot import formats
 from bot.attribution import extract_passages
 from bot.corpus.folder import CORRECTIONS_SUFFIX, MANIFEST_NAME, FolderContents, compute_folder_version, scan_folder
-from bot.corpus.manifest import Manifest, build_notice, parse_manifest
-from bot.corpus.manifest_entries import attach_responses, check_has_passages, check_manifest_used
+from bot.corpus.manifest import (
+    Manifest,
+    attach_responses,
+    build_notice,
+    check_has_passages,
+    check_manifest_used,
+    parse_manifest,
+)
 from bot.corpus.sides import build_side_rules, collect_divisions, set_unlisted_sides
 from bot.errors import BotError, CorpusError, SkippedError, find_program_name
 from bot.languages import DEFAULT_LANGUAGE, load_language
 from bot.languages.base import Language
 from bot.model import Corpus, Document, HeldPassages, Passage, VoiceEntry, digest
-from bot.storage import safe_read
-from bot.storage.safe_read import FileDigest
+from bot.storage import filesystem
+from bot.storage.filesystem import FileDigest
 
 if TYPE_CHECKING:  # loaded only where a document is corrected
     from bot.attribution.curation import Correction
@@ -140,7 +146,7 @@ def read_corpus(
     The documents in `excluded_ids` are ignored; voices that are never quoted are then no error.
     A folder that was replaced or changed meanwhile is read again, so that no reading mixes two releases.
     """
-    for _ in range(safe_read.MAX_ATTEMPTS):
+    for _ in range(filesystem.MAX_ATTEMPTS):
         version = compute_folder_version(folder)
         result = _read_once(folder, reusable, excluded_ids, limit)
         if compute_folder_version(folder) == version:
@@ -241,7 +247,7 @@ def load_incrementally(
 def _read_manifest(path: Path, errors: list[BotError]) -> tuple[str, Manifest | None]:
     """Return the manifest's text and content; "" and None where it is wrong, with the reasons added to `errors`."""
     with _collect_errors(errors):
-        toml = safe_read.read_text(path)
+        toml = filesystem.read_text(path)
         result = parse_manifest(toml, str(path))
         if isinstance(result, Manifest):
             return toml, result
@@ -296,7 +302,7 @@ def read_document(
         document, input_stamps = previous.document, dict(previous.input_stamps)
         entries = _load_corrections(corrections_path)
     else:
-        with safe_read.record_digests() as input_stamps:
+        with filesystem.record_digests() as input_stamps:
             try:
                 document = formats.read(path, document_id)
             except SkippedError as error:
@@ -338,7 +344,7 @@ def _is_unchanged(previous: AttributedDocument | SkippedFile, path: Path, correc
         # A text damaged in memory is read again although its file is unchanged.
         and (isinstance(previous, SkippedFile) or previous.document.matches_sha256())
         and (corrections_path is not None or not has_corrections)
-        and all(safe_read.matches_digest(input_path, stamp) for input_path, stamp in previous.input_stamps.items())
+        and all(filesystem.matches_digest(input_path, stamp) for input_path, stamp in previous.input_stamps.items())
     )
 
 

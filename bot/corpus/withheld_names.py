@@ -8,13 +8,18 @@ surname counts wherever it stands as a word of its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Any, NamedTuple, TypeVar
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from bot.corpus.stored import list_tokens
 from bot.model import Corpus, Document, HeldPassages, Passage, Span, Topic, Turn, Voice, VoiceEntry
 from bot.text import normalise_name
+
+if TYPE_CHECKING:  # loaded only where a corpus is stored
+    from bot.corpus.stored.passages import StoredPassages
+    from bot.corpus.stored.records import StoredDocument, StoredPassage
 
 SomePassage = TypeVar("SomePassage", bound=Passage)
 # Whoever reads this instead of a name is told in the reader's language that it is withheld.
@@ -274,3 +279,50 @@ def _withhold_in_synonyms(synonyms: Mapping[str, Sequence[str]], names: Withheld
         if not names.is_named_in(word)
     }
     return {word: others for word, others in remaining.items() if others}
+
+
+def withhold_names_stored(corpus: Corpus, passages: StoredPassages, names: WithheldNames) -> Corpus:
+    """Return `corpus`, whose passages are `passages`, with `names` taken out of its documents, voices and facts.
+
+    Passages that print one of them are hidden, and those of a speaker who is not to be quoted.
+    """
+    ids = collect_ids(passages.voices, names)
+    documents = passages.documents.change(partial(_withhold_in_stored_document, names=names))
+
+    def change(passage: StoredPassage) -> StoredPassage | None:
+        return withhold_in_passage(passage, documents.by_id, names, ids)
+
+    voices: list[Voice | None] = []
+    unquoted: list[int] = []
+    for number, voice in enumerate(passages.catalogue.voices):
+        is_speaker = is_withheld_voice(voice, names, ids)
+        voices.append(None if is_speaker else withhold_in_voice(voice, names))
+        if is_speaker and normalise_name(voice.name) in names.unquoted_keys:
+            unquoted.append(number)
+    hidden = passages.visibility.hidden.copy()
+    hidden[[*passages.find_by_voices(unquoted), *_find_printed(passages, names)]] = True
+    shown = passages.restrict(passages.visibility._replace(hidden=hidden, voices=voices, change=change), documents)
+    words = frozenset(word for word in names.words if not _is_shown(shown, word))
+    return replace(withhold_in_facts(corpus, names), documents=documents, passages=shown, withheld_words=words)
+
+
+def _withhold_in_stored_document(document: StoredDocument, names: WithheldNames) -> StoredDocument:
+    """Return `document` without the names in its facts, and in its turns once they are read."""
+    facts = withhold_in_publication(document, names)
+    return document.replace_facts(**facts, change_turn=partial(withhold_in_turn, names=names))
+
+
+def _find_printed(passages: StoredPassages, names: WithheldNames) -> Iterator[int]:
+    """Yield the passages that print one of the names, or a surname."""
+    candidates = {number for text in names.list_printed() for number in passages.store.find_tokens(list_tokens(text))}
+    for passage in passages.iterate(sorted(candidates)):
+        text = passage.document.text
+        if any(names.is_printed_in(text[slice(*span)]) for span in {passage.span, passage.frame}):
+            yield passage.number
+
+
+def _is_shown(passages: StoredPassages, word: str) -> bool:
+    """Return whether a passage that is shown has `word`, in another sense than the name."""
+    pattern = compile_words([word])
+    candidates = passages.iterate(passages.store.find_tokens(list_tokens(word)))
+    return any(pattern.search(passage.document.text[slice(*passage.frame)]) for passage in candidates)

@@ -42,7 +42,7 @@ from typing import cast
 from bot.errors import CorpusError
 from bot.formats.base import AddedAs, Format, Parsed
 from bot.model import Document
-from bot.storage.safe_read import read_bytes, require_regular_file
+from bot.storage.filesystem import read_bytes, require_regular_file
 
 # Of what `add` writes; the formats that read them are found like all others.
 TEXT_SUFFIX = ".txt"

@@ -21,7 +21,7 @@ from bot.formats.base import AddedAs, Parsed, is_text
 from bot.formats.canonical import PARAGRAPH_BREAK
 from bot.formats.record_fields import clean_line
 from bot.model import Document
-from bot.storage import safe_read
+from bot.storage import filesystem
 from bot.text import normalise_line, split_paragraphs
 
 SUFFIXES = (".eml",)
@@ -65,7 +65,7 @@ def parse(path: Path, document_id: str) -> Parsed:
     Raises:
         CorpusError: the file is no e-mail, or has no text of its own.
     """
-    content = safe_read.read_bytes(path, MAX_BYTES)
+    content = filesystem.read_bytes(path, MAX_BYTES)
     try:
         message = email.message_from_bytes(content, policy=policy.default)
         lines = list(_read_body(message, str(path)))

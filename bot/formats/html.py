@@ -30,7 +30,7 @@ from bot.formats.labels import Certainty, parse_label
 from bot.formats.record_fields import clean_line, parse_date, parse_web_address
 from bot.formats.transcript import build_transcript
 from bot.model import Document
-from bot.storage import safe_read
+from bot.storage import filesystem
 from bot.text import normalise_line, normalise_name
 
 SUFFIXES = (".html", ".htm")
@@ -101,7 +101,7 @@ def parse(path: Path, document_id: str) -> Parsed:
         CorpusError: trafilatura is not installed, the file cannot be decoded, no article is
             found in it, or it reads like a debate and its markup does not say who speaks.
     """
-    return parse_page(safe_read.read_bytes(path), path, document_id)
+    return parse_page(filesystem.read_bytes(path), path, document_id)
 
 
 def parse_page(data: bytes, path: Path, document_id: str) -> Parsed:

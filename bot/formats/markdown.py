@@ -13,7 +13,7 @@ from pathlib import Path
 from bot.formats.base import AddedAs, Parsed, is_text
 from bot.formats.plain import split_header
 from bot.model import Document
-from bot.storage.safe_read import read_text
+from bot.storage.filesystem import read_text
 from bot.text import normalise_line
 
 SUFFIXES = (".md", ".markdown")

@@ -20,7 +20,7 @@ from bot.errors import CorpusError
 from bot.formats import html
 from bot.formats.base import AddedAs, Parsed, is_text
 from bot.formats.record_fields import parse_web_address
-from bot.storage import safe_read
+from bot.storage import filesystem
 
 SUFFIXES = (".mhtml", ".mht", ".webarchive")
 ADDED_AS = AddedAs.EXTRACT
@@ -54,7 +54,7 @@ def parse(path: Path, document_id: str) -> Parsed:
     Raises:
         CorpusError: the file is damaged, holds no page, or the page cannot be read.
     """
-    content = safe_read.read_bytes(path, MAX_BYTES)
+    content = filesystem.read_bytes(path, MAX_BYTES)
     try:
         page = _open_webarchive(content) if content.startswith(_BINARY_PLIST) else _open_mhtml(content)
     # A file made by hand makes the libraries raise almost anything, RecursionError among it.

@@ -25,7 +25,7 @@ from bot.formats.base import AddedAs, Parsed, import_optional
 from bot.formats.pdf_layout import PrintedLine, mark_notes, read_page
 from bot.formats.record_fields import clean_line
 from bot.model import Document
-from bot.storage import safe_read
+from bot.storage import filesystem
 
 SUFFIXES = (".pdf",)
 ADDED_AS = AddedAs.EXTRACT
@@ -112,7 +112,7 @@ def _read_lines(path: Path) -> tuple[list[PrintedLine], dict[str, object]]:
     """Read every line in reading order, and the file's metadata."""
     pdfplumber = import_optional("pdfplumber", "pdf", path)
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
-    data = safe_read.read_bytes(path, MAX_BYTES)
+    data = filesystem.read_bytes(path, MAX_BYTES)
     try:
         with pdfplumber.open(io.BytesIO(data)) as pdf:
             lines = [printed_line for page in pdf.pages for printed_line in read_page(page)]

@@ -13,7 +13,7 @@ from bot.errors import CorpusError
 from bot.formats.base import AddedAs, Parsed, is_text
 from bot.formats.labels import parse_label
 from bot.model import Document, Publication
-from bot.storage.safe_read import read_text
+from bot.storage.filesystem import read_text
 from bot.storage.toml_schema import parse_toml
 
 SUFFIXES = (".txt",)

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from bot.errors import CorpusError
 from bot.model import WEB_ADDRESS
-from bot.storage import safe_read
+from bot.storage import filesystem
 from bot.text import normalise_line
 
 # What JSON may hold: the shape is asked for where it is read.
@@ -56,7 +56,7 @@ def load_object(path: Path) -> dict[str, Any]:
         CorpusError: the file cannot be read, or holds no JSON object.
     """
     try:
-        value = json.loads(safe_read.read_bytes(path, MAX_BYTES))
+        value = json.loads(filesystem.read_bytes(path, MAX_BYTES))
     except (ValueError, RecursionError):
         raise CorpusError(str(path), "not JSON", "fetch the file again") from None
     if not isinstance(value, dict):

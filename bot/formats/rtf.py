@@ -16,7 +16,7 @@ from bot.formats import hearing
 from bot.formats.base import AddedAs, Parsed
 from bot.formats.record_fields import clean_line
 from bot.model import Document
-from bot.storage import safe_read
+from bot.storage import filesystem
 
 SUFFIXES = (".rtf",)
 ADDED_AS = AddedAs.EXTRACT
@@ -174,7 +174,7 @@ def parse(path: Path, document_id: str) -> Parsed:
     Raises:
         CorpusError: the file is no rich text, nests too deep, or contains tracked changes or no text.
     """
-    content = safe_read.read_bytes(path, MAX_BYTES)
+    content = filesystem.read_bytes(path, MAX_BYTES)
     if not sniff(content):
         raise CorpusError(str(path), "not a valid .rtf file", "save it again")
     reader = _Reader(str(path))

@@ -21,7 +21,7 @@ from bot.formats.labels import Certainty, parse_label
 from bot.formats.record_fields import format_time, parse_seconds
 from bot.formats.transcript import build_transcript
 from bot.model import Document
-from bot.storage import safe_read
+from bot.storage import filesystem
 from bot.text import normalise_line
 
 SUFFIXES = (".vtt", ".srt")
@@ -70,7 +70,7 @@ def parse(path: Path, document_id: str) -> Parsed:
         CorpusError: the file is not text, has no captions, or names nobody who speaks.
     """
     place = str(path)
-    captions = list(_iter_captions(safe_read.read_text(path).splitlines()))
+    captions = list(_iter_captions(filesystem.read_text(path).splitlines()))
     if not captions:
         raise CorpusError(place, "it has no captions with times", "export it again as .vtt or .srt")
     has_voices = any(_VOICE.search(line) for _, lines in captions for line in lines)

@@ -28,7 +28,7 @@ from bot.formats.labels import Certainty, Label, introduces_words, is_recorders_
 from bot.formats.plain import split_header
 from bot.formats.record_fields import link_moment
 from bot.model import Document, Span, Turn, Voice
-from bot.storage import safe_read
+from bot.storage import filesystem
 from bot.text import split_paragraphs
 
 SUFFIXES = (".transcript",)
@@ -66,7 +66,7 @@ def parse(path: Path, document_id: str) -> Parsed:
             may be a label or a sentence.
     """
     place = str(path)
-    header, text, line_offset = split_header(safe_read.read_text(path), place)
+    header, text, line_offset = split_header(filesystem.read_text(path), place)
     turns, doubts = find_turns(text, header.url)
     for offset, fact, remedy in doubts:
         line_number = line_offset + text.count("\n", 0, offset) + 1

@@ -22,7 +22,7 @@ from xml.parsers import expat
 
 from bot.errors import CorpusError
 from bot.formats.record_fields import clean_line
-from bot.storage import safe_read
+from bot.storage import filesystem
 from bot.text import normalise_line
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -67,7 +67,7 @@ def parse_file(path: Path) -> Element:
         CorpusError: the file is not well formed, nests deeper than `MAX_DEPTH`, or declares an
             entity that is refused.
     """
-    return parse_bytes(safe_read.read_bytes(path, MAX_BYTES), str(path))
+    return parse_bytes(filesystem.read_bytes(path, MAX_BYTES), str(path))
 
 
 def parse_bytes(data: bytes, place: str) -> Element:
@@ -137,7 +137,7 @@ def read_root_name(path: Path) -> str:
     parser = _create_parser()
     parser.StartElementHandler = start
     with suppress(_RootFound):
-        _run_parser(parser, safe_read.read_bytes(path, MAX_BYTES), str(path))
+        _run_parser(parser, filesystem.read_bytes(path, MAX_BYTES), str(path))
     return names[0]
 
 
@@ -172,7 +172,7 @@ def open_archive(path: Path, suffix: str) -> Iterator[zipfile.ZipFile]:
     Raises:
         CorpusError: the archive, or a part read from it, is damaged or password-protected.
     """
-    data = safe_read.read_bytes(path, MAX_ARCHIVE_BYTES)
+    data = filesystem.read_bytes(path, MAX_ARCHIVE_BYTES)
     if data.startswith(_OLE_MAGIC):
         fact = "it is password-protected or in the old .doc format"
         raise CorpusError(str(path), fact, f"save it as {suffix} without a password")

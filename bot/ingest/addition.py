@@ -32,7 +32,7 @@ from bot.formats.plain import split_header
 from bot.ingest import sandbox
 from bot.ingest.fetching import Fetcher, fetch_page
 from bot.model import Document, Publication
-from bot.storage import filesystem, safe_read
+from bot.storage import filesystem
 from bot.text import list_ascii_words
 
 RAW_FOLDER = ".raw"
@@ -88,7 +88,7 @@ def prepare_addition(
             given, or the id is taken.
     """
     parsed = formats.parse(file)
-    parsed_file = ParsedFile(file.suffix.lower(), safe_read.read_bytes(file, _MAX_BYTES), parsed)
+    parsed_file = ParsedFile(file.suffix.lower(), filesystem.read_bytes(file, _MAX_BYTES), parsed)
     return build_addition(folder, parsed_file, stated, document_id)
 
 
@@ -185,7 +185,7 @@ def write_addition(addition: Addition) -> None:
         for path in () if addition.replaces else addition.paths:
             with suppress(OSError):
                 filesystem.disk.remove(path)
-        raise safe_read.build_unreadable_error(addition.path, error) from error
+        raise filesystem.build_unreadable_error(addition.path, error) from error
 
 
 def _render_with_header(report: Parsed, path: Path, origin: str | None = None) -> bytes:
@@ -328,7 +328,7 @@ class _CopyFinder:
             with suppress(CorpusError, KeyError):
                 is_record = formats.find_added_as(path.suffix.lower()) is AddedAs.RECORD
                 # To parse a record costs much, so its bytes are compared.
-                key = _hash_bytes(safe_read.read_bytes(path)) if is_record else formats.read(path).sha256
+                key = _hash_bytes(filesystem.read_bytes(path)) if is_record else formats.read(path).sha256
                 self._ids.setdefault(key, document_id)
 
     def find(self, addition: Addition) -> str | None:
@@ -355,7 +355,7 @@ def _cut_record(path: Path, term: str) -> tuple[bytes, Parsed]:
         fact = "only records of TheyWorkForYou and in Akoma Ntoso can be cut by a term"
         raise CorpusError(str(path), fact, "add it whole, or cut it by hand")
     formats.parse(path)
-    excerpt = _cut_sections(safe_read.read_bytes(path, xml.MAX_BYTES), sections, term.casefold())
+    excerpt = _cut_sections(filesystem.read_bytes(path, xml.MAX_BYTES), sections, term.casefold())
     if excerpt is None:
         raise CorpusError(str(path), f"“{term}” stands nowhere in it", "leave it out, or name another term")
     with tempfile.TemporaryDirectory(prefix="on-the-record-") as folder:

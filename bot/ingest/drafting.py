@@ -17,12 +17,12 @@ import tomli_w
 
 from bot.analysis import Analyser
 from bot.corpus.folder import MANIFEST_NAME
-from bot.corpus.manifest_entries import name_keys
+from bot.corpus.manifest import name_keys
 from bot.corpus.sides import build_side_rules, collect_divisions, normalise_voter_name
 from bot.errors import CorpusError
 from bot.model import Corpus, Division, Kind, Passage, ReadDivision, Side, Voice, VoteAnswer
 from bot.storage import filesystem
-from bot.storage.safe_read import build_unreadable_error
+from bot.storage.filesystem import build_unreadable_error
 from bot.text import normalise_name
 
 _FILE_MODE = 0o644

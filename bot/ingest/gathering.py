@@ -39,7 +39,7 @@ from bot.ingest.sources.base import (
     tag_address,
 )
 from bot.model import OneLine, PartialDate, Publication, WebAddress
-from bot.storage import filesystem, safe_read
+from bot.storage import filesystem
 from bot.storage.toml_schema import parse_toml
 
 # What a curator can look through; more are taken where more are asked for.
@@ -161,7 +161,7 @@ def _find_change(addition: Addition, related: bytes | None) -> Change:
     expected = {addition.path: addition.content}
     if related is not None:
         expected[find_related(addition.path)] = related
-    is_same = all(path.is_file() and safe_read.read_bytes(path) == content for path, content in expected.items())
+    is_same = all(path.is_file() and filesystem.read_bytes(path) == content for path, content in expected.items())
     return Change.UNCHANGED if is_same else Change.CHANGED
 
 
@@ -173,7 +173,7 @@ def _write_related(path: Path, related: bytes | None) -> None:
     try:
         filesystem.write_atomically(related_path, related, _FILE_MODE)
     except OSError as error:
-        raise safe_read.build_unreadable_error(related_path, error) from error
+        raise filesystem.build_unreadable_error(related_path, error) from error
 
 
 class Position(StrEnum):
@@ -243,7 +243,7 @@ def load_reading_list(folder: Path) -> ReadingList:
         CorpusError: the file is missing, breaks its schema, or lists an address twice.
     """
     path = folder / READING_LIST
-    result = parse_toml(ReadingList, safe_read.read_text(path), str(path))
+    result = parse_toml(ReadingList, filesystem.read_text(path), str(path))
     if isinstance(result, list):
         raise result[0]
     seen_urls: set[str] = set()

@@ -27,13 +27,13 @@ from typing import Any, NamedTuple
 
 from bot import formats
 from bot.attribution import extract_passages
-from bot.corpus.lint.checks import find_issues
-from bot.corpus.lint.encoding import Issue
+from bot.corpus.document_faults import Issue
+from bot.corpus.lint import find_issues
 from bot.errors import BotError, CorpusError
 from bot.formats.base import Parsed
 from bot.languages import DEFAULT_LANGUAGE, load_language
 from bot.model import Document, Kind
-from bot.storage.value_codec import build_decoder, list_fields
+from bot.storage.cache_folder import build_decoder, list_fields
 
 MEBIBYTE = 1024 * 1024
 MAX_BYTES = 5 * MEBIBYTE

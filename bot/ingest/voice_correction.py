@@ -25,8 +25,8 @@ from bot.corpus.reader import AttributedDocument, PartialCorpus, ReusableParts, 
 from bot.errors import BotError, CorpusError
 from bot.languages import load_language
 from bot.model import Kind, Passage
+from bot.storage import filesystem
 from bot.storage import filesystem as seam
-from bot.storage import safe_read
 from bot.storage.filesystem import lock_folder
 from bot.storage.toml_schema import find_line
 
@@ -139,7 +139,7 @@ def _write_checked(
     """Write the correction, and take it back where the corpus could then not be served."""
     before = read_corpus(folder, reusable)
     entry = _render_entry(_find_key(before, path, passage), change)
-    old_bytes = safe_read.read_bytes(path) if path.exists() else None
+    old_bytes = filesystem.read_bytes(path) if path.exists() else None
     new_toml = _insert_entry(path, passage, entry) if old_bytes is not None else f"{entry}\n"
     try:
         seam.write_atomically(path, new_toml.encode(), _find_mode(path))
@@ -183,7 +183,7 @@ def _render_entry(key: PassageKey, change: VoiceChange) -> str:
 
 def _insert_entry(path: Path, passage: Passage, entry: str) -> str:
     """Return the file at `path` with `entry` in place of that of the same passage, or at its end."""
-    toml = safe_read.read_text(path)
+    toml = filesystem.read_text(path)
     text = " ".join(_split_words(passage))
     for index, correction in enumerate(load_corrections(path)):
         if _leads_to(correction, text) and (line := find_line(toml, ("corrections", index))):

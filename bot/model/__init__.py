@@ -14,15 +14,11 @@ from bot.model.corpus import (
     Topic,
     VoiceEntry,
 )
-from bot.model.divisions import Division, SideEvidence, VoteAnswer, Voter
-from bot.model.field_types import WEB_ADDRESS, OneLine, PartialDate, WebAddress, is_quote_id, parse_partial_date
 from bot.model.passages import (
-    PUBLICATION_FIELDS,
     AttributionSource,
     Document,
     Kind,
     Passage,
-    Publication,
     Quote,
     Response,
     Side,
@@ -32,6 +28,20 @@ from bot.model.passages import (
     digest,
     hash_place,
     quote_id,
+)
+from bot.model.publication import (
+    PUBLICATION_FIELDS,
+    WEB_ADDRESS,
+    Division,
+    OneLine,
+    PartialDate,
+    Publication,
+    SideEvidence,
+    VoteAnswer,
+    Voter,
+    WebAddress,
+    is_quote_id,
+    parse_partial_date,
 )
 
 __all__ = [

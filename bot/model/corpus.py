@@ -10,9 +10,8 @@ from typing import Annotated, NamedTuple, TypeVar
 
 from pydantic import Field
 
-from bot.model.divisions import VoteAnswer
-from bot.model.field_types import NO_UNKNOWN_KEYS, OneLine, PartialDate, QuoteId
 from bot.model.passages import Document, Kind, Passage, Side, Voice
+from bot.model.publication import NO_UNKNOWN_KEYS, OneLine, PartialDate, QuoteId, VoteAnswer
 
 
 @dataclass(frozen=True, slots=True)

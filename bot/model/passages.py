@@ -11,14 +11,13 @@ import hashlib
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from bot.errors import IntegrityError
-from bot.model.divisions import Division, SideEvidence
-from bot.model.field_types import NO_UNKNOWN_KEYS, OneLine, PartialDate, WebAddress
+from bot.model.publication import Division, Publication, SideEvidence
 
 # A paragraph longer than this many characters is hashed in several blocks, so a document without
 # blank lines costs no more to check: a block takes 5 µs, most paragraphs of a record 2 µs
@@ -149,37 +148,6 @@ class ParagraphDigests:
         end = self._starts[index + 1] if index + 1 < len(self._starts) else len(text)
         block = text[self._starts[index] : end].encode("utf-8", "surrogatepass")
         return hashlib.blake2b(block, digest_size=8).digest()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Publication:
-    """Where something was published; `date` is `2020`, `2020-01` or `2020-01-24`.
-
-    `transcript` says of recorded speech whether somebody has compared its words with the recording.
-    """
-
-    __pydantic_config__ = NO_UNKNOWN_KEYS
-
-    title: OneLine | None = None
-    publisher: OneLine | None = None
-    authors: tuple[OneLine, ...] = ()
-    date: PartialDate | None = None
-    url: WebAddress | None = None
-    licence: OneLine | None = None
-    transcript: Literal["automatic", "checked"] | None = None
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        """The facts that are given, by name."""
-        return {name: value for name in PUBLICATION_FIELDS if (value := getattr(self, name))}
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """The names of the facts that are not given."""
-        return tuple(name for name in PUBLICATION_FIELDS if name != "transcript" and not getattr(self, name))
-
-
-PUBLICATION_FIELDS = tuple(item.name for item in fields(Publication))
 
 
 @dataclass(frozen=True, slots=True)

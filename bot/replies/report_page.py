@@ -9,8 +9,7 @@ from importlib import resources
 from pathlib import PurePath
 
 from bot.analysis import Analyser
-from bot.corpus.lint import CheckResult, Finding
-from bot.corpus.lint.checks import MIN_CONFIDENCE
+from bot.corpus.lint import MIN_CONFIDENCE, CheckResult, Finding
 from bot.corpus.withheld_names import WithheldNames, list_unnamed, withhold_names
 from bot.model import Corpus, Document, Kind, Passage, Side, Topic
 from bot.replies import catalogue

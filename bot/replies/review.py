@@ -11,8 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.attribution import extract_passages
 from bot.attribution.curation import draft_correction
-from bot.corpus.lint import CheckResult, Finding, Level
-from bot.corpus.lint.checks import UNLISTED_REMEDY, find_label_like_lines
+from bot.corpus.lint import UNLISTED_REMEDY, CheckResult, Finding, Level, find_label_like_lines
 from bot.errors import find_program_name
 from bot.formats.base import Parsed
 from bot.ingest.addition import AddedFile, Addition

@@ -16,8 +16,7 @@ from typing import Any
 
 from bot.errors import BotError, CorpusError
 from bot.storage.cache_folder import is_own_file
-from bot.storage.filesystem import open_replacement
-from bot.storage.safe_read import read_bytes
+from bot.storage.filesystem import open_replacement, read_bytes
 
 # A heartbeat is written this often; one of six times the age is of a process that is stuck or gone.
 BEAT_SECONDS = 5.0

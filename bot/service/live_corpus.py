@@ -33,7 +33,7 @@ from bot.storage.records import create_shown_events
 from bot.text import normalise_name
 
 if TYPE_CHECKING:  # loaded only where it is used
-    from bot.corpus.stored.documents import StoredDocuments
+    from bot.corpus.stored.records import StoredDocuments
 
 log = logging.getLogger(__name__)
 

@@ -15,13 +15,12 @@ from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib import import_module
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
 
 from bot.answers.answerer import Answerer
 from bot.corpus import LoadedCorpus
 from bot.corpus.stored import is_stored
-from bot.corpus.withheld_names import WithheldNames, withhold_names
+from bot.corpus.withheld_names import WithheldNames, withhold_names, withhold_names_stored
 from bot.errors import BotError
 from bot.languages import describe_lacks
 from bot.model import Corpus, Document, HeldPassages, Passage, PassageSequence, Span, VoiceEntry
@@ -130,9 +129,7 @@ def _leave_out_stored(
     full_snapshot: Snapshot, passages: StoredPassages, withheld_passages: Collection[Passage], names: WithheldNames
 ) -> Snapshot:
     corpus = full_snapshot.corpus
-    # Loaded where a corpus is stored, and not at every start.
-    withholding = import_module("bot.corpus.stored.withholding")
-    nameless = withholding.withhold_names_stored(corpus, passages, names) if names else corpus
+    nameless = withhold_names_stored(corpus, passages, names) if names else corpus
     shown = cast("StoredPassages", nameless.passages).hide(withheld_passages)
     corpus = replace(nameless, passages=shown)
     answerer = full_snapshot.answerer.restrict_to(corpus)

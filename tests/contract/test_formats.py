@@ -36,7 +36,7 @@ NEWCOMER = '''
 
 from bot.formats.base import AddedAs, Parsed
 from bot.model import Document
-from bot.storage.safe_read import read_text
+from bot.storage.filesystem import read_text
 
 SUFFIXES = (".sbv",)
 ADDED_AS = AddedAs.EXTRACT

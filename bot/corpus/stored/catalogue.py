@@ -17,9 +17,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.corpus.stored import SourceWords
-from bot.model import Corpus, Division, Document, HeldPassages, Kind, Passage, Publication, Side, Voice
-from bot.model.passages import PUBLICATION_FIELDS
-from bot.storage.value_codec import build_decoder, build_row_decoder, list_fields
+from bot.model import (
+    PUBLICATION_FIELDS,
+    Corpus,
+    Division,
+    Document,
+    HeldPassages,
+    Kind,
+    Passage,
+    Publication,
+    Side,
+    Voice,
+)
+from bot.storage.cache_folder import build_decoder, build_row_decoder, list_fields
 
 KINDS, SIDES = tuple(Kind), tuple(Side)
 NOBODY = -1

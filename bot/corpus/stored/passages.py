@@ -16,8 +16,16 @@ from numpy.typing import NDArray
 from bot.corpus.kept_documents import has_spans_within
 from bot.corpus.stored import SourceWords, list_tokens
 from bot.corpus.stored.catalogue import KINDS, NOBODY, SIDES, Catalogue
-from bot.corpus.stored.documents import DocumentPlace, DocumentReader, LoadedContent, StoredDocument, StoredDocuments
-from bot.corpus.stored.records import RecordStore, StoredPassage, decode_passage
+from bot.corpus.stored.records import (
+    DocumentPlace,
+    DocumentReader,
+    LoadedContent,
+    RecordStore,
+    StoredDocument,
+    StoredDocuments,
+    StoredPassage,
+    decode_passage,
+)
 from bot.errors import IntegrityError
 from bot.model import Corpus, Kind, Passage, PassageSequence, Side, Tally, Voice
 
@@ -56,7 +64,7 @@ class StoredPassages(PassageSequence):
         self.documents = self._whole_documents = documents
         self.store = store
         count = catalogue.columns.voices.size
-        self._visibility = visibility or Visibility(np.zeros(count, bool), catalogue.voices)
+        self.visibility = visibility or Visibility(np.zeros(count, bool), catalogue.voices)
         self._paragraphs: LRUCache[tuple[int, int], Sequence[Passage]] = LRUCache(_MAX_PARAGRAPHS)
         self._lock = Lock()
 
@@ -77,7 +85,7 @@ class StoredPassages(PassageSequence):
     @cached_property
     def _numbers(self) -> NDArray[np.int64]:
         """The numbers of the passages that are not hidden."""
-        return np.flatnonzero(~self._visibility.hidden)
+        return np.flatnonzero(~self.visibility.hidden)
 
     def __len__(self) -> int:
         return self._numbers.size
@@ -109,7 +117,7 @@ class StoredPassages(PassageSequence):
     @property
     def hidden_count(self) -> int:
         """How many passages of the corpus are not shown."""
-        return self._visibility.hidden.size - len(self)
+        return self.visibility.hidden.size - len(self)
 
     @property
     def words(self) -> SourceWords:
@@ -118,7 +126,7 @@ class StoredPassages(PassageSequence):
 
     def is_hidden(self, number: int) -> bool:
         """Return whether the passage of this number is not shown."""
-        return bool(self._visibility.hidden[number])
+        return bool(self.visibility.hidden[number])
 
     def find_document(self, number: int) -> int:
         """Return the number of the document of a passage."""
@@ -163,7 +171,7 @@ class StoredPassages(PassageSequence):
 
     def _change(self, passage: StoredPassage) -> StoredPassage | None:
         """Return a passage as it may be shown; None where it may not be."""
-        change = self._visibility.change
+        change = self.visibility.change
         return change(passage) if change else passage
 
     def show(self, passage: Passage) -> StoredPassage | None:
@@ -174,7 +182,7 @@ class StoredPassages(PassageSequence):
 
     def restrict(self, visibility: Visibility, documents: StoredDocuments | None = None) -> StoredPassages:
         """Return the same passages, of which less is shown."""
-        hidden = self._visibility.hidden | visibility.hidden
+        hidden = self.visibility.hidden | visibility.hidden
         restricted = StoredPassages(
             self.catalogue, self._whole_documents, self.store, visibility._replace(hidden=hidden)
         )
@@ -183,27 +191,27 @@ class StoredPassages(PassageSequence):
 
     def hide(self, passages: Iterable[Passage]) -> StoredPassages:
         """Return the same passages without some that were read from here, or from the whole corpus."""
-        hidden = self._visibility.hidden.copy()
+        hidden = self.visibility.hidden.copy()
         hidden[[passage.number for passage in passages if isinstance(passage, StoredPassage)]] = True
-        return self.restrict(self._visibility._replace(hidden=hidden))
+        return self.restrict(self.visibility._replace(hidden=hidden))
 
     def list_hidden(self) -> StoredPassages:
         """Return the passages that are not shown here, as they are."""
-        whole = Visibility(~self._visibility.hidden, self.catalogue.voices)
+        whole = Visibility(~self.visibility.hidden, self.catalogue.voices)
         return StoredPassages(self.catalogue, self._whole_documents, self.store, whole)
 
     def restrict_to_documents(self, document_ids: Container[str]) -> StoredPassages:
         """Return the passages of these documents alone."""
-        hidden = np.ones(self._visibility.hidden.size, bool)
+        hidden = np.ones(self.visibility.hidden.size, bool)
         for document in self.documents:
             if document.id in document_ids:
                 hidden[slice(*self._get_range(document.number))] = False
-        return self.restrict(self._visibility._replace(hidden=hidden))
+        return self.restrict(self.visibility._replace(hidden=hidden))
 
     @cached_property
     def shown_ranges(self) -> list[tuple[int, int]]:
         """The runs of passages that are shown, [start, end)."""
-        edges = np.flatnonzero(np.diff(np.concatenate([[True], self._visibility.hidden, [True]])))
+        edges = np.flatnonzero(np.diff(np.concatenate([[True], self.visibility.hidden, [True]])))
         return [(int(start), int(end)) for start, end in zip(edges[::2], edges[1::2], strict=True)]
 
     @cached_property
@@ -211,7 +219,7 @@ class StoredPassages(PassageSequence):
         """The voices that speak, in the order in which they first do."""
         numbers = self.catalogue.columns.voices[self._numbers]
         unique, first = np.unique(numbers, return_index=True)
-        in_order = (self._visibility.voices[number] for number in unique[np.argsort(first)].tolist() if number >= 0)
+        in_order = (self.visibility.voices[number] for number in unique[np.argsort(first)].tolist() if number >= 0)
         return list(dict.fromkeys(voice for voice in in_order if voice))
 
     @cached_property
@@ -225,7 +233,7 @@ class StoredPassages(PassageSequence):
         for place in np.argsort(first).tolist():
             rest, side = divmod(int(unique[place]), len(SIDES))
             voice, kind = divmod(rest, len(KINDS))
-            named = self._visibility.voices[voice + NOBODY] if voice else None
+            named = self.visibility.voices[voice + NOBODY] if voice else None
             tallies.append(Tally(KINDS[kind], SIDES[side], named, int(counts[place])))
         return tallies
 
@@ -233,10 +241,10 @@ class StoredPassages(PassageSequence):
     def by_name(self) -> Mapping[str, Sequence[Passage]]:
         """The passages in which each voice speaks, or somebody of that body."""
         numbers: dict[str, list[int]] = {}
-        for number, voice in enumerate(self._visibility.voices):
+        for number, voice in enumerate(self.visibility.voices):
             for name in dict.fromkeys((voice.name, *voice.bodies)) if voice else ():
                 numbers.setdefault(name, []).append(number)
-        return _Groups(self, numbers, self._find_by_voices)
+        return _Groups(self, numbers, self.find_by_voices)
 
     @cached_property
     def by_sha256(self) -> Mapping[str, Sequence[Passage]]:
@@ -255,7 +263,7 @@ class StoredPassages(PassageSequence):
     @property
     def shown_voices(self) -> Sequence[Voice | None]:
         """Every voice by its number, None for one that is not named."""
-        return self._visibility.voices
+        return self.visibility.voices
 
     def list_neighbours(self, number: int) -> range:
         """Return the passage of this number and those beside it in its document, as far as a quote reaches."""
@@ -309,7 +317,7 @@ class StoredPassages(PassageSequence):
         ranges = [np.arange(*self._get_range(document)) for document in documents]
         return np.concatenate([np.zeros(0, np.int64), *ranges])
 
-    def _find_by_voices(self, voices: Sequence[int]) -> NDArray[np.int64]:
+    def find_by_voices(self, voices: Sequence[int]) -> NDArray[np.int64]:
         """Return the numbers of the passages in which these voices speak."""
         return (
             np.flatnonzero(np.isin(self.catalogue.columns.voices, np.array(voices, np.int32)))

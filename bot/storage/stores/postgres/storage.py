@@ -21,8 +21,15 @@ from typing import Any, NamedTuple
 from bot.errors import StorageError
 from bot.storage.entries import NO_TEXTS, EntryChange, EntryStorage, decode_entry, decode_text, encode_entry
 from bot.storage.records import Claim
-from bot.storage.stores.postgres.database import Connection, Database
-from bot.storage.stores.postgres.state import TABLES, StateInDatabase, fetch_rows, fetch_value, remove_expired
+from bot.storage.stores.postgres.database import (
+    TABLES,
+    Connection,
+    Database,
+    StateInDatabase,
+    fetch_rows,
+    fetch_value,
+    remove_expired,
+)
 
 log = logging.getLogger(__name__)
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import bot
-from bot.bundled import DEFAULT_CORPORA_FOLDER, find_bundled_corpora, find_corpus, find_own_corpus, list_corpora
 from bot.cli import EXIT_BAD_INPUT, main
+from bot.corpus.folder import DEFAULT_CORPORA_FOLDER, find_bundled_corpora, find_corpus, find_own_corpus, list_corpora
 from bot.errors import NotFoundError
 from tests import corpus_folders
 

@@ -1,14 +1,16 @@
-"""Types of what a curator writes as TOML: one line, a date, a web address, the ID of a quote.
+"""What a source states of itself: its publication and its recorded votes; and the types of what a curator writes.
 
-pydantic checks values by these annotations; values made by the code are not checked again.
+pydantic checks what is read from TOML by these annotations; values made by the code are not checked again.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass, fields
 from datetime import date
-from typing import Annotated
+from enum import StrEnum
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict
 from pydantic_core import PydanticCustomError
@@ -87,3 +89,85 @@ OneLine = Annotated[str, AfterValidator(_validate_line)]
 QuoteId = Annotated[str, AfterValidator(_validate_quote_id)]
 PartialDate = Annotated[str, BeforeValidator(_validate_date)]
 WebAddress = Annotated[OneLine, AfterValidator(_validate_web_address)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """Where something was published; `date` is `2020`, `2020-01` or `2020-01-24`.
+
+    `transcript` says of recorded speech whether somebody has compared its words with the recording.
+    """
+
+    __pydantic_config__ = NO_UNKNOWN_KEYS
+
+    title: OneLine | None = None
+    publisher: OneLine | None = None
+    authors: tuple[OneLine, ...] = ()
+    date: PartialDate | None = None
+    url: WebAddress | None = None
+    licence: OneLine | None = None
+    transcript: Literal["automatic", "checked"] | None = None
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The facts that are given, by name."""
+        return {name: value for name in PUBLICATION_FIELDS if (value := getattr(self, name))}
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The names of the facts that are not given."""
+        return tuple(name for name in PUBLICATION_FIELDS if name != "transcript" and not getattr(self, name))
+
+
+PUBLICATION_FIELDS = tuple(item.name for item in fields(Publication))
+
+
+@dataclass(frozen=True, slots=True)
+class Voter:
+    """One who voted, as the record lists them; with a `proxy` the vote is still the member's own."""
+
+    name: str
+    id: str | None = None
+    party: str | None = None
+    is_teller: bool = False
+    proxy: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """A recorded vote: the question put, and who answered aye and no, tellers among them.
+
+    In the Lords an aye is "content", in the Dáil "tá". The counts are those printed, which leave tellers out; a list
+    may be shorter.
+    """
+
+    house: str
+    date: str | None
+    number: str
+    question: str | None
+    url: str | None
+    ayes: tuple[Voter, ...] = ()
+    noes: tuple[Voter, ...] = ()
+    ayes_count: int | None = None
+    noes_count: int | None = None
+
+    @property
+    def id(self) -> str:
+        """What every record of this division has in common: its house, day and number."""
+        return "-".join(filter(None, (self.house, self.date, self.number)))
+
+
+class VoteAnswer(StrEnum):
+    """What a member answers to the question put."""
+
+    AYE = "aye"
+    NO = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class SideEvidence:
+    """Why a voice has its side: how it voted in a division that the curator has read, or its party's side."""
+
+    division: Division | None = None
+    answer: VoteAnswer | None = None
+    body: str | None = None

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.corpus import lint
-from bot.corpus.lint.checks import find_issues
-from bot.corpus.lint.encoding import find_encoding_issues
+from bot.corpus.document_faults import find_encoding_issues
+from bot.corpus.lint import find_issues
 from bot.corpus.manifest import parse_manifest
 from bot.model import Document
 

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.corpus import lint
-from bot.corpus.lint import Finding, Level
-from bot.corpus.lint.checks import find_namesakes
+from bot.corpus.lint import Finding, Level, find_namesakes
 from bot.model import Voice
 from tests.invented_debate import FERRY
 

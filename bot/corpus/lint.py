@@ -15,17 +15,16 @@ from itertools import combinations
 from pathlib import Path
 
 from bot.analysis import Analyser
+from bot.corpus.document_faults import Issue, compare_documents, find_encoding_issues, shorten
 from bot.corpus.folder import MANIFEST_NAME, EmptyCorpusError
-from bot.corpus.lint.duplicates import compare_documents
-from bot.corpus.lint.encoding import Issue, find_encoding_issues, shorten
-from bot.corpus.manifest_entries import is_quoted_in, name_keys
+from bot.corpus.manifest import is_quoted_in, name_keys
 from bot.corpus.reader import AttributedDocument, SkippedFile, read_corpus
 from bot.corpus.sides import build_side_rules, collect_divisions, describe_shortfalls, find_contradictions
 from bot.errors import BotError
 from bot.formats.label_doubts import find_label_words
 from bot.languages import describe_lacks
 from bot.model import Corpus, Document, Kind, Passage, Side, Voice
-from bot.storage import safe_read
+from bot.storage import filesystem
 from bot.storage.toml_schema import find_line
 from bot.text import normalise_name
 
@@ -321,6 +320,6 @@ def _check_stop_words(corpus: Corpus, toml: str, file: str) -> Iterator[Finding]
 
 def _find_first_line(path: Path, document: Document) -> int | None:
     """Return the line of the file on which the canonical text begins, None if it is extracted."""
-    file_text = safe_read.read_bytes(path).decode("utf-8", "replace")
+    file_text = filesystem.read_bytes(path).decode("utf-8", "replace")
     header_length = len(file_text) - len(document.text)
     return file_text.count("\n", 0, header_length) + 1 if file_text.endswith(document.text) else None
