@@ -14,7 +14,7 @@ from bot.analysis import Analyser
 from bot.answers.answer_builder import AnswerOptions
 from bot.answers.answerer import Answerer
 from bot.answers.document_words import keep_document_words
-from bot.answers.quote_lookup import PassageFacts, compute_facts_digest
+from bot.answers.lookup import PassageFacts, compute_facts_digest
 from bot.answers.quoting import QuoteLengths, drop_uncertain_voice, drop_uncertain_voices
 from bot.corpus import LoadedCorpus, load_incrementally
 from bot.corpus.folder import compute_folder_digest, find_corpus

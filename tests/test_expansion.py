@@ -10,7 +10,7 @@ from bot.answers.answerer import Answerer
 from bot.answers.expansion import MAX_COMPOUND_PARTS, Vocabulary
 from bot.answers.question_language import to_phrase
 from bot.answers.question_parser import QuestionParser
-from bot.answers.spelling import is_word
+from bot.answers.word_variants import is_word
 from bot.corpus import load_corpus
 from bot.model import Document, Side
 from bot.search.bm25 import engine

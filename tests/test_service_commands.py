@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.answers.answer import Answer, ChosenQuote, Status
-from bot.answers.by_speaker import SpeakerPage
+from bot.answers.speakers import SpeakerPage
 from bot.model import Quote, Side
 from bot.replies import buttons, catalogue, quote_block
 from bot.replies.answer import build_card_page

@@ -6,8 +6,7 @@ import pytest
 
 from bot.answers.answer import Answer, Status
 from bot.answers.answer_builder import PageSize
-from bot.answers.answerer import Answerer
-from bot.answers.typeahead import MAX_COMPLETIONS, answer_beginning
+from bot.answers.answerer import MAX_COMPLETIONS, Answerer, answer_beginning
 from bot.model import Side
 from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus
 from tests.test_answerer import answerer

@@ -9,7 +9,8 @@ import pytest
 from bot.analysis import Analyser
 from bot.answers.answer import Status
 from bot.answers.answerer import Answerer
-from bot.answers.quoting import QuoteLengths, SpanCache, UtteranceIndex, is_lead_in
+from bot.answers.quoting import QuoteLengths, SpanCache, is_lead_in
+from bot.answers.related_quotes import UtteranceIndex
 from bot.model import Document, HeldPassages, Kind, Quote, Side, Span, Turn, Voice, VoiceEntry
 from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus, said
 from tests.test_answerer import answerer

@@ -11,8 +11,7 @@ from bot.answers.document_words import HYPHEN, SourceVocabulary, WordCompletions
 from bot.answers.question import Concept, Form, QuestionToken
 from bot.answers.question_language import Phrase, to_phrase
 from bot.answers.question_tables import load_question_language
-from bot.answers.spelling import SpellingCorrector, is_word
-from bot.answers.synonyms import CuratedWords, Synonym, SynonymFinder, collect_sizes
+from bot.answers.word_variants import CuratedWords, SpellingCorrector, Synonym, SynonymFinder, collect_sizes, is_word
 from bot.model import Corpus
 from bot.text import PERCENT
 

@@ -9,18 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from functools import cache
 from itertools import pairwise
 from math import sqrt
 from typing import NamedTuple
 
-from bot.analysis import Analyser
-from bot.answers.answer import Mismatch
 from bot.answers.question_language import DateRange, Phrase, contains_phrase
 from bot.answers.question_tables import load_question_language
-from bot.answers.quoting import SpanCache
-from bot.model import Quote, Side, Span, VoiceEntry
-from bot.text import split_words
+from bot.model import Side, VoiceEntry
 
 Form = frozenset[str]
 
@@ -33,10 +29,7 @@ _MIN_ACRONYM, _MAX_ACRONYM = 2, 6
 _MIN_SHARE_OF_SIDE = 0.5
 # Within a clause a word belongs to the side it stands on.
 _CLAUSE_ENDS = ",;:?!()"
-# "They do not, I am sorry to say, ever warm the house": so many words on, a negation is of something else.
-_NEGATION_REACH = 6
 
-_CLAUSE_END = re.compile(r"[,;:.!?–—]")
 # A synonym's share of the word itself. No answer differs from 0.5 to 0.9, one at 1, where a synonym
 # counts as much as the very word.
 _SYNONYM_WEIGHT = 0.8
@@ -313,57 +306,6 @@ def _compile_separator(language: str) -> re.Pattern[str]:
     """Compile what separates the alternatives of a question: a word such as "or", or a stroke between letters."""
     words = "|".join(sorted(load_question_language(language).alternative_words)) or r"(?!)"
     return re.compile(rf"[,;]?\s*\b(?:{words})\b|(?<=[^\W\d])\s*/\s*(?=[^\W\d])", re.IGNORECASE)
-
-
-class MismatchFinder:
-    """Finds in what a quote differs from a question, in a corpus of one language."""
-
-    def __init__(self, language: str, analyser: Analyser, span_cache: SpanCache) -> None:
-        self._language = load_question_language(language)
-        self._analyser = analyser
-        self._span_cache = span_cache
-
-    def find(self, question: Question, quote: Quote, matched: Sequence[Concept]) -> Mismatch | None:
-        """Find the number or negation in which `quote`, which matches `matched`, differs from a question.
-
-        Only a question to be answered by yes or no, or a statement, says what a negation would turn round.
-        """
-        text, span = quote.passage.document.text, quote.span
-        shape = self._language.get_shape("number")
-        numbers = [c for c in question.distinctive_concepts if shape.match(c.text)]
-        is_missing = any(c not in matched or self._has_other_number(c, quote) for c in numbers)
-        if is_missing and shape.search(text, *span):
-            return "number"
-        asked = {word.normalised for word in split_words(question.text)}
-        if not self._language.open_questions.isdisjoint(asked):
-            return None
-        negations = self._language.negations
-        is_quoted = not negations.isdisjoint(self._span_cache.words(quote.passage.document, span))
-        if not negations.isdisjoint(asked):
-            return None if is_quoted else "asked_negation"
-        return "quoted_negation" if is_quoted and self._negates(matched, text, span) else None
-
-    def _has_other_number(self, number: Concept, quote: Quote) -> bool:
-        """Return whether `quote` matches digits by a synonym alone: "81%" by a curator's "80.5 per cent"."""
-        get_words = partial(self._span_cache.words, quote.passage.document, quote.span)
-        place = number.find_form(self._span_cache.stems(quote), get_words)
-        return number.text[0].isdigit() and place is not None and place >= number.literal_count
-
-    def _negates(self, concepts: Sequence[Concept], text: str, span: Span) -> bool:
-        """Return whether half of `concepts`, of more than one, stand behind a negation in `span`, within its clause."""
-        words = list(split_words(text, span))
-        for place, word in enumerate(words):
-            if word.normalised not in self._language.negations:
-                continue
-            clause = [
-                other
-                for other in words[place + 1 : place + 1 + _NEGATION_REACH]
-                if not _CLAUSE_END.search(text, word.end, other.start)
-            ]
-            stems = frozenset(self._analyser.stem(other.normalised) for other in clause)
-            if len(concepts) > 1 and sum(c.may_match(stems) for c in concepts) * 2 >= len(concepts):
-                return True
-        return False
 
 
 def mark_neighbours(text: str, concepts: tuple[Concept, ...]) -> tuple[Concept, ...]:

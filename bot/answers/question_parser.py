@@ -21,8 +21,8 @@ from bot.answers.question import (
 )
 from bot.answers.question_language import Phrase, blank_out, find_places, match_lists, to_phrase
 from bot.answers.question_tables import find_courtesy, guess_language, load_question_language, load_stop_words
-from bot.answers.spelling import SpellingCorrector, is_word
 from bot.answers.voice_names import NamedVoices, VoiceFinder
+from bot.answers.word_variants import SpellingCorrector, is_word
 from bot.corpus.stored import is_stored
 from bot.model import Corpus, Side
 from bot.text import is_in_other_script, is_sentence_start, normalise, split_words

@@ -1,16 +1,17 @@
 """Passages to quotes: whole sentences, never cut, never joined.
 
 A short passage is shown whole. Of a long one those sentences are shown that match most of the
-question, together with the sentence that names the voice.
+question, together with the sentence that names the voice. Here too is whether a quote has the kind of fact that was
+asked for, and in what it differs from the question.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from operator import attrgetter
 from threading import Lock
 from typing import Any, NamedTuple
@@ -18,14 +19,17 @@ from typing import Any, NamedTuple
 from cachetools import LRUCache, cachedmethod
 
 from bot.analysis import Analyser
-from bot.answers.question_language import Phrase, contains_phrase, to_phrase
-from bot.corpus.stored import is_stored
-from bot.model import Corpus, Document, HeldPassages, Kind, Passage, PassageSequence, Quote, Side, Span, VoiceEntry
-from bot.text import split_sentences
+from bot.answers.answer import Mismatch
+from bot.answers.question import Concept, Question, match_concepts
+from bot.answers.question_language import Phrase, QuestionLanguage, contains_phrase, to_phrase
+from bot.answers.question_tables import load_question_language
+from bot.model import Corpus, Document, HeldPassages, Kind, Passage, Quote, Side, Span, VoiceEntry
+from bot.text import split_sentences, split_words
 
 _NOT_BLANK = re.compile(r"\S")
-# Of a sentence that goes on behind "she said".
-_OPEN_ENDS = ",;:–—-"
+# "They do not, I am sorry to say, ever warm the house": so many words on, a negation is of something else.
+_NEGATION_REACH = 6
+_CLAUSE_END = re.compile(r"[,;:.!?–—]")
 
 
 class QuoteLengths(NamedTuple):
@@ -78,62 +82,6 @@ def pick_best_quote(passage: Passage, runs: Iterable[Span], score: Callable[[Spa
     """Return the quote of the best-scored of `runs`, all of which fit; of equals the longest; None without any."""
     best = max(runs, key=lambda run: (score(run), run.end - run.start), default=None)
     return None if best is None else Quote(passage, best)
-
-
-class UtteranceIndex:
-    """Finds the other halves of an utterance around "he said": of one voice, in one paragraph that records no turns.
-
-    Each half is a quote of its own; how much of a question they meet is counted together.
-    """
-
-    def __init__(self, passages: PassageSequence) -> None:
-        self._stored = passages if is_stored(passages) else None
-        self._halves: dict[tuple[str, Span], tuple[Passage, ...]] = {}
-        if self._stored:
-            return
-        by_paragraph: defaultdict[tuple[str, int], list[Passage]] = defaultdict(list)
-        for passage in passages:
-            if passage.kind is Kind.DIRECT and passage.voice and not passage.document.turns:
-                by_paragraph[passage.document.sha256, passage.paragraph].append(passage)
-        for quotations in by_paragraph.values():
-            for passage in quotations:
-                if halves := tuple(other for other in quotations if _is_other_half(other, passage)):
-                    self._halves[passage.document.sha256, passage.span] = halves
-
-    def find_other_halves(self, passage: Passage) -> tuple[Passage, ...]:
-        """Return the other quotations of this voice in the paragraph of `passage`; none where nobody is named."""
-        if passage.kind is not Kind.DIRECT or passage.voice is None:
-            return ()
-        if self._stored:
-            return tuple(other for other in self._stored.read_paragraph(passage) if _is_other_half(other, passage))
-        return self._halves.get((passage.document.sha256, passage.span), ())
-
-    def find_rest(self, quote: Quote) -> tuple[Quote | None, Quote | None]:
-        """Return the halves in which a sentence of `quote` begins, and goes on: “I train two,” she said, “and both …”.
-
-        A half opens with a small letter, or breaks off at a comma, where its sentence is not whole.
-        """
-        halves = self.find_other_halves(quote.passage)
-        text, (start, end) = quote.passage.document.text, quote.span
-        earlier = [half for half in halves if half.span.end <= start and _breaks_off(text, half.span.end)]
-        later = [half for half in halves if half.span.start >= end and text[half.span.start].islower()]
-        is_begun = text[start].islower() and start == quote.passage.span.start
-        is_open = _breaks_off(text, end) and end == quote.passage.span.end
-        opening = max(earlier, key=attrgetter("span"), default=None) if is_begun else None
-        ending = min(later, key=attrgetter("span"), default=None) if is_open else None
-        return Quote(opening, opening.span) if opening else None, Quote(ending, ending.span) if ending else None
-
-
-def _breaks_off(text: str, end: int) -> bool:
-    """Return whether the words up to `end` stop within their sentence."""
-    return text[end - 1] in _OPEN_ENDS or text[end - 1].isalnum()
-
-
-def _is_other_half(one: Passage, other: Passage) -> bool:
-    """Return whether two quotations of a paragraph are of one voice, one behind the other on the same line."""
-    first, second = sorted((one.span, other.span))
-    is_beside = first.end <= second.start and "\n" not in one.document.text[first.end : second.start]
-    return is_beside and bool(one.voice and other.voice and one.voice.is_same_person(other.voice))
 
 
 def has_caveat(quote: Quote, caveat: re.Pattern[str]) -> bool:
@@ -311,3 +259,101 @@ def _compile_proper_names(corpus: Corpus) -> re.Pattern[str]:
     # One boundary before all of them: with one before each, a parliament's 650 names are tried at
     # every character.
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(names)))})\b" if names else r"(?!)")
+
+
+class AnswerKindFinder:
+    """Finds the kinds of fact that quotes of one corpus have."""
+
+    def __init__(self, language: QuestionLanguage, analyser: Analyser, span_cache: SpanCache) -> None:
+        self._language = language
+        self._analyser = analyser
+        self._span_cache = span_cache
+
+    def has_kinds(self, kinds: Collection[str], quote: Quote, matches: Sequence[Concept]) -> bool:
+        """Return whether `quote` has something of each of `kinds` in a sentence that has one of `matches` too.
+
+        Where no sentence has any, they are those of its voice, and all sentences count.
+        """
+        text = quote.passage.document.text
+        sentences = split_sentences(text, quote.span)
+        telling = [sentence for sentence in sentences if self._has_any(quote, sentence, matches)]
+        parts = [self._drop_reports(quote, sentence, matches) for sentence in telling] or sentences
+        has_types = self._language.has_answer_types
+        return all(any(has_types(frozenset({kind}), text[slice(*part)]) for part in parts) for kind in kinds)
+
+    def spells_out(self, quote: Quote, acronym: str) -> bool:
+        """Return whether `quote` prints `acronym` with what it stands for: “Live Facial Recognition (LFR)”."""
+        text, span = quote.passage.document.text, quote.span
+        is_printed = re.compile(rf"\b{acronym}\b").search(text, *span)
+        return is_printed is not None and self._compile_words_of(acronym).search(text, *span) is not None
+
+    def _compile_words_of(self, acronym: str) -> re.Pattern[str]:
+        """Return a pattern of words that begin with the letters of `acronym`, small words between them aside."""
+        links = "|".join(sorted(map(re.escape, self._language.name_links))) or r"(?!)"
+        words = rf"\w*[\s-]+(?:(?:{links})\s+)?".join(acronym)
+        return re.compile(rf"\b{words}\w*", re.IGNORECASE)
+
+    def _drop_reports(self, quote: Quote, sentence: Span, matches: Sequence[Concept]) -> Span:
+        """Return `sentence` without what stands before "found that", where that has none of `matches`."""
+        start = sentence.start
+        for match in self._language.reports.finditer(quote.passage.document.text, *sentence):
+            if self._has_any(quote, Span(start, match.end()), matches):
+                break
+            start = match.end()
+        return Span(start, sentence.end)
+
+    def _has_any(self, quote: Quote, part: Span, concepts: Sequence[Concept]) -> bool:
+        """Whether any of the concepts stands in this part of the quote."""
+        get_words = partial(self._span_cache.words, quote.passage.document, part)
+        return bool(match_concepts(concepts, frozenset(map(self._analyser.stem, get_words())), get_words))
+
+
+class MismatchFinder:
+    """Finds in what a quote differs from a question, in a corpus of one language."""
+
+    def __init__(self, language: str, analyser: Analyser, span_cache: SpanCache) -> None:
+        self._language = load_question_language(language)
+        self._analyser = analyser
+        self._span_cache = span_cache
+
+    def find(self, question: Question, quote: Quote, matched: Sequence[Concept]) -> Mismatch | None:
+        """Find the number or negation in which `quote`, which matches `matched`, differs from a question.
+
+        Only a question to be answered by yes or no, or a statement, says what a negation would turn round.
+        """
+        text, span = quote.passage.document.text, quote.span
+        shape = self._language.get_shape("number")
+        numbers = [c for c in question.distinctive_concepts if shape.match(c.text)]
+        is_missing = any(c not in matched or self._has_other_number(c, quote) for c in numbers)
+        if is_missing and shape.search(text, *span):
+            return "number"
+        asked = {word.normalised for word in split_words(question.text)}
+        if not self._language.open_questions.isdisjoint(asked):
+            return None
+        negations = self._language.negations
+        is_quoted = not negations.isdisjoint(self._span_cache.words(quote.passage.document, span))
+        if not negations.isdisjoint(asked):
+            return None if is_quoted else "asked_negation"
+        return "quoted_negation" if is_quoted and self._negates(matched, text, span) else None
+
+    def _has_other_number(self, number: Concept, quote: Quote) -> bool:
+        """Return whether `quote` matches digits by a synonym alone: "81%" by a curator's "80.5 per cent"."""
+        get_words = partial(self._span_cache.words, quote.passage.document, quote.span)
+        place = number.find_form(self._span_cache.stems(quote), get_words)
+        return number.text[0].isdigit() and place is not None and place >= number.literal_count
+
+    def _negates(self, concepts: Sequence[Concept], text: str, span: Span) -> bool:
+        """Return whether half of `concepts`, of more than one, stand behind a negation in `span`, within its clause."""
+        words = list(split_words(text, span))
+        for place, word in enumerate(words):
+            if word.normalised not in self._language.negations:
+                continue
+            clause = [
+                other
+                for other in words[place + 1 : place + 1 + _NEGATION_REACH]
+                if not _CLAUSE_END.search(text, word.end, other.start)
+            ]
+            stems = frozenset(self._analyser.stem(other.normalised) for other in clause)
+            if len(concepts) > 1 and sum(c.may_match(stems) for c in concepts) * 2 >= len(concepts):
+                return True
+        return False

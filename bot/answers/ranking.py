@@ -19,7 +19,6 @@ from typing import NamedTuple
 
 from bot.analysis import Analyser
 from bot.answers.answer import ChosenQuote
-from bot.answers.answer_kinds import AnswerKindFinder
 from bot.answers.document_words import StopCompounds
 from bot.answers.question import (
     Concept,
@@ -32,8 +31,8 @@ from bot.answers.question import (
 )
 from bot.answers.question_language import Phrase
 from bot.answers.question_tables import load_question_language
-from bot.answers.quoting import QuoteLengths, SpanCache, UtteranceIndex, has_caveat, is_lead_in, pick_best_quote
-from bot.answers.related_quotes import remove_repeats
+from bot.answers.quoting import AnswerKindFinder, QuoteLengths, SpanCache, has_caveat, is_lead_in, pick_best_quote
+from bot.answers.related_quotes import UtteranceIndex, remove_repeats
 from bot.model import Corpus, Document, Kind, Passage, Quote, Side, Span
 from bot.search import Hit, Index, Query
 

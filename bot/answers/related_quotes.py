@@ -1,4 +1,4 @@
-"""Quotes related to a quote: the other side's on the same topic, and the same statement's printings and wordings.
+"""Quotes related to a quote: the opposite, its other printings and wordings, and the rest of an utterance.
 
 An opposite is linked by a topic that the curator named, since shared words alone link unrelated
 quotes: "live our lives" and "live facial recognition". For wordings the index finds similar
@@ -8,6 +8,7 @@ never compared.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from importlib import import_module
@@ -23,7 +24,8 @@ from bot.answers.question_language import Phrase
 from bot.answers.question_parser import QuestionParser
 from bot.answers.quoting import SpanCache, expand_to_whole, is_overlapping
 from bot.attribution.paraphrases import find_paraphrases
-from bot.model import Kind, Passage, Quote, Side, Span, Topic, Voice
+from bot.corpus.stored import is_stored
+from bot.model import Kind, Passage, PassageSequence, Quote, Side, Span, Topic, Voice
 from bot.search import Index, Query
 
 if TYPE_CHECKING:  # it removes repeats by this module
@@ -32,6 +34,8 @@ if TYPE_CHECKING:  # it removes repeats by this module
 # Sorts after every date.
 UNDATED = "9"
 Printing = TypeVar("Printing", "Candidate", "ChosenQuote")
+# Of a sentence that goes on behind "she said".
+_OPEN_ENDS = ",;:–—-"
 # Far more quotes than are shown between two reloads; an entry is some hundred bytes.
 _MAX_ENTRIES = 4096
 _OTHER_SIDE = {Side.FOR: Side.AGAINST, Side.AGAINST: Side.FOR}
@@ -295,3 +299,59 @@ def _merge_into_earliest(printings: Iterable[Printing]) -> Printing:
     document = first.quote.passage.document
     documents = dict.fromkeys(other.quote.passage.document for other in others)
     return replace(first, also_in=tuple(other for other in documents if other is not document))
+
+
+class UtteranceIndex:
+    """Finds the other halves of an utterance around "he said": of one voice, in one paragraph that records no turns.
+
+    Each half is a quote of its own; how much of a question they meet is counted together.
+    """
+
+    def __init__(self, passages: PassageSequence) -> None:
+        self._stored = passages if is_stored(passages) else None
+        self._halves: dict[tuple[str, Span], tuple[Passage, ...]] = {}
+        if self._stored:
+            return
+        by_paragraph: defaultdict[tuple[str, int], list[Passage]] = defaultdict(list)
+        for passage in passages:
+            if passage.kind is Kind.DIRECT and passage.voice and not passage.document.turns:
+                by_paragraph[passage.document.sha256, passage.paragraph].append(passage)
+        for quotations in by_paragraph.values():
+            for passage in quotations:
+                if halves := tuple(other for other in quotations if _is_other_half(other, passage)):
+                    self._halves[passage.document.sha256, passage.span] = halves
+
+    def find_other_halves(self, passage: Passage) -> tuple[Passage, ...]:
+        """Return the other quotations of this voice in the paragraph of `passage`; none where nobody is named."""
+        if passage.kind is not Kind.DIRECT or passage.voice is None:
+            return ()
+        if self._stored:
+            return tuple(other for other in self._stored.read_paragraph(passage) if _is_other_half(other, passage))
+        return self._halves.get((passage.document.sha256, passage.span), ())
+
+    def find_rest(self, quote: Quote) -> tuple[Quote | None, Quote | None]:
+        """Return the halves in which a sentence of `quote` begins, and goes on: “I train two,” she said, “and both …”.
+
+        A half opens with a small letter, or breaks off at a comma, where its sentence is not whole.
+        """
+        halves = self.find_other_halves(quote.passage)
+        text, (start, end) = quote.passage.document.text, quote.span
+        earlier = [half for half in halves if half.span.end <= start and _breaks_off(text, half.span.end)]
+        later = [half for half in halves if half.span.start >= end and text[half.span.start].islower()]
+        is_begun = text[start].islower() and start == quote.passage.span.start
+        is_open = _breaks_off(text, end) and end == quote.passage.span.end
+        opening = max(earlier, key=attrgetter("span"), default=None) if is_begun else None
+        ending = min(later, key=attrgetter("span"), default=None) if is_open else None
+        return Quote(opening, opening.span) if opening else None, Quote(ending, ending.span) if ending else None
+
+
+def _breaks_off(text: str, end: int) -> bool:
+    """Return whether the words up to `end` stop within their sentence."""
+    return text[end - 1] in _OPEN_ENDS or text[end - 1].isalnum()
+
+
+def _is_other_half(one: Passage, other: Passage) -> bool:
+    """Return whether two quotations of a paragraph are of one voice, one behind the other on the same line."""
+    first, second = sorted((one.span, other.span))
+    is_beside = first.end <= second.start and "\n" not in one.document.text[first.end : second.start]
+    return is_beside and bool(one.voice and other.voice and one.voice.is_same_person(other.voice))

@@ -17,7 +17,7 @@ from bot.answers.expansion import MAX_LOOKUPS, Vocabulary
 from bot.answers.question import QuestionToken
 from bot.answers.question_language import Phrase, PhraseMatcher, to_phrase
 from bot.answers.question_tables import load_question_language
-from bot.answers.spelling import find_nearest, is_word
+from bot.answers.word_variants import find_nearest, is_word
 from bot.model import Corpus, VoiceEntry
 from bot.text import fold_accents, is_sentence_start
 

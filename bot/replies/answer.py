@@ -12,8 +12,8 @@ from itertools import groupby
 from operator import itemgetter
 
 from bot.answers.answer import Answer, AnswerNote, Card, ChosenQuote, Status, VoiceFacts
-from bot.answers.by_speaker import SpeakerPage
 from bot.answers.question_tables import load_question_language
+from bot.answers.speakers import SpeakerPage
 from bot.model import Corpus, Quote, Side
 from bot.replies import buttons, catalogue, quote_block
 from bot.replies.buttons import AvailableActions, PageInfo

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from bot.answers.answer import Answer, ChosenQuote
-from bot.answers.by_speaker import SpeakerPage
+from bot.answers.speakers import SpeakerPage
 from bot.model import PUBLICATION_FIELDS, Corpus, Document, Passage, Quote, Response, Voice
 from bot.replies.quote_block import find_words_link
 

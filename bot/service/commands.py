@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from bot.answers.by_speaker import PAGE_SIZE
+from bot.answers.speakers import PAGE_SIZE
 from bot.replies import catalogue
 from bot.replies.buttons import arrange_in_rows
 from bot.replies.catalogue import format_count, say

@@ -18,10 +18,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
 from bot.answers.answer import Answer, ChosenQuote
 from bot.answers.answer_builder import PageSize
-from bot.answers.answerer import Answerer
-from bot.answers.by_speaker import SpeakerPage
+from bot.answers.answerer import Answerer, answer_beginning
 from bot.answers.question import SpeakerQuery
-from bot.answers.typeahead import answer_beginning
+from bot.answers.speakers import SpeakerPage
 from bot.model import Corpus, Quote, Side
 from bot.replies import about
 from bot.replies.answer import (

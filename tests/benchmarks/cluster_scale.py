@@ -31,7 +31,7 @@ from collections.abc import Callable, Iterator, Sequence
 from bot.analysis import Analyser
 from bot.answers.answerer import Answerer
 from bot.answers.document_words import load_document_words
-from bot.answers.quote_lookup import PassageFacts
+from bot.answers.lookup import PassageFacts
 from bot.answers.quoting import QuoteLengths
 from bot.corpus.stored.catalogue import Catalogue, CatalogueBuilder
 from bot.corpus.stored.passages import StoredPassages

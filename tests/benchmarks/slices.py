@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from bot import bootstrap
 from bot.answers.answerer import Answerer
-from bot.answers.by_speaker import SpeakerPage
+from bot.answers.speakers import SpeakerPage
 from bot.model import Document
 from bot.settings import Settings
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from bot.analysis import Analyser
-from bot.answers.spelling import SpellingCorrector
+from bot.answers.word_variants import SpellingCorrector
 
 if TYPE_CHECKING:
     from tests.benchmarks.judged import Collection

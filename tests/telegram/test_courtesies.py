@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.answers.answer import ChosenQuote
-from bot.answers.by_speaker import SpeakerPage
+from bot.answers.speakers import SpeakerPage
 from bot.model import Corpus, HeldPassages, Quote, Voice
 from bot.replies import about, catalogue, quote_details
 from bot.replies.answer import render_speaker_quotes

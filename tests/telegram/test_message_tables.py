@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot import bootstrap, settings
-from bot.answers.synonyms import read_synonyms
+from bot.answers.word_variants import read_synonyms
 from bot.model import Corpus
 from bot.replies import quote_block
 from bot.replies.catalogue import format_date

@@ -6,7 +6,7 @@ In the order in which a text passes through: `claims` (which of its words are cl
 """
 
 from bot.answers.verification.claims import MAX_CLAIMS
-from bot.answers.verification.verdict import Match, Verdict, Verification, WordDifference
+from bot.answers.verification.matching import Match, Verdict, Verification, WordDifference
 from bot.answers.verification.verifier import Verifier
 from bot.answers.verification.word_index import load_word_index
 

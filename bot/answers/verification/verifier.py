@@ -19,8 +19,7 @@ from typing import NamedTuple
 
 from bot.answers.verification import matching
 from bot.answers.verification.claims import MAX_CLAIMS, MIN_QUOTED_WORDS, ClaimedWord, ClaimReader, QuoteClaim
-from bot.answers.verification.matching import Alignment, align
-from bot.answers.verification.verdict import Match, Verdict, Verification, WordDifference
+from bot.answers.verification.matching import Alignment, Match, Verdict, Verification, WordDifference, align
 from bot.answers.verification.word_index import (
     IndexedStretch,
     WordIndex,

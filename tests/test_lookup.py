@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.answers.quote_lookup import QuoteLookup
+from bot.answers.lookup import QuoteLookup
 from bot.answers.quoting import QuoteLengths
 from bot.model import Quote
 from tests.invented_debate import FERRY

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from bot.analysis import Analyser
 from bot.answers.answerer import Answerer
-from bot.answers.by_speaker import PAGE_SIZE, SpeakerPage
 from bot.answers.question import SpeakerQuery
+from bot.answers.speakers import PAGE_SIZE, SpeakerPage
 from bot.model import Corpus, Document, HeldPassages, Quote, Side, Voice, VoiceEntry
 from bot.search.bm25 import engine
 from tests.invented_debate import FERRY, RIDERS, corpus, said
