@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -448,3 +449,42 @@ def test_compounds_are_found_beside_a_word_of_a_hundred_thousand_letters() -> No
         ("has", "been"),
         ("out", "of", "it"),
     ]
+
+
+@pytest.mark.parametrize("fewest", [True, False])
+async def test_one_document_answers_as_the_same_one_in_memory(
+    pairs: list[tuple[Service, Service]], *, fewest: bool
+) -> None:
+    held, stored = pairs[1]
+    counts = Counter(passage.document.id for passage in held.corpus.passages)
+    [(shown, count)] = counts.most_common()[-1:] if fewest else counts.most_common(1)
+
+    answerers = [service.restrict_to_documents({shown}) for service in (held, stored)]
+
+    assert (2 * count < counts.total()) is fewest
+    answers = [[a.answer(question).quotes for question in ("shops", "parking")] for a in answerers]
+    ids = [[chosen.quote.id for quotes in each for chosen in quotes] for each in answers]
+    assert ids[0] == ids[1] != []
+
+
+async def test_what_is_found_is_not_lost_behind_what_is_withheld(
+    engine: MemoryEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BOT_ENGINE__DEPTH", "1")
+    folder = corpus_folders.corpus(tmp_path)
+    words = (
+        "I say that the bridge is unsafe in May, {}.".format("as it was before, " * n + "so mend it") for n in (1, 2)
+    )
+    (folder / "c.txt").write_text(
+        article(*(f"Cy Orr, a baker, said: “{each}”\n" for each in words), title="Bread"), "utf-8"
+    )
+    service = await serve(engine, tmp_path)
+
+    shown = []
+    for _ in range(3):
+        [chosen] = service.answer(QUESTION).quotes
+        shown.append(chosen.quote.text)
+        await service.admin.run(Command("hold", f"{chosen.quote.id} a court order"))
+
+    assert len({*shown}) == 3
+    assert passages_of(service).hidden_count == 3
