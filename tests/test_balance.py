@@ -46,6 +46,23 @@ def test_the_best_of_all_is_always_shown(ranked: list[Voted], most: int, questio
     assert set(ranked[:1]) <= set(select_balanced(ranked, most, question))
 
 
+@pytest.mark.parametrize("most", [3, 4])
+def test_the_best_of_all_on_neither_side_leads_a_page_that_both_sides_fill(most: int) -> None:
+    best, *sided = [Voted(side, rank) for rank, side in enumerate([Side.NEITHER, *[Side.FOR, Side.AGAINST] * 3])]
+
+    shown = select_balanced([best, *sided], most, "question")
+
+    assert shown[0] == best
+    assert {candidate.number for candidate in shown[1:]} == {1, 2}
+    assert best not in select_balanced([*sided, best], most + most % 2, "question")
+
+
+def test_what_is_on_neither_side_and_not_the_best_goes_behind_both() -> None:
+    ranked = [Voted(Side.FOR, 1), Voted(Side.NEITHER, 2), Voted(Side.AGAINST, 3)]
+
+    assert select_balanced(ranked, 4, "question")[-1] == ranked[1]
+
+
 def test_each_side_comes_first_for_about_half_of_all_questions() -> None:
     first = sum(is_for_first(f"question {number}") for number in range(2000))
 

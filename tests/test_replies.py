@@ -10,7 +10,7 @@ from bot.answers.answer import Answer, ChosenQuote, Status
 from bot.model import AttributionSource, Corpus, Document, Kind, Passage, Quote, Side, Span, Voice
 from bot.replies import about, catalogue, quote_block, quote_details
 from bot.replies.answer import render_answer
-from bot.replies.buttons import arrange_in_rows
+from bot.replies.buttons import AvailableActions, PageInfo, arrange_in_rows, build_answer_buttons
 from bot.replies.catalogue import say
 from bot.replies.reply import Block, Button, Reply
 from tests.invented_debate import FERRY, RIDERS
@@ -89,6 +89,58 @@ def test_a_limit_left_out_and_other_printings_are_told() -> None:
 
     assert say("has_caveat") in shown
     assert "Also printed in: ferry" in shown
+
+
+def test_a_quote_block_has_nothing_but_facts_the_words_and_messages_of_the_table() -> None:
+    passage = published(0)
+    quote = chosen(passage, has_caveat=True, has_wordings=True, also_in=(PUBLISHED,))
+
+    assert said(quote_block.render_quote(quote)) == "\n".join(
+        [
+            f"{say(f'sides.{passage.side}')} · Ann Low, Riders · 2 May 2031",
+            PUBLISHED.text[slice(*passage.frame)],
+            say("has_caveat"),
+            say("two_wordings"),
+            say("also_in", titles=PUBLISHED.title or PUBLISHED.id),
+        ]
+    )
+
+
+def test_a_copied_quote_has_its_words_speaker_kind_source_and_id_alone() -> None:
+    passage = published(0)
+    quote = chosen(passage).quote
+
+    assert quote_block.format_for_copying(quote) == say(
+        "copied",
+        text=PUBLISHED.text[slice(*passage.frame)],
+        voice="Ann Low, chair, Riders",
+        kind="direct quote",
+        title=PUBLISHED.title or say("no_title"),
+        publisher="Harbour News",
+        date="2 May 2031",
+        id=quote.id,
+    )
+
+
+def test_a_quote_alone_can_be_copied_and_reported_and_none_of_several() -> None:
+    quotes = [chosen(published(number)).quote for number in (0, 1)]
+
+    alone = [button.command for row in build_answer_buttons(quotes[:1], AvailableActions()) for button in row]
+    several = [button.command for row in build_answer_buttons(quotes, AvailableActions()) for button in row]
+
+    assert alone == [f"/{name} {quotes[0].id}" for name in ("context", "report", "copy")]
+    assert several == [f"/context {quote.id}" for quote in quotes]
+
+
+def test_another_page_has_a_button_only_where_one_follows() -> None:
+    quotes = [chosen(published(0)).quote]
+
+    def offers_more(*, has_more: bool) -> bool:
+        rows = build_answer_buttons(quotes, AvailableActions(), PageInfo(1, has_more))
+        return any(button.command == "/more 2" for row in rows for button in row)
+
+    assert offers_more(has_more=True)
+    assert not offers_more(has_more=False)
 
 
 def test_a_source_that_gives_nothing_says_so() -> None:
