@@ -224,7 +224,9 @@ async def test_a_part_picked_from_an_answer_opens_the_quote_it_stands_in(telegra
     assert context.parsed.covered("bold")[-1] == answer.quotes[1]
 
 
-@pytest.mark.parametrize("kind", ["voice", "sticker", "photo", "dice", "venue", "game", "checklist", "story"])
+@pytest.mark.parametrize(
+    "kind", ["voice", "sticker", "photo", "dice", "venue", "game", "checklist", "story", "live_photo"]
+)
 async def test_what_has_no_words_is_told_in_private_and_ignored_in_a_group(telegram: FakeTelegram, kind: str) -> None:
     file: dict[str, Any] = {"file_id": "f", "file_unique_id": "f"}
     sticker = {"type": "regular", "width": 1, "height": 1, "is_animated": False, "is_video": False}
@@ -236,6 +238,7 @@ async def test_what_has_no_words_is_told_in_private_and_ignored_in_a_group(teleg
         "venue": {"venue": {"location": {"latitude": 1.0, "longitude": 1.0}, "title": "x", "address": "y"}},
         "game": {"game": {"title": "x", "description": "y", "photo": []}},
         "checklist": {"checklist": {"title": "x", "tasks": []}},
+        "live_photo": {"live_photo": file | {"width": 1, "height": 1, "duration": 1}},
         "story": {"story": {"chat": {"id": 5, "type": "private"}, "id": 2}},
     }
     ana, group = telegram.private("Ana"), telegram.group()

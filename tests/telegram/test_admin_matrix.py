@@ -16,7 +16,7 @@ from bot.replies.catalogue import say
 from bot.replies.reply import Command, Piece, Reply
 from bot.service import Service
 from bot.service.admin import ADMIN_COMMANDS
-from bot.surfaces.telegram import lifecycle
+from bot.surfaces.telegram import polling
 from bot.surfaces.telegram.callbacks import ButtonOwner, make_sealer
 from bot.surfaces.telegram.privacy import MIN_ASKERS
 from tests.telegram.fake.conversation import noticed
@@ -240,7 +240,7 @@ class Watched:
 @pytest.fixture
 def everything(telegram: FakeTelegram, monkeypatch: pytest.MonkeyPatch) -> FakeTelegram:
     """Return a Telegram that has each kind of update to give."""
-    monkeypatch.setattr(lifecycle, "ALLOWED_UPDATES", tuple(Update.ALL_TYPES))
+    monkeypatch.setattr(polling, "ALLOWED_UPDATES", tuple(Update.ALL_TYPES))
     for chat in (private(), private(ANA), private(1), private(10001), private(100), group()):
         telegram.world.chats[chat["id"]] = chat
     telegram.world.presses.add("1")

@@ -108,7 +108,7 @@ def test_a_message_is_stale_once_it_is_older_than_the_limit(age: float, *, stale
         edit_date = None
         date = datetime.fromtimestamp(1000, UTC)
 
-    assert StaleUpdates(10, clock=lambda: 1000 + age).is_stale(Sent()) == stale  # type: ignore[arg-type]
+    assert StaleUpdates(10, StateInMemory(), lambda: 1000 + age).is_stale(Sent()) == stale  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("longest", "stale"), [(10.0, False), (10.5, True)])
@@ -117,12 +117,12 @@ def test_whatever_the_clock_says_a_message_has_waited_no_longer_than_is_known(lo
         edit_date = None
         date = datetime.fromtimestamp(1000, UTC)
 
-    assert StaleUpdates(10, clock=lambda: 9000).is_stale(Sent(), longest) == stale  # type: ignore[arg-type]
+    assert StaleUpdates(10, StateInMemory(), lambda: 9000).is_stale(Sent(), longest) == stale  # type: ignore[arg-type]
 
 
 async def test_a_chat_is_told_again_after_another_outage() -> None:
     now = 0.0
-    late = StaleUpdates(10, clock=lambda: now)
+    late = StaleUpdates(10, StateInMemory(lambda: now), lambda: now)
 
     assert [await late.mark_notified(1), await late.mark_notified(1)] == [True, False]
     now = 11.0

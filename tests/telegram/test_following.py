@@ -17,7 +17,7 @@ from bot.replies.catalogue import say
 from bot.replies.reply import Command
 from bot.service import Service
 from bot.service.router import Router
-from bot.storage import Wish, WishKind, open_storage
+from bot.storage import StateInMemory, Wish, WishKind, open_storage
 from bot.storage import filesystem as seam
 from bot.surfaces.telegram.chats import CorpusChooser, Following
 from bot.surfaces.telegram.health import Health
@@ -85,7 +85,7 @@ def build(router: Router, clock: Clock, **options: Any) -> Following:
         CorpusChooser(router, 300.0),
         FollowOptions(**options),
         Pseudonyms(),
-        MissedWords(get_day=clock.get_day),
+        MissedWords(StateInMemory(), b"secret", get_day=clock.get_day),
         frozenset({ANA}),
         clock,
     )

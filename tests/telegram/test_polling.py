@@ -67,13 +67,13 @@ async def test_a_poll_cut_short_at_any_moment_leaves_the_last_word_free(
     await line.initialize()
     # At one or two of these turns, which differ by version, the line would be left taken.
     for turns in range(30):
-        poll = asyncio.create_task(bot.fetch_updates(("message",), 0))
+        poll = asyncio.create_task(bot.fetch_updates(0))
         for _ in range(turns):
             await asyncio.sleep(0)
         poll.cancel()
         await asyncio.wait([poll])
 
-        await bot.confirm_updates(("message",), 7)
+        await bot.confirm_updates(7)
 
         given = telegram.calls[-1].given
         assert (given["offset"], given.get("limit"), given.get("timeout", 0)) == (7, 1, 0)
@@ -87,9 +87,9 @@ async def test_a_poll_without_an_answer_ends_in_time_and_leaves_the_line_free(te
     telegram.faults.next("getUpdates", delayed(5.0))
 
     with pytest.raises(TimedOut):
-        await bot.fetch_updates(("message",), 0)
+        await bot.fetch_updates(0)
     telegram.private("Ana").says("privacy")
-    assert len(await bot.fetch_updates(("message",), 9)) == 1
+    assert len(await bot.fetch_updates(9)) == 1
     await line.shutdown()
 
 
@@ -109,23 +109,28 @@ async def test_what_was_not_done_with_is_confirmed_neither_by_a_poll_nor_at_the_
     stop, offsets, confirmed = asyncio.Event(), list[int | None](), list[int]()
 
     class Line:
-        async def fetch_updates(self, _: tuple[str, ...], __: int, **parameters: int) -> list[dict[str, int]]:
+        async def fetch_updates(self, _: int, **parameters: int) -> list[dict[str, int]]:
             offsets.append(parameters.get("offset"))
             if len(offsets) > 1:
                 stop.set()
             return [{"update_id": number} for number in (7, 8, 9, 10)]
 
-        async def confirm_updates(self, _: tuple[str, ...], offset: int) -> None:
+        async def confirm_updates(self, offset: int) -> None:
             confirmed.append(offset)
 
     class Unfinished:
+        health = Health()
+
+        def __init__(self) -> None:
+            self.stop = stop
+
         def has_seen(self, _: int) -> bool:
             return bool(offsets[1:])
 
         async def handle_update(self, update: dict[str, int]) -> bool:
             return update["update_id"] not in {8, 10}
 
-    await Poller(Line(), Unfinished(), Health(), TelegramOptions(), (), stop).run()  # type: ignore[arg-type]
+    await Poller(Line(), Unfinished(), TelegramOptions()).run()  # type: ignore[arg-type]
 
     assert (offsets, confirmed) == ([None, 8], [8])
 
@@ -146,7 +151,7 @@ class Script:
         self.confirmed: list[int] = []
         self._steps, self._on_poll = steps, on_poll
 
-    async def fetch_updates(self, _: tuple[str, ...], wait: int, **parameters: int) -> list[Any]:
+    async def fetch_updates(self, wait: int, **parameters: int) -> list[Any]:
         self._on_poll(len(self.polls))
         step = self._steps[len(self.polls)]
         self.polls.append((parameters.get("offset"), parameters["limit"], wait))
@@ -156,7 +161,7 @@ class Script:
             raise step
         return [{"update_id": each} if isinstance(each, int) else each for each in step]
 
-    async def confirm_updates(self, _: tuple[str, ...], offset: int) -> None:
+    async def confirm_updates(self, offset: int) -> None:
         self.confirmed.append(offset)
 
 
@@ -164,6 +169,7 @@ class Hands:
     """An intake that has an update done with at once, unless it is one of `open_ids`, or raises `defects` of it."""
 
     def __init__(self, *open_ids: int, **defects: BaseException) -> None:
+        self.health, self.stop = Health(), asyncio.Event()
         self.go = asyncio.Event()
         self.seen: list[int] = []
         self._open_ids, self._defects = open_ids, defects
@@ -183,7 +189,8 @@ class Hands:
 def build_poller(line: Any, intake: Any = None, **options: Any) -> Poller:
     given = TelegramOptions(pauses=(PAUSE,), concurrency=7, wait=9, **options)
     given_intake: Any = intake or Hands()
-    return Poller(line, given_intake, Health(), given, (), line.stop)
+    given_intake.stop = line.stop
+    return Poller(line, given_intake, given)
 
 
 @pytest.fixture
@@ -302,7 +309,7 @@ async def test_what_has_no_id_is_skipped_and_counted_and_alone_is_a_poll_that_fa
     poller = build_poller(line)
     await poller.run()
 
-    assert poller.health.outcomes[UpdateOutcome.QUARANTINED] == 5
+    assert poller.intake.health.outcomes[UpdateOutcome.QUARANTINED] == 5
     assert [poll[0] for poll in line.polls] == [None, 10, 10, 1 << 53]
     assert pauses == [PAUSE, polling.MIN_PAUSE]
 
@@ -322,7 +329,7 @@ async def test_telegram_was_heard_of_when_a_poll_came_back(
     poller = build_poller(Script(step))
     await poller.run()
 
-    assert (poller.health.seconds_silent is not None) is is_heard
+    assert (poller.intake.health.seconds_silent is not None) is is_heard
     assert len(pauses) < 2
 
 
@@ -343,16 +350,16 @@ async def test_that_nothing_waits_is_known_of_an_empty_answer_while_nothing_is_u
     poller = build_poller(Script(*steps, on_poll=lambda number: hands.go.set() if number else None), hands)
     await poller.run()
 
-    assert (poller.health.seconds_since_empty < 1) is is_known
+    assert (poller.intake.health.seconds_since_empty < 1) is is_known
 
 
 class Held(Script):
     """A line on which the second poll is held open without end."""
 
-    async def fetch_updates(self, _: tuple[str, ...], wait: int, **parameters: int) -> list[Any]:
+    async def fetch_updates(self, wait: int, **parameters: int) -> list[Any]:
         if self.polls:
             await asyncio.Event().wait()
-        return await super().fetch_updates(_, wait, **parameters)
+        return await super().fetch_updates(wait, **parameters)
 
 
 async def test_a_stop_ends_the_poll_that_is_held_and_waits_for_what_is_under_way(

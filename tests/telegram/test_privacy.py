@@ -188,10 +188,12 @@ async def test_the_most_asked_come_first_and_there_is_a_bound(missed: MissedWord
         await ask(missed, f"word{number:03}", 1, 2, 3)
     await ask(missed, "cost", 1, 2, 3, 4)
 
-    told = await missed.count_askers()
+    [_, [listed]] = (await missed.render_reply()).blocks
 
-    assert len(told) == MAX_LISTED
-    assert next(iter(told)) == "cost"
+    lines = listed.text.split("\n")
+    assert len(lines) == MAX_LISTED
+    assert lines[0] == say("missed_word", word="cost", askers=4)
+    assert lines[1:] == sorted(lines[1:])
 
 
 async def test_what_is_counted_is_what_is_kept_however_it_went(
@@ -261,7 +263,7 @@ async def test_processes_of_one_secret_count_together(state: StateInMemory, cale
 
 
 async def test_where_it_is_switched_off_nothing_is_counted() -> None:
-    missed = MissedWords(enabled=False)
+    missed = MissedWords(StateInMemory(), b"secret", is_on=False)
 
     await ask(missed, "cost", 1, 2, 3)
 

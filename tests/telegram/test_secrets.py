@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 async def test_nothing_that_is_printed_shows_a_secret(telegram: FakeTelegram, desk: Service) -> None:
     told, where, options = secrets(telegram, 1000), hook(), TelegramOptions()
-    health, stop = Health(), asyncio.Event()
+    health = Health()
     bot = build_application(One(desk), told, options, health)
-    intake = Intake(bot, One(desk), health, stop, 1, 1.0)
-    parts = [told, where, bot, bot.bot, intake, WebhookReceiver(intake, health, stop, b"xyzzy")]
+    intake = Intake(bot, One(desk), health, asyncio.Event(), 1, 1.0)
+    parts = [told, where, bot, bot.bot, intake, WebhookReceiver(intake, b"xyzzy")]
 
     printed = "\n".join(f"{part!r} {part}" for part in parts)
 

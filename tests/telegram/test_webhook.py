@@ -274,7 +274,7 @@ async def ask_once_stopping(url: str, slow: Slow) -> int:
 
 
 def test_a_stop_waits_for_the_last_of_the_requests_and_for_each_that_comes_after_a_rest() -> None:
-    receiver = WebhookReceiver(None, None, asyncio.Event(), b"")  # type: ignore[arg-type]
+    receiver = WebhookReceiver(None, b"")  # type: ignore[arg-type]
     idle: list[bool] = []
 
     with receiver.track_request():

@@ -23,25 +23,7 @@ from bot.surfaces.telegram.callbacks import parse_answer_ref
 _BYTES_PER_UTF16_UNIT = 2  # bytes
 _ACCOUNT_LINK = "tg://user?id="
 # What people send in place of words.
-UNREADABLE = (
-    filters.VOICE
-    | filters.AUDIO
-    | filters.VIDEO_NOTE
-    | filters.Sticker.ALL
-    | filters.PHOTO
-    | filters.VIDEO
-    | filters.ANIMATION
-    | filters.Document.ALL
-    | filters.POLL
-    | filters.LOCATION
-    | filters.VENUE
-    | filters.CONTACT
-    | filters.Dice.ALL
-    | filters.GAME
-    | filters.STORY
-    | filters.PAID_MEDIA
-    | filters.CHECKLIST
-)
+UNREADABLE = filters.ATTACHMENT | filters.CHECKLIST
 
 
 def is_from_person(message: Message) -> bool:
@@ -255,12 +237,12 @@ def _find_mentions(message: Message) -> list[MessageEntity]:
 
 
 class MessagePredicate(MessageFilter):
-    """Turns a predicate on messages into a filter of the library."""
+    """A filter of the library that passes the messages for which `predicate` returns what is true."""
 
-    def __init__(self, predicate: Callable[[Message], bool]) -> None:
+    def __init__(self, predicate: Callable[[Message], object]) -> None:
         super().__init__(predicate.__name__)
         self._predicate = predicate
 
     def filter(self, message: Message) -> bool:
-        """Return the predicate's result."""
-        return self._predicate(message)
+        """Return whether `message` passes."""
+        return bool(self._predicate(message))

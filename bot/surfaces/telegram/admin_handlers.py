@@ -69,10 +69,6 @@ class AwaitedNames:
         # Nobody is called what ends in a question mark.
         return None if "?" in get_text(message) else self._commands.get(message.chat.id)
 
-    def is_name(self, message: Message) -> bool:
-        """Return whether `message` is a name that was asked for."""
-        return self.find_command(message) is not None
-
 
 @dataclass(frozen=True, slots=True)
 class AdminHandlers:
@@ -95,7 +91,7 @@ class AdminHandlers:
         return [
             CommandHandler("reload", self.run_in_task, from_admin),
             CommandHandler(immediate_commands, self.run_admin_command, from_admin),
-            MessageHandler(from_admin & MessagePredicate(self.awaited_names.is_name), self.run_admin_command),
+            MessageHandler(from_admin & MessagePredicate(self.awaited_names.find_command), self.run_admin_command),
             MessageHandler(from_admin & filters.Document.ALL, self.receive_document),
         ]
 

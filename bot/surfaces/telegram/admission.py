@@ -15,26 +15,25 @@ from __future__ import annotations
 
 import logging
 import math
-import time
 from collections import deque
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from telegram import Message, ReplyParameters, Update
+from telegram import Message, Update
 from telegram.error import TelegramError
 from telegram.ext import ApplicationHandlerStop, ContextTypes
 
 from bot.replies import buttons, catalogue
 from bot.replies.catalogue import say
 from bot.replies.reply import Button, Piece, Reply
-from bot.storage import RateSlot, SharedState, StateInMemory
+from bot.storage import RateSlot, SharedState
 from bot.surfaces.telegram.addressing import extract_command, get_button_owner, get_language
 from bot.surfaces.telegram.health import Health, UpdateOutcome
 from bot.surfaces.telegram.privacy import Pseudonyms
-from bot.surfaces.telegram.sending import get_destination, send_reply
-from bot.surfaces.telegram.settings import FloodLimits
+from bot.surfaces.telegram.sending import build_place, get_destination, send_reply
+from bot.surfaces.telegram.settings import FloodLimits, Rate
 
 Context = ContextTypes.DEFAULT_TYPE
 
@@ -55,54 +54,52 @@ class Admission(Enum):
     STALE = "too old to answer"
 
 
+@dataclass(frozen=True, slots=True)
 class Throttle:
     """Limits the rate of updates per person and per group, of all processes together."""
 
-    def __init__(self, limits: FloodLimits, state: SharedState | None = None) -> None:
-        self._limits = limits
-        self._state = state or StateInMemory()
-        # Half of a group's turns: a flood in full leaves as many for everybody else.
-        half = limits.group
-        self._share = half.model_copy(update={"burst": max(1, half.burst // 2), "every": 2 * half.every})
+    limits: FloodLimits
+    state: SharedState
 
     async def admit(self, chat_id: int, person_id: int) -> Admission:
         """Take a slot for an update by `person_id` in `chat_id`, if both have one and the person's share of the chat.
 
         In a private chat the three are one. Whoever is refused is told, even where it is the chat that is out of turns.
         """
-        rates = {f"asker {person_id}": self._limits.person}
+        rates = {f"asker {person_id}": self.limits.person}
         if chat_id != person_id:
-            rates |= {f"asker {person_id} in {chat_id}": self._share, f"askers in {chat_id}": self._limits.group}
+            group = self.limits.group
+            # Half of the group's turns: a flood in full leaves as many for everybody else.
+            share = Rate(burst=max(1, group.burst // 2), every=2 * group.every)
+            rates |= {f"asker {person_id} in {chat_id}": share, f"askers in {chat_id}": group}
         slots = [RateSlot(key, rate.burst, rate.every) for key, rate in rates.items() if rate.every]
-        if not slots or await self._state.take_slots(slots, 0) is not None:
+        if not slots or await self.state.take_slots(slots, 0) is not None:
             return Admission.ADMITTED
         # A burst is over when nothing was refused for as long as it takes to earn another.
         burst_seconds = max(slot.burst * slot.every for slot in slots)
         key = f"{chat_id}/{person_id}"
-        if await self._state.claim_first(_FLOOD, key, burst_seconds):
+        if await self.state.claim_first(_FLOOD, key, burst_seconds):
             return Admission.REFUSED
-        await self._state.keep(_FLOOD, key, b"", burst_seconds)
+        await self.state.keep(_FLOOD, key, b"", burst_seconds)
         return Admission.DROPPED
 
 
+@dataclass(frozen=True, slots=True)
 class StaleUpdates:
     """Recognises messages older than `max_age` seconds; each chat gets one apology in that time."""
 
-    def __init__(
-        self, max_age: float, state: SharedState | None = None, clock: Callable[[], float] = time.time
-    ) -> None:
-        self._max_age = max_age
-        self._state = state or StateInMemory(clock)
-        self._clock = clock
+    max_age: float
+    state: SharedState
+    read_time: Callable[[], float]
 
     def is_stale(self, message: Message, longest: float = math.inf) -> bool:
         """Return whether `message` is too old to answer; whatever the clock says, it has waited `longest` at most."""
         sent_at = message.edit_date or message.date
-        return min(self._clock() - sent_at.timestamp(), longest) > self._max_age
+        return min(self.read_time() - sent_at.timestamp(), longest) > self.max_age
 
     async def mark_notified(self, chat_id: int) -> bool:
         """Return whether `chat_id` is owed an apology, and record that it got one."""
-        return await self._state.claim_first("stale", str(chat_id), self._max_age)
+        return await self.state.claim_first("stale", str(chat_id), self.max_age)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,19 +193,9 @@ class Gate:
 
 
 async def _send_quiet_notice(message: Message) -> None:
-    destination = get_destination(message)
     with catalogue.use_language(get_language(message)):
-        notice = say("rate_limited")
-    reply_parameters = destination.reply_to_id and ReplyParameters(
-        destination.reply_to_id, allow_sending_without_reply=True
-    )
-    await message.get_bot().send_message(
-        destination.chat_id,
-        notice,
-        message_thread_id=destination.thread_id,
-        disable_notification=True,
-        reply_parameters=reply_parameters or None,
-    )
+        notice, place = say("rate_limited"), build_place(get_destination(message))
+    await message.get_bot().send_message(text=notice, disable_notification=True, **place)
 
 
 async def _try_to_notify(notification: Coroutine[Any, Any, Any]) -> None:

@@ -310,7 +310,8 @@ def is_answer(endpoint: str, status: int, payload: bytes) -> bool:
         return False
     if 200 <= status < 300:
         result = answer.get("result")
-        return answer.get("ok") is True and result is not None and _RESULT_CHECKS.get(endpoint, _is_anything)(result)
+        is_readable = _RESULT_CHECKS.get(endpoint, lambda _: True)
+        return answer.get("ok") is True and result is not None and is_readable(result)
     return _is_refusal(answer) and (status not in _TOKEN_REFUSALS or answer.get("ok") is False)
 
 
@@ -323,33 +324,22 @@ def _is_refusal(answer: dict[str, Any]) -> bool:
     return all(type(number) is int and abs(number) < _LARGEST_NUMBER for number in numbers)
 
 
-def _is_anything(_: Any) -> bool:  # noqa: ANN401 - JSON
-    """Whether a result may be read: any, where nothing of it is."""
-    return True
-
-
-def _is_user(result: Any) -> bool:  # noqa: ANN401 - JSON
-    types = {"id": int, "is_bot": bool, "first_name": str, "username": str}
-    return isinstance(result, dict) and all(type(result.get(name)) is kind for name, kind in types.items())
-
-
-def _is_webhook_info(result: Any) -> bool:  # noqa: ANN401 - JSON
-    types = {"url": str, "has_custom_certificate": bool, "pending_update_count": int}
-    return isinstance(result, dict) and all(type(result.get(name)) is kind for name, kind in types.items())
+def _has_types(**types: type) -> Callable[[Any], bool]:
+    """Return a check that a result is an object whose members have these types."""
+    return lambda result: isinstance(result, dict) and all(type(result.get(name)) is types[name] for name in types)
 
 
 def _is_message(result: Any) -> bool:  # noqa: ANN401 - JSON
-    # What one member alone is shown has a number of its own.
-    names = ("message_id", "ephemeral_message_id")
-    return isinstance(result, dict) and any(type(result.get(name)) is int for name in names)
+    # A message that only one member is shown has an id of another name.
+    return _has_types(message_id=int)(result) or _has_types(ephemeral_message_id=int)(result)
 
 
-# What is asked of the calls whose results are read.
+# Checks of the results that are read, by method.
 _RESULT_CHECKS: dict[str, Callable[[Any], bool]] = {
-    "getMe": _is_user,
-    "getWebhookInfo": _is_webhook_info,
+    "getMe": _has_types(id=int, is_bot=bool, first_name=str, username=str),
+    "getWebhookInfo": _has_types(url=str, has_custom_certificate=bool, pending_update_count=int),
     "sendMessage": _is_message,
     "getUpdates": lambda result: isinstance(result, list),
     "getChatAdministrators": lambda result: isinstance(result, list) and all(isinstance(each, dict) for each in result),
-    "getFile": lambda result: isinstance(result, dict) and isinstance(result.get("file_id"), str),
+    "getFile": _has_types(file_id=str),
 }

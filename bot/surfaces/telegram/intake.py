@@ -29,6 +29,8 @@ TelegramApp = Application[Any, Any, Any, Any, Any, Any]
 
 log = logging.getLogger(__name__)
 
+# The types that are handled; Telegram remembers the list and sends no others.
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "inline_query", "guest_message", "my_chat_member")
 # A hundred batches: Telegram sends an update again within the next one, or after a restart.
 MAX_UPDATE_IDS = 10_000
 # The Bot API promises ids of 53 bits at most.
@@ -93,26 +95,15 @@ class Intake:
 
     async def _process(self, update_id: int, data: dict[str, Any]) -> bool:
         """Handle one update in time; return whether it is done with, answered or not."""
-        update = self._parse_update(update_id, data)
-        if update is None:
-            return True
         try:
             async with asyncio.timeout(self.timeout):
-                await self.app.process_update(update)
+                await self.app.process_update(Update.de_json(data, self.app.bot))
         except TimeoutError:
             return self._handle_timeout(update_id)
-        except Exception as error:  # noqa: BLE001 - a defect of the library; one of ours goes to handle_error
+        except Exception as error:  # noqa: BLE001 - the library's, mostly of malformed data; ours go to handle_error
             self._quarantine(update_id, data, error)
         self._timeouts.pop(update_id, None)
         return True
-
-    def _parse_update(self, update_id: int, data: dict[str, Any]) -> Update | None:
-        """Return the update, or None if the library cannot parse it."""
-        try:
-            return Update.de_json(data, self.app.bot)
-        except Exception as error:  # noqa: BLE001 - the library raises anything on malformed data
-            self._quarantine(update_id, data, error)
-            return None
 
     def _quarantine(self, update_id: int, data: dict[str, Any], error: Exception) -> None:
         """Count and log an update that cannot be handled, without its content."""

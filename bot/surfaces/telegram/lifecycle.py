@@ -15,7 +15,7 @@ from contextlib import contextmanager, nullcontext
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -65,8 +65,6 @@ TelegramApp = Application[Any, Any, Any, Any, Any, Any]
 
 log = logging.getLogger(__name__)
 
-# The types that are handled; Telegram remembers the list and sends no others.
-ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "inline_query", "guest_message", "my_chat_member")
 # Telegram pushes an update again after a timeout. Three slow tries are no coincidence.
 _MAX_ATTEMPTS = 3
 # Platforms kill 30 seconds after SIGTERM; draining takes up to `deadline` (20) and 3 to confirm.
@@ -134,7 +132,6 @@ async def serve_until_signalled(
 def _handle_signals(router: Router, stop: asyncio.Event, on_stop: Callable[[], None] | None) -> Iterator[None]:
     """Handle signals as `serve_until_signalled` says; afterwards ignore them."""
     loop = asyncio.get_running_loop()
-    received_signals: list[int] = []
     reloads: set[asyncio.Task[None]] = set()
 
     def reload() -> None:
@@ -143,22 +140,23 @@ def _handle_signals(router: Router, stop: asyncio.Event, on_stop: Callable[[], N
         reloads.add(task)
         task.add_done_callback(reloads.discard)
 
-    def handle_signal(signal_number: int, _: object) -> None:
-        if not received_signals:
-            received_signals.append(signal_number)
-            loop.call_soon_threadsafe(stop.set)
-            if on_stop:
-                on_stop()
+    def begin_stop(*_: object) -> None:
+        for signal_number in stop_signals:
+            signal.signal(signal_number, signal.SIG_IGN)
+        loop.call_soon_threadsafe(stop.set)
+        if on_stop:
+            on_stop()
 
-    for signal_number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(signal_number, handle_signal)
+    stop_signals = (signal.SIGTERM, signal.SIGINT)
+    for signal_number in stop_signals:
+        signal.signal(signal_number, begin_stop)
     signal.signal(signal.SIGHUP, lambda *_: loop.call_soon_threadsafe(reload))
     # One that came during the start has waited.
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})
     try:
         yield
     finally:
-        for signal_number in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
+        for signal_number in (signal.SIGHUP, *stop_signals):
             signal.signal(signal_number, signal.SIG_IGN)
 
 
@@ -178,12 +176,14 @@ async def serve(
     _configure_libraries()
     health = Health("webhook" if webhook_settings else "polling", router.describe_corpora)
     app = build_application(router, secrets, options, health)
+    attempts = _MAX_ATTEMPTS if webhook_settings else 1
+    intake = Intake(app, router, health, stop, options.concurrency, options.deadline, attempts)
     try:
         with _translate_errors(secrets.base_url):
             if await run_unless_stopped(app.initialize(), stop):
                 try:
                     async with expose_metrics(health, options.metrics_host, options.metrics_port):
-                        await _serve_started(app, router, secrets, RunContext(health, options, webhook_settings, stop))
+                        await _serve_initialized(intake, secrets.admins, options, webhook_settings)
                 finally:
                     await app.shutdown()
     finally:
@@ -209,18 +209,11 @@ def _translate_errors(base_url: str) -> Iterator[None]:
         ) from None
 
 
-class RunContext(NamedTuple):
-    """What one run of the surface was started with."""
-
-    health: Health
-    options: TelegramOptions
-    webhook_settings: WebhookSettings | None
-    stop: asyncio.Event
-
-
-async def _serve_started(app: TelegramApp, router: Router, secrets: TelegramSecrets, run_context: RunContext) -> None:
-    """Receive updates until the end of `run_context`."""
-    health, options, webhook_settings, stop = run_context
+async def _serve_initialized(
+    intake: Intake, admin_ids: Iterable[int], options: TelegramOptions, webhook_settings: WebhookSettings | None
+) -> None:
+    """Receive updates for `intake` until its `stop`, with the tasks that run beside it."""
+    app, router, health, stop = intake.app, intake.router, intake.health, intake.stop
     heartbeat_file = None if options.heartbeat in {AUTOMATIC_HEARTBEAT, NO_HEARTBEAT} else Path(options.heartbeat)
     await app.start()
     background = [
@@ -228,15 +221,13 @@ async def _serve_started(app: TelegramApp, router: Router, secrets: TelegramSecr
         asyncio.create_task(Heartbeat(health, heartbeat_file).run(stop)),
     ]
     try:
-        app.create_task(publish_commands(app.bot, secrets.admins))
+        app.create_task(publish_commands(app.bot, admin_ids))
         app.create_task(router.warm())
         # What was found at the start does not wait for somebody to write.
-        app.create_task(send_alerts(app.bot, router, secrets.admins))
+        app.create_task(send_alerts(app.bot, router, admin_ids))
         log.info("abilities: %s", "; ".join(render_abilities(app.bot.bot)))
         # The corpus and index live until the next reload: no use collecting them.
         gc.freeze()
-        attempts = _MAX_ATTEMPTS if webhook_settings else 1
-        intake = Intake(app, router, health, stop, options.concurrency, options.deadline, attempts)
         await _receive_updates(intake, options, webhook_settings)
     finally:
         for task in background:
@@ -301,7 +292,7 @@ def _build_handlers(
 ) -> Handlers:
     """Build the handlers, and what they keep from one update to the next."""
     secret = secrets.token.get_secret_value().encode()
-    missed_words = MissedWords(router.state, secret, enabled=options.unanswered)
+    missed_words = MissedWords(router.state, secret, options.unanswered)
     corpus_chooser = CorpusChooser(router, options.believed)
     digest_admin_ids = secrets.admins if options.unanswered_digest else frozenset()
     return Handlers(
@@ -345,14 +336,14 @@ def _load_ssl_context() -> ssl.SSLContext:
 
 
 async def _receive_updates(intake: Intake, options: TelegramOptions, webhook_settings: WebhookSettings | None) -> None:
-    bot, health, stop = intake.app.bot, intake.health, intake.stop
     if webhook_settings:
-        receiver = WebhookReceiver(intake, health, stop, webhook_settings.secret.get_secret_value().encode())
-        await serve_webhook(bot, receiver, webhook_settings, options, ALLOWED_UPDATES)
+        receiver = WebhookReceiver(intake, webhook_settings.secret.get_secret_value().encode())
+        await serve_webhook(receiver, webhook_settings)
         return
-    if await run_unless_stopped(_remove_webhook(bot), stop):
+    bot = intake.app.bot
+    if await run_unless_stopped(_remove_webhook(bot), intake.stop):
         log.info("polling")
-        await Poller(bot, intake, health, options, ALLOWED_UPDATES, stop).run()
+        await Poller(bot, intake, options).run()
 
 
 async def _remove_webhook(bot: ExtBot[Any]) -> None:

@@ -20,8 +20,8 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, Ti
 from telegram.ext import ExtBot
 
 from bot.errors import BotError
-from bot.surfaces.telegram.health import Health, UpdateOutcome
-from bot.surfaces.telegram.intake import Intake, has_id
+from bot.surfaces.telegram.health import UpdateOutcome
+from bot.surfaces.telegram.intake import ALLOWED_UPDATES, Intake, has_id
 from bot.surfaces.telegram.rate_limit import retry_after_seconds
 from bot.surfaces.telegram.settings import TelegramOptions
 
@@ -43,14 +43,14 @@ class RawUpdateBot(ExtBot[None]):
     def __repr__(self) -> str:
         return f"{type(self).__name__}[id={self.token.partition(':')[0]}]"
 
-    async def fetch_updates(self, allowed_updates: tuple[str, ...], poll_timeout: int, **parameters: int) -> list[Any]:
+    async def fetch_updates(self, poll_timeout: int, **parameters: int) -> list[Any]:
         """Call getUpdates, held open for `poll_timeout` seconds at most, and return its JSON.
 
         Raises:
             TimedOut: the answer had not come whole when the read timeout had passed besides; the library's own
                 timeout counts from one byte to the next, and one that drips never ends.
         """
-        data = {**parameters, "timeout": poll_timeout, "allowed_updates": list(allowed_updates)}
+        data = {**parameters, "timeout": poll_timeout, "allowed_updates": list(ALLOWED_UPDATES)}
         seconds = poll_timeout + (self._request[0].read_timeout or 0.0)
         try:
             async with asyncio.timeout(seconds):
@@ -60,10 +60,10 @@ class RawUpdateBot(ExtBot[None]):
             raise TimedOut from None
         return updates
 
-    async def confirm_updates(self, allowed_updates: tuple[str, ...], offset: int) -> None:
+    async def confirm_updates(self, offset: int) -> None:
         """Confirm all updates before `offset`, as the last call."""
         await self._reset_connection()
-        await self.fetch_updates(allowed_updates, 0, offset=offset, limit=1)
+        await self.fetch_updates(0, offset=offset, limit=1)
 
     async def _reset_connection(self) -> None:
         """Close the connection that polls, and open it anew."""
@@ -75,14 +75,11 @@ class RawUpdateBot(ExtBot[None]):
 
 @dataclass(slots=True)
 class Poller:
-    """Fetches updates for `intake` until `stop` is set."""
+    """Fetches updates for `intake` until its `stop` is set."""
 
     bot: RawUpdateBot
     intake: Intake
-    health: Health
     options: TelegramOptions
-    allowed_updates: tuple[str, ...]
-    stop: asyncio.Event
     _next_offset: int = field(init=False, default=0)
     _in_progress: dict[int, asyncio.Task[bool]] = field(init=False, default_factory=dict)
     _conflict_since: float = field(init=False, default=0.0)
@@ -97,7 +94,7 @@ class Poller:
             InvalidToken: Telegram no longer accepts the token.
             BotError: another process has polled with the same token for too long.
         """
-        self._stop_task = asyncio.ensure_future(self.stop.wait())
+        self._stop_task = asyncio.ensure_future(self.intake.stop.wait())
         try:
             await self._poll_until_stopped()
         finally:
@@ -107,7 +104,7 @@ class Poller:
     async def _poll_until_stopped(self) -> None:
         """Fetch batches of updates and hand them on, with growing pauses while Telegram fails."""
         pause = 0.0
-        while not self.stop.is_set():
+        while not self.intake.stop.is_set():
             has_backlog, started_at = bool(self._in_progress), time.monotonic()
             try:
                 updates = await self._run_unless_stopped(self._fetch_batch(has_backlog=has_backlog))
@@ -120,7 +117,7 @@ class Poller:
             else:
                 pause = 0.0
                 # While some are under way an empty answer would be a server's slip: they still wait there.
-                self.health.record_contact(is_empty=not has_backlog and updates == [])
+                self.intake.health.record_contact(is_empty=not has_backlog and updates == [])
                 is_idle = not self._dispatch_updates(updates or [])
                 await self._wait_for_progress(has_backlog=has_backlog)
                 if is_idle and (rest := started_at + MIN_PAUSE - time.monotonic()) > 0:
@@ -132,7 +129,7 @@ class Poller:
         if self._offset:
             parameters["offset"] = self._offset
         poll_timeout = 0 if has_backlog else self.options.wait
-        return self._select_updates(await self.bot.fetch_updates(self.allowed_updates, poll_timeout, **parameters))
+        return self._select_updates(await self.bot.fetch_updates(poll_timeout, **parameters))
 
     def _select_updates(self, response: list[Any]) -> list[dict[str, Any]]:
         """Return the updates of `response` that have an id; the others are confirmed with them.
@@ -144,7 +141,7 @@ class Poller:
         if response and not updates:
             raise TelegramError("the response to getUpdates holds no update with an id")
         for _ in range(len(response) - len(updates)):
-            self.health.count(UpdateOutcome.QUARANTINED)
+            self.intake.health.count(UpdateOutcome.QUARANTINED)
             log.error("update skipped id=none")
         return updates
 
@@ -232,7 +229,7 @@ class Poller:
             return
         try:
             async with asyncio.timeout(_CONFIRM_TIMEOUT):
-                await self.bot.confirm_updates(self.allowed_updates, self._offset)
+                await self.bot.confirm_updates(self._offset)
         except (TelegramError, TimeoutError) as error:
             # The next process then handles the last updates again.
             log.warning("updates not confirmed error=%s", type(error).__name__)

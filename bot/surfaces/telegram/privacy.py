@@ -27,7 +27,7 @@ from pydantic import SecretStr
 
 from bot.replies.catalogue import say
 from bot.replies.reply import Piece, Reply, Style
-from bot.storage import SharedState, StateInMemory, Storage, WordSums
+from bot.storage import SharedState, Storage, WordSums
 
 PLACEHOLDER = "[token]"
 QUIET_LEVELS = {
@@ -153,42 +153,35 @@ class ReportLimit:
         return False
 
 
+@dataclass(frozen=True, slots=True)
 class MissedWords:
-    """Counts missed words of the last month, of all processes that know `secret`."""
+    """Counts missed words of the last month, of all processes that know `secret`; none unless it `is_on`."""
 
-    def __init__(
-        self,
-        state: SharedState | None = None,
-        secret: bytes = b"",
-        *,
-        enabled: bool = True,
-        get_day: Callable[[], date] = utc_today,
-    ) -> None:
-        self._state = state or StateInMemory()
-        self._key = hashlib.sha256(b"missed words" + secret).digest()
-        self._enabled = enabled
-        self._get_day = get_day
+    state: SharedState
+    secret: bytes
+    is_on: bool = True
+    get_day: Callable[[], date] = utc_today
 
     async def record(self, asker_id: int, missed_words: Iterable[str]) -> None:
         """Count `asker_id` for each of these words."""
-        if not self._enabled:
+        if not self.is_on:
             return
-        day = self._get_day()
-        asker = hash_for_day(str(asker_id), day, self._key)
+        day, key = self.get_day(), hashlib.sha256(b"missed words" + self.secret).digest()
+        asker = hash_for_day(str(asker_id), day, key)
         for word in {word.casefold() for word in missed_words if len(word) <= MAX_WORD_LENGTH}:
-            place = f"{day}/{hash_for_day(word, day, self._key)}"
-            await self._state.keep(_ASKED, f"{place}/{asker}", b"", KEPT_SECONDS)
-            counts = await self._state.count_kept(_ASKED, f"{place}/")
+            place = f"{day}/{hash_for_day(word, day, key)}"
+            await self.state.keep(_ASKED, f"{place}/{asker}", b"", KEPT_SECONDS)
+            counts = await self.state.count_kept(_ASKED, f"{place}/")
             if counts.get(place, 0) >= MIN_ASKERS:
-                await self._state.keep(_WORD, place, word.encode("utf-8", "surrogatepass"), KEPT_SECONDS)
+                await self.state.keep(_WORD, place, word.encode("utf-8", "surrogatepass"), KEPT_SECONDS)
 
-    async def count_askers(self) -> dict[str, int]:
-        """Count who asked for each word, on days with enough askers; most asked first."""
-        words, askers = await self._state.list_kept(_WORD), await self._state.count_kept(_ASKED)
+    async def count_askers(self) -> Counter[str]:
+        """Count who asked for each word, on days with enough askers."""
+        words, askers = await self.state.list_kept(_WORD), await self.state.count_kept(_ASKED)
         counts: Counter[str] = Counter()
         for place, word in words.items():
             counts[word.decode("utf-8", "surrogatepass")] += askers.get(place, 0)
-        return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:MAX_LISTED])
+        return counts
 
     async def take_digest(self, storage: Storage) -> Reply | None:
         """Return the words nothing matched since the last digest, weekly; add up the days that are over until then.
@@ -199,11 +192,11 @@ class MissedWords:
         Raises:
             StorageError: the sums cannot be kept; then no digest is due.
         """
-        if not self._enabled:
+        if not self.is_on:
             return None
         await self._add_past_days(storage)
-        sums, week = storage.find_word_sums(), f"{self._get_day():%G-W%V}"
-        if sums.week == week or not await self._state.claim_first("digest", week, KEPT_SECONDS):
+        sums, week = storage.find_word_sums(), f"{self.get_day():%G-W%V}"
+        if sums.week == week or not await self.state.claim_first("digest", week, KEPT_SECONDS):
             return None
         await storage.set_word_sums(WordSums(week))
         # The first week has only begun when the bot is started for the first time.
@@ -211,19 +204,19 @@ class MissedWords:
 
     async def _add_past_days(self, storage: Storage) -> None:
         """Add each day that is over to the sums that are kept, once."""
-        words, askers = await self._state.list_kept(_WORD), await self._state.count_kept(_ASKED)
-        today = f"{self._get_day()}/"
+        words, askers = await self.state.list_kept(_WORD), await self.state.count_kept(_ASKED)
+        today = f"{self.get_day()}/"
         sums = storage.find_word_sums()
         counts = Counter(sums.counts)
         for place, word in words.items():
-            if not place.startswith(today) and await self._state.claim_first("summed", place, KEPT_SECONDS):
+            if not place.startswith(today) and await self.state.claim_first("summed", place, KEPT_SECONDS):
                 counts[word.decode("utf-8", "surrogatepass")] += askers.get(place, 0)
         if counts != sums.counts:
             await storage.set_word_sums(WordSums(sums.week, dict(counts.most_common(MAX_SUMS))))
 
     async def render_reply(self) -> Reply:
         """Return the reply to /unanswered."""
-        if not self._enabled:
+        if not self.is_on:
             return Reply.from_text(say("missed_words_off"))
         counts = await self.count_askers()
         if not counts:

@@ -154,6 +154,22 @@ def get_destination(message: MaybeInaccessibleMessage) -> Destination:
     )
 
 
+def build_place(destination: Destination) -> dict[str, Any]:
+    """Return the parameters of sendMessage that say where a message goes."""
+    quoted = destination.quoted
+    reply_parameters = destination.reply_to_id and ReplyParameters(
+        destination.reply_to_id,
+        allow_sending_without_reply=True,
+        quote=quoted.text if quoted else None,
+        quote_position=quoted.position if quoted else None,
+    )
+    return {
+        "chat_id": destination.chat_id,
+        "message_thread_id": destination.thread_id,
+        "reply_parameters": reply_parameters or None,
+    }
+
+
 async def send_reply(
     bot: ExtBot[Any], destination: Destination, reply: Reply, owner_id: int | None = None
 ) -> tuple[int, ...]:
@@ -274,22 +290,11 @@ async def _send_message(
     bot: ExtBot[Any], destination: Destination, markup: str, reply: Reply, keyboard: Keyboard | None
 ) -> int:
     """Send a message, in reply where `destination` says to what, and return its number."""
-    quoted = destination.quoted
-    reply_parameters = destination.reply_to_id and ReplyParameters(
-        destination.reply_to_id,
-        allow_sending_without_reply=True,
-        quote=quoted.text if quoted else None,
-        quote_position=quoted.position if quoted else None,
-    )
-    place = {
-        "chat_id": destination.chat_id,
-        "message_thread_id": destination.thread_id,
-        "reply_parameters": reply_parameters or None,
-    }
     try:
+        place = build_place(destination)
         message = await _write_html(bot, "sendMessage", markup, reply, **place, reply_markup=keyboard)
     except BadRequest as error:
-        if not quoted or "quote" not in str(error).casefold():
+        if not destination.quoted or "quote" not in str(error).casefold():
             raise
         # The message was edited meanwhile, or marks its words in a way that cannot be quoted.
         return await _send_message(bot, replace(destination, quoted=None), markup, reply, keyboard)

@@ -25,11 +25,10 @@ from tornado.iostream import StreamClosedError
 from tornado.web import Application, RequestHandler
 
 from bot.errors import SettingsError
-from bot.storage import SharedState
 from bot.surfaces.telegram.bounded_server import BoundedServer
-from bot.surfaces.telegram.health import HEALTH_PATH, FiguresHandler, Health, UpdateOutcome
-from bot.surfaces.telegram.intake import Intake, has_id, run_unless_stopped
-from bot.surfaces.telegram.settings import TelegramOptions, WebhookSettings
+from bot.surfaces.telegram.health import HEALTH_PATH, FiguresHandler, UpdateOutcome
+from bot.surfaces.telegram.intake import ALLOWED_UPDATES, Intake, has_id, run_unless_stopped
+from bot.surfaces.telegram.settings import WebhookSettings
 
 log = logging.getLogger(__name__)
 
@@ -48,8 +47,6 @@ class WebhookReceiver:
     """Checks pushed requests, passes their updates to the intake and counts those in progress."""
 
     intake: Intake
-    health: Health
-    stop: asyncio.Event
     secret: bytes = field(repr=False)
     active_requests: int = 0
     idle: asyncio.Event = field(default_factory=asyncio.Event)
@@ -72,14 +69,14 @@ class WebhookReceiver:
 
     async def handle_body(self, body: bytes) -> bool:
         """Handle the update in `body`; return whether Telegram may forget it."""
-        self.health.record_contact()
+        self.intake.health.record_contact()
         try:
             data = json.loads(body)
         except (ValueError, RecursionError):
             data = None
         if has_id(data):
             return await self.intake.handle_update(data)
-        self.health.count(UpdateOutcome.QUARANTINED)
+        self.intake.health.count(UpdateOutcome.QUARANTINED)
         log.error("update skipped id=none bytes=%d", len(body))
         return True
 
@@ -122,7 +119,7 @@ def build_webhook_path(token: str) -> str:
 @asynccontextmanager
 async def listen(receiver: WebhookReceiver, webhook_settings: WebhookSettings, url_path: str) -> AsyncIterator[None]:
     """Listen for updates pushed to `url_path`; on leaving refuse new ones and answer the open."""
-    figures = {"health": receiver.health, "stop": receiver.stop}
+    figures = {"health": receiver.intake.health, "stop": receiver.intake.stop}
     app = Application(
         [(url_path, _UpdateHandler, {"door": receiver}), (HEALTH_PATH, FiguresHandler, figures)],
         # An access log would contain the path, which is as good as a secret.
@@ -144,49 +141,37 @@ async def listen(receiver: WebhookReceiver, webhook_settings: WebhookSettings, u
         yield
 
 
-async def serve_webhook(
-    bot: Bot,
-    receiver: WebhookReceiver,
-    webhook_settings: WebhookSettings,
-    options: TelegramOptions,
-    allowed_updates: tuple[str, ...],
-) -> None:
-    """Set the webhook and serve it until `stop` is set, then wait for the requests in progress.
+async def serve_webhook(receiver: WebhookReceiver, webhook_settings: WebhookSettings) -> None:
+    """Set the webhook and serve it until the intake's `stop`, then wait for the requests in progress.
 
     Raises:
         SettingsError: Telegram rejects the URL, or the port is in use.
     """
-    url_path = build_webhook_path(bot.token)
-    async with listen(receiver, webhook_settings, url_path):
-        setting = _set_webhook_once(bot, receiver.intake.router.state, webhook_settings, options, allowed_updates)
-        await run_unless_stopped(setting, receiver.stop)
-        await receiver.stop.wait()
+    intake = receiver.intake
+    async with listen(receiver, webhook_settings, build_webhook_path(intake.app.bot.token)):
+        await run_unless_stopped(_set_webhook_once(intake, webhook_settings), intake.stop)
+        await intake.stop.wait()
         if receiver.active_requests:
             await receiver.idle.wait()
 
 
-async def _set_webhook_once(
-    bot: Bot,
-    state: SharedState,
-    webhook_settings: WebhookSettings,
-    options: TelegramOptions,
-    allowed_updates: tuple[str, ...],
-) -> None:
+async def _set_webhook_once(intake: Intake, webhook_settings: WebhookSettings) -> None:
     """Set the webhook, unless another process that was started just now does or did; who fails leaves it to others.
 
     Raises:
         SettingsError: Telegram rejects the URL.
     """
+    bot, state = intake.app.bot, intake.router.state
     url, secret = webhook_settings.base_url + build_webhook_path(bot.token), webhook_settings.secret.get_secret_value()
-    what = f"{url} {secret} {allowed_updates} {options.concurrency}"
-    key = hmac.new(bot.token.encode(), what.encode(), hashlib.sha256).hexdigest()
+    parameters = f"{url} {secret} {ALLOWED_UPDATES} {intake.concurrency}"
+    key = hmac.new(bot.token.encode(), parameters.encode(), hashlib.sha256).hexdigest()
     while not await state.claim_first(_WEBHOOK, key, _SET_SECONDS):
         if await state.find_kept(_WEBHOOK, key) == _IS_SET:
             log.info("webhook set by another process")
             return
         await asyncio.sleep(_SET_POLL_SECONDS)
     try:
-        await _set_webhook(bot, url, secret, options.concurrency, allowed_updates)
+        await _set_webhook(bot, url, secret, intake.concurrency)
     except (TelegramError, SettingsError):
         await state.drop(_WEBHOOK, key)
         raise
@@ -194,13 +179,13 @@ async def _set_webhook_once(
     log.info("webhook set")
 
 
-async def _set_webhook(bot: Bot, url: str, secret: str, connections: int, allowed_updates: tuple[str, ...]) -> None:
+async def _set_webhook(bot: Bot, url: str, secret: str, connections: int) -> None:
     """Set the webhook, keeping what waits; a URL that Telegram rejects raises a SettingsError."""
     try:
         await bot.set_webhook(
             url,
             secret_token=secret,
-            allowed_updates=allowed_updates,
+            allowed_updates=ALLOWED_UPDATES,
             max_connections=connections,
             drop_pending_updates=False,
         )
