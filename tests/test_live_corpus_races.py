@@ -273,7 +273,7 @@ async def test_whichever_call_of_the_disk_fails_the_corpus_is_whole_and_no_hold_
 
 
 async def test_aside_raises_what_the_build_raises_and_runs_one_at_a_time() -> None:
-    aside: BackgroundBuilder[int] = BackgroundBuilder()
+    aside = BackgroundBuilder()
     go = threading.Event()
     first = asyncio.create_task(aside.run(lambda: int(go.wait(10))))
     await asyncio.sleep(0)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from itertools import groupby
+from operator import itemgetter
 
 from bot.model import Corpus, Kind, Side, Voice
 from bot.replies import catalogue
@@ -22,9 +23,12 @@ _MOST_EXAMPLES = 3
 # Where the corpus has no topic that anybody speaks to.
 _EXAMPLE_TOPIC = "privacy"
 
+# A line of the contents: the message that names its section, the side it stands under, and the line.
+_Entry = tuple[str, Side | None, Block]
+
 
 def render_greeting(corpus: Corpus, topics: tuple[str, ...]) -> Reply:
-    """Return the greeting: what the bot does, the motion, and topics to begin with."""
+    """Return the greeting: what the bot does, the motion, and topics to start with."""
     buttons = arrange_in_rows(Button(topic, f"/ask {topic}") for topic in topics)
     return Reply.with_heading(corpus.title, say("greeting"), say("motion", motion=corpus.motion), buttons=buttons)
 
@@ -33,9 +37,8 @@ def render_help(corpus: Corpus, topics: Sequence[str]) -> Reply:
     """Return how to ask, and the commands, with examples to tap."""
     examples = [Button(topic, f"/ask {topic}") for topic in topics[:_MOST_EXAMPLES]]
     examples += [Button(say("label_all_of", name=voice.name), f"/by {voice.name}") for voice in corpus.voices[:1]]
-    return Reply.from_text(
-        say("help", topic=_pick_example(topics)), buttons=arrange_in_rows(filter(fits_command_limit, examples))
-    )
+    buttons = arrange_in_rows(filter(fits_command_limit, examples))
+    return Reply.from_text(say("help", topic=_pick_example(topics)), buttons=buttons)
 
 
 def render_sides_usage(topics: Sequence[str]) -> Reply:
@@ -56,14 +59,8 @@ def add_admin_commands(reply: Reply) -> Reply:
 
 def render_about(corpus: Corpus) -> Reply:
     """Return what is checked and what is not, who curates, and the motion."""
-    facts = [
-        say("motion", motion=corpus.motion),
-        say("curator", curator=corpus.curator),
-        say("basis", basis=corpus.basis),
-        say("about_found"),
-        say("about_verified"),
-        say("about_life"),
-    ]
+    facts = [say(key, **{key: getattr(corpus, key)}) for key in ("motion", "curator", "basis")]
+    facts += [say("about_found"), say("about_verified"), say("about_life")]
     return Reply.with_heading(say("name"), "\n".join(facts), say("about_checked"), say("about_not_checked"))
 
 
@@ -80,36 +77,26 @@ def render_contents(corpus: Corpus, page: int = 1) -> Reply:
     A page beyond the last is the last.
     """
     entries = [*_list_voices(corpus), *_list_documents(corpus)]
-    pages = [entries[start : start + _ENTRIES_ON_A_PAGE] for start in range(0, len(entries), _ENTRIES_ON_A_PAGE)]
-    page = min(max(page, 1), len(pages))
-    facts = [format_size(corpus), say("motion", motion=corpus.motion), format_coverage(corpus)]
-    numbered = [Piece(say("page_of", page=page, pages=len(pages)))] if len(pages) > 1 else []
+    page_count = -(-len(entries) // _ENTRIES_ON_A_PAGE)
+    page = min(max(page, 1), page_count)
+    numbered = [Piece(say("page_of", page=page, pages=page_count))] if page_count > 1 else []
     heading = (Piece(corpus.title, Style.BOLD), *numbered)
+    facts = [format_size(corpus), say("motion", motion=corpus.motion), format_coverage(corpus)]
     blocks = [(*heading, Piece("\n" + "\n".join(facts)))] if page == 1 else [heading]
-    section = side = None
-    for entry in pages[page - 1]:
-        if entry.section != section:
-            blocks.append((Piece(entry.section, Style.BOLD),))
-        if entry.side is None or entry.side != side or entry.section != section:
-            name = [Piece(f"{say(f'sides.{entry.side}')}\n", Style.BOLD)] if entry.side else []
-            blocks.append((*name, *entry.block))
-        else:
-            blocks[-1] = (*blocks[-1], Piece("\n"), *entry.block)
-        section, side = entry.section, entry.side
-    turns = []
-    if page > 1:
-        turns.append(Button(say("label_back"), f"/contents {page - 1}", edits=True))
-    if page < len(pages):
-        turns.append(Button(say("label_more"), f"/contents {page + 1}", edits=True))
-    return Reply(tuple(blocks), arrange_in_rows(turns), page=page)
-
-
-class _Entry(NamedTuple):
-    """A line of the contents: a voice on a side, or a document."""
-
-    section: str
-    side: Side | None
-    block: Block
+    end = page * _ENTRIES_ON_A_PAGE
+    for section, entries_of_section in groupby(entries[end - _ENTRIES_ON_A_PAGE : end], key=itemgetter(0)):
+        blocks.append((Piece(say(section), Style.BOLD),))
+        side = None
+        for _, entry_side, block in entries_of_section:
+            if entry_side is not None and entry_side is side:
+                blocks[-1] = (*blocks[-1], Piece("\n"), *block)
+            else:
+                name = [Piece(f"{say(f'sides.{entry_side}')}\n", Style.BOLD)] if entry_side else []
+                blocks.append((*name, *block))
+            side = entry_side
+    back = [Button(say("label_back"), f"/contents {page - 1}", edits=True)] if page > 1 else []
+    more = [Button(say("label_more"), f"/contents {page + 1}", edits=True)] if page < page_count else []
+    return Reply(tuple(blocks), arrange_in_rows([*back, *more]), page=page)
 
 
 def format_size(corpus: Corpus) -> str:
@@ -128,7 +115,7 @@ def format_coverage(corpus: Corpus) -> str:
 
 
 def _list_voices(corpus: Corpus) -> Iterator[_Entry]:
-    """Yield the voices of each side, most quoted first."""
+    """Yield a line for each voice of each side, most quoted first."""
     for side in Side:
         passage_counts: Counter[Voice] = Counter()
         for tally in corpus.passages.tallies:
@@ -136,12 +123,12 @@ def _list_voices(corpus: Corpus) -> Iterator[_Entry]:
                 passage_counts[tally.voice] += tally.passage_count
         for voice, count in passage_counts.most_common():
             line = say("name_count", name=format_voice(voice), count=count)
-            yield _Entry(say("voices"), side, (Piece(line),))
+            yield "voices", side, (Piece(line),)
 
 
 def _list_documents(corpus: Corpus) -> Iterator[_Entry]:
     for document in corpus.documents:
-        yield _Entry(say("documents"), None, render_source(document))
+        yield "documents", None, render_source(document)
 
 
 def add_corpus_buttons(reply: Reply, corpora: Sequence[Corpus]) -> Reply:
@@ -150,7 +137,7 @@ def add_corpus_buttons(reply: Reply, corpora: Sequence[Corpus]) -> Reply:
 
 
 def render_unknown_corpus(corpora: Sequence[Corpus]) -> Reply:
-    """Say that no corpus has that name, and buttons for those there are."""
+    """Say that no corpus has that name, with a button for each that there is."""
     return Reply.with_heading(say("no_such_corpus"), buttons=_build_corpus_button_rows(corpora))
 
 

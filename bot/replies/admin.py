@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bot.corpus.difference import Difference, ReloadChange
 from bot.errors import BotError
 from bot.formats.base import Parsed
-from bot.model import Corpus, Passage, Quote, Side
+from bot.model import Corpus, Passage, Quote
 from bot.replies import catalogue
 from bot.replies.about import format_coverage, format_size
 from bot.replies.buttons import arrange_in_rows, fits_command_limit
@@ -32,6 +32,8 @@ _FINGERPRINT_LENGTH = 12
 _MAX_LISTED = 10
 _MAX_LISTED_UPLOAD = 12
 _MAX_LINE_LENGTH = 120
+# As long as the longest quote (`QuoteLengths.max_characters`): enough to tell whose words they are.
+_MOST_CHARACTERS = 700
 
 
 class LoadStats(NamedTuple):
@@ -85,9 +87,8 @@ def render_reloaded(corpus: Corpus, change: ReloadChange, peak_megabytes: float)
 def render_ready(change: ReloadChange) -> Reply:
     """Return what a reload would change, for an admin to decide."""
     buttons = (Button(say("label_switch"), RELOAD_NOW), Button(say("label_cancel"), RELOAD_CANCEL))
-    return Reply.with_heading(
-        say("ready", name=change.corpus_name), "\n".join(_describe_changes(change)), buttons=(buttons,)
-    )
+    changes = "\n".join(_describe_changes(change))
+    return Reply.with_heading(say("ready", name=change.corpus_name), changes, buttons=(buttons,))
 
 
 def render_broken_documents(faults: Mapping[str, BotError]) -> Reply:
@@ -109,40 +110,30 @@ def render_upload(report: Parsed, voices: Mapping[str, int], doubts: Sequence[st
     """Return what was read, left out and doubted, and ask whether to add it."""
     document = report.document
     entries = [say("name_count", name=name, count=count) for name, count in voices.items()]
+    title, publisher = document.title or say("not_given"), document.publisher or say("not_given")
     facts = [
         say("upload_read", paragraphs=report.paragraph_count, share=f"{report.kept_share:.0%}"),
-        say(
-            "upload_source",
-            title=document.title or say("not_given"),
-            publisher=document.publisher or say("not_given"),
-            date=catalogue.format_date(document.date),
-        ),
+        say("upload_source", title=title, publisher=publisher, date=catalogue.format_date(document.date)),
         say("upload_missing", names=", ".join(document.missing) or say("upload_none")),
         say("upload_voices", names=_join_names(entries, _MAX_LISTED_UPLOAD) or say("upload_none")),
     ]
     paragraphs = ["\n".join(facts)]
     if doubts:
-        lines = [f"– {translate(doubt)}" for doubt in doubts]
-        listed = _join_names(lines, _MAX_LISTED_UPLOAD, separator="\n")
+        listed = _join_names([f"– {translate(doubt)}" for doubt in doubts], _MAX_LISTED_UPLOAD, separator="\n")
         paragraphs.append(f"{say('upload_doubts')}\n{listed}")
     if report.left_out:
         pieces = dict.fromkeys([*report.lost_prose, *report.left_out])
         left_out = [f"– {piece[:_MAX_LINE_LENGTH]}" for piece in list(pieces)[:_MAX_LISTED_UPLOAD]]
         paragraphs.append("\n".join([say("upload_left_out"), *left_out]))
-    buttons = (
-        Button(say("label_add"), f"{ADD_COMMAND} {token}"),
-        Button(say("label_discard"), f"{DISCARD_COMMAND} {token}"),
-    )
+    commands = {"label_add": ADD_COMMAND, "label_discard": DISCARD_COMMAND}
+    buttons = tuple(Button(say(label), f"{command} {token}") for label, command in commands.items())
     return Reply.with_heading(say("upload", id=document.id), *paragraphs, buttons=(buttons,))
 
 
 def render_added(document_id: str) -> Reply:
     """Say that the document is in the corpus now, and how it is served."""
-    return Reply.with_heading(
-        say("upload_added", id=document_id),
-        say("reload_to_serve"),
-        buttons=((Button(say("label_reload"), "/reload"),),),
-    )
+    buttons = ((Button(say("label_reload"), "/reload"),),)
+    return Reply.with_heading(say("upload_added", id=document_id), say("reload_to_serve"), buttons=buttons)
 
 
 def _describe_changes(change: ReloadChange) -> Iterator[str]:
@@ -169,20 +160,17 @@ def _describe_difference(difference: Difference) -> Iterator[str]:
     quotes = (difference.gained_quotes, difference.lost_quotes, difference.moved_quotes)
     if not any((*documents, *quotes)):
         yield say("unchanged")
-    added, removed, changed = map(_count_and_list, documents)
+    added, removed, changed = (f"{len(ids)} ({_join_names(ids)})" if ids else "0" for ids in documents)
     yield say("documents_changed", added=added, removed=removed, changed=changed)
     gained, lost, moved = map(len, quotes)
     yield say("quotes_changed", gained=gained, lost=lost, moved=moved)
-    yield say("coverage", counts=_format_balance(difference.sides_before, difference.sides_after))
+    before, after = difference.sides_before, difference.sides_after
+    counts = ", ".join(f"{say(f'sides.{side}')} {before[side]}→{after[side]}" for side in before)
+    yield say("coverage", counts=counts)
 
 
 def _describe_damage(damaged_ids: Sequence[str]) -> str:
     return say("damaged_documents", names=_join_names(damaged_ids))
-
-
-def _count_and_list(ids: Sequence[str]) -> str:
-    """Return how many ids there are, and which: "2 (a, b)"; "0" without any."""
-    return f"{len(ids)} ({_join_names(ids)})" if ids else "0"
 
 
 def _join_names(names: Sequence[str], limit: int = _MAX_LISTED, separator: str = ", ") -> str:
@@ -191,32 +179,16 @@ def _join_names(names: Sequence[str], limit: int = _MAX_LISTED, separator: str =
     return say("and_more", first=first, count=remaining) if remaining > 0 else first
 
 
-def _format_balance(before: Mapping[Side, int], after: Mapping[Side, int]) -> str:
-    return ", ".join(f"{say(f'sides.{side}')} {before[side]}→{after[side]}" for side in before)
-
-
-# As long as the longest quote (`QuoteLengths.max_characters`): enough to tell whose words they are.
-_MOST_CHARACTERS = 700
-
-
 def render_doubt(doubts: Sequence[Passage], place: int) -> Reply:
     """Return the doubt at `place`, or that there are none."""
     if not doubts:
         return Reply.with_heading(say("doubts.none"))
     passage = doubts[place]
-    heading = say("doubts.heading", number=place + 1, total=len(doubts))
-    return Reply(
-        (
-            (
-                Piece(heading, Style.BOLD),
-                Piece(f" · {describe_kind(passage)}\n"),
-                Piece(_cut_words(passage), Style.QUOTE),
-            ),
-            (Piece("\n".join(_list_evidence(passage))),),
-            render_source(passage.document),
-        ),
-        arrange_in_rows(_build_buttons(passage, is_last=len(doubts) == 1)),
-    )
+    heading = Piece(say("doubts.heading", number=place + 1, total=len(doubts)), Style.BOLD)
+    words = (heading, Piece(f" · {describe_kind(passage)}\n"), Piece(_cut_words(passage), Style.QUOTE))
+    evidence = (Piece("\n".join(_list_evidence(passage))),)
+    buttons = arrange_in_rows(_build_buttons(passage, is_last=len(doubts) == 1))
+    return Reply((words, evidence, render_source(passage.document)), buttons)
 
 
 def render_name_question(passage: Passage) -> Reply:
@@ -228,13 +200,9 @@ def render_name_question(passage: Passage) -> Reply:
 
 def render_decision(correction: WrittenCorrection, next_doubt: Reply) -> Reply:
     """Return what was written, and the next doubt below it."""
-    written = (
-        Piece(say("doubts.written", file=correction.path.name), Style.BOLD),
-        Piece("\n"),
-        Piece(correction.toml, Style.CODE),
-        Piece("\n"),
-        Piece(say("reload_to_serve")),
-    )
+    heading = Piece(say("doubts.written", file=correction.path.name), Style.BOLD)
+    toml, advice = Piece(correction.toml, Style.CODE), Piece(f"\n{say('reload_to_serve')}")
+    written = (heading, Piece("\n"), toml, advice)
     reload_button = Button(say("label_reload"), "/reload")
     return Reply((written, *next_doubt.blocks), (*next_doubt.buttons, (reload_button,)))
 
@@ -258,13 +226,7 @@ def _list_evidence(passage: Passage) -> Iterator[str]:
 def _build_buttons(passage: Passage, *, is_last: bool) -> Iterator[Button]:
     """Yield the buttons of the decisions that can be made on a doubtful voice."""
     quote_id = Quote(passage, passage.span).id
-    decisions = {
-        "right": say("doubts.label_right"),
-        "who": say("doubts.label_other"),
-        "nobody": say("doubts.label_nobody"),
-        "next": say("doubts.label_next"),
-    }
-    for word, label in decisions.items():
-        if (word == "right" and passage.voice is None) or (word == "next" and is_last):
-            continue
-        yield Button(label, f"/doubts {quote_id} {word}")
+    labels = {"right": "right", "who": "other", "nobody": "nobody", "next": "next"}
+    for word, label in labels.items():
+        if not ((word == "right" and passage.voice is None) or (word == "next" and is_last)):
+            yield Button(say(f"doubts.label_{label}"), f"/doubts {quote_id} {word}")

@@ -115,15 +115,12 @@ class Admin:
         leaving out documents found broken. `now`: switch to what was prepared.
         `cancel`: drop it. A second reload at the same time is refused, not queued.
         """
-        word, _, argument = text.strip().partition(" ")
-        if word == "without" and argument:
-            return await self._prepare_without(argument.strip())
-        action = {
-            "": lambda: _reply_or_error(self._prepare(())),
-            "now": lambda: _reply_or_error(self._switch_to_prepared()),
-            "cancel": self._cancel,
-        }.get(text.strip())
-        return await action() if action else Reply.with_heading(say("reload_usage"))
+        word, _, name = text.strip().partition(" ")
+        if word == "without" and name:
+            return await _reply_or_error(self._prepare_without(name.strip()))
+        actions = {"": self._prepare, "now": self._switch_to_prepared, "cancel": self._cancel}
+        action = actions.get(text.strip())
+        return await _reply_or_error(action()) if action else Reply.with_heading(say("reload_usage"))
 
     async def hold(self, text: str) -> Reply:
         """Withhold the quote or the name that `text` begins with; what follows is the reason.
@@ -134,13 +131,11 @@ class Admin:
         quote_id, _, reason = " ".join(text.split()).partition(" ")
         if not reason:
             return Reply.with_heading(say("hold_usage"))
-        answerer = self._live.snapshot.answerer
-        quote = await asyncio.to_thread(answerer.find_quote, quote_id.upper())
-        if quote is None and (request := self._parse_name_hold(text)):
-            return await _reply_or_error(self._withhold_name(request), say("names.hold_failed", name=request.name))
-        if quote is None:
-            return quote_details.render_unknown_quote(quote_id)
-        return await _reply_or_error(self._withhold(quote, reason), say("hold_failed", id=quote.id))
+        if quote := await asyncio.to_thread(self._live.snapshot.answerer.find_quote, quote_id.upper()):
+            return await _reply_or_error(self._withhold(quote, reason), say("hold_failed", id=quote.id))
+        if name_hold := self._parse_name_hold(text):
+            return await _reply_or_error(self._withhold_name(name_hold), say("names.hold_failed", name=name_hold.name))
+        return quote_details.render_unknown_quote(quote_id)
 
     async def release(self, text: str) -> Reply:
         """Release the hold on the name `text`, or on the quote with that id, so that it is shown again."""
@@ -158,7 +153,7 @@ class Admin:
             return Reply.with_heading(say("uploads_off"))
         return await (self.uploads.add if name == "add" else self.uploads.discard)(token)
 
-    async def _prepare(self, excluded_ids: Collection[str]) -> Reply:
+    async def _prepare(self, excluded_ids: Collection[str] = ()) -> Reply:
         """Prepare a reload, and switch to it unless it is lossy: then the admin is asked."""
         try:
             prepared = await self._live.prepare(excluded_ids)
@@ -198,7 +193,7 @@ class Admin:
         excluded_ids = broken_ids if document_id == admin.ALL_BROKEN else (document_id,)
         if not excluded_ids or not set(excluded_ids) <= set(broken_ids):
             return Reply.with_heading(say("not_broken"))
-        return await _reply_or_error(self._prepare(excluded_ids))
+        return await self._prepare(excluded_ids)
 
     async def _cancel(self) -> Reply:
         """Drop what any process prepared."""
@@ -231,11 +226,9 @@ class Admin:
         before = len(self._live.snapshot.withheld)
         await self._live.withhold_name(hold)
         await self._reapply_sibling_holds()
-        snapshot = self._live.snapshot
-        unnamed = snapshot.corpus.passages.count_unnamed()
-        return admin.render_name_held(
-            hold, unnamed, len(snapshot.withheld) - before, is_kept=self._live.storage.is_persistent
-        )
+        snapshot, is_kept = self._live.snapshot, self._live.storage.is_persistent
+        unnamed, gone = snapshot.corpus.passages.count_unnamed(), len(snapshot.withheld) - before
+        return admin.render_name_held(hold, unnamed, gone, is_kept=is_kept)
 
     async def _release_name(self, name: str) -> Reply:
         await self._live.release_name(name)

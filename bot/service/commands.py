@@ -94,11 +94,9 @@ async def _go_back(service: Service, _: str, answer_ref: AnswerRef) -> Reply:
 
 async def _ask_without_history(service: Service, _: str, answer_ref: AnswerRef) -> Reply:
     """Ask the last question of an answer again, as if none came before it."""
-    return (
-        await _answer(service, answer_ref.history[-1:])
-        if answer_ref.history
-        else Reply.from_text(say("no_answer_shown"))
-    )
+    if not answer_ref.history:
+        return Reply.from_text(say("no_answer_shown"))
+    return await _answer(service, answer_ref.history[-1:])
 
 
 async def _show_context(service: Service, text: str, answer_ref: AnswerRef) -> Reply:

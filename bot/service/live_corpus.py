@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Self, cast
 
 from bot.corpus import compare_corpora
@@ -82,7 +83,7 @@ class LiveCorpus:
         self.storage = storage
         self._reload_seconds = reload_seconds
         self._clock = clock
-        self._builder: BackgroundBuilder[Snapshot] = BackgroundBuilder()
+        self._builder = BackgroundBuilder()
         self._switch_lock = asyncio.Lock()
         self._is_preparing = False
         self._full_snapshot = self.snapshot = built
@@ -115,8 +116,7 @@ class LiveCorpus:
         Raises:
             BotError: the corpus cannot be served.
         """
-        builder: BackgroundBuilder[Snapshot] = BackgroundBuilder()
-        built = await builder.run(lambda: build_snapshot(loader, None, ()))
+        built = await BackgroundBuilder().run(partial(build_snapshot, loader, None, ()))
         live = cls(loader, storage, built, reload_seconds, clock)
         await live.reapply_holds()
         await live._record_retired_since_last_run()
@@ -161,9 +161,8 @@ class LiveCorpus:
         self._is_preparing, self.prepared = True, None
         try:
             previous = self._full_snapshot.loaded_corpus
-            built = await self._builder.run(
-                lambda: build_snapshot(self._loader, previous, excluded_ids), self._reload_seconds
-            )
+            build = partial(build_snapshot, self._loader, previous, excluded_ids)
+            built = await self._builder.run(build, self._reload_seconds)
             self.prepared = await self._compare_with_live(built, excluded_ids)
             return self.prepared
         finally:
@@ -182,8 +181,7 @@ class LiveCorpus:
                 return False
             holds = self._list_all_holds()
             snapshot = await self._without_held(prepared.snapshot)
-            await self._record_retired(prepared.change.retired, prepared.successors, prepared.snapshot.corpus)
-            await self.history.record_speakers(prepared.snapshot.answerer, prepared.snapshot.corpus)
+            await self._record_retired(prepared.change.retired, prepared.successors, prepared.snapshot)
             if not is_followed:
                 await self._note_served(prepared.served)
             # From here on nothing waits or fails: a switch is made whole or not at all.
@@ -233,18 +231,14 @@ class LiveCorpus:
         await self.storage.add_name_hold(hold)
         await self.reapply_holds()
 
-    async def release_name(self, name: str) -> NameHold | None:
-        """Let the name be shown again, and return what held it, if anything did.
+    async def release_name(self, name: str) -> None:
+        """Let the name be shown again, if it is withheld.
 
         Raises:
             StorageError: the release could not be kept, so the name stays withheld.
         """
-        key = normalise_name(name)
-        existing_hold = next((hold for hold in self.storage.list_name_holds() if hold.key == key), None)
-        if existing_hold:
-            await self.storage.remove_name_hold(existing_hold.key)
-            await self.reapply_holds()
-        return existing_hold
+        await self.storage.remove_name_hold(normalise_name(name))
+        await self.reapply_holds()
 
     async def reapply_holds(self) -> None:
         """Rebuild the snapshot that is served, without what is held now, unless that was done meanwhile."""
@@ -314,10 +308,10 @@ class LiveCorpus:
 
     async def _without_held(self, full_snapshot: Snapshot) -> Snapshot:
         """Return `full_snapshot` without what is withheld; the admins are to be told of holds found unsurely or not."""
-        matched = await self.holds.match(full_snapshot.corpus)
+        corpus = full_snapshot.corpus
+        matched = await self.holds.match(corpus)
         self.holds.note(matched)
         withheld = [passage for each in matched for passage in each.passages]
-        corpus = full_snapshot.corpus
         held_names = (build_held_entry(corpus, hold) for hold in self.storage.list_name_holds())
         names = WithheldNames((*list_unnamed(corpus.voices), *held_names))
         return await asyncio.to_thread(leave_out, full_snapshot, withheld, names)
@@ -336,45 +330,35 @@ class LiveCorpus:
         """Return the date, as what happens today is dated."""
         return f"{self._clock():%Y-%m-%d}"
 
-    async def _record_retired(self, retired: Iterable[Tombstone], successors: Iterable[Quote], corpus: Corpus) -> None:
-        """Record what became of quotes, and those that their links lead to as shown."""
-        tombstones = tuple(retired)
-        await self.storage.retire(tombstones)
-        await self.history.record([(each.id, QuoteChange.RETIRED, each.now or "") for each in tombstones], corpus)
+    async def _record_retired(
+        self, retired: Sequence[Tombstone], successors: Iterable[Quote], snapshot: Snapshot
+    ) -> None:
+        """Record what becomes of quotes once `snapshot` is served: retired, shown elsewhere, or somebody else's."""
+        await self.storage.retire(retired)
+        changes = [(each.id, QuoteChange.RETIRED, each.now or "") for each in retired]
+        await self.history.record(changes, snapshot.corpus)
         # An old link leads to its quote's new place, whose own link must then keep working.
-        await self.record_shown(successors, corpus)
+        await self.record_shown(successors, snapshot.corpus)
+        await self.history.record_speakers(snapshot)
 
     async def _record_retired_since_last_run(self) -> None:
         """Record which quotes are gone since the last run; log a warning if the disk refuses."""
         try:
             pairs = await self.history.find_retired(self._full_snapshot, None)
-            await self._record_retired(
-                [retired for retired, _ in pairs],
-                [new_quote for _, new_quote in pairs if new_quote],
-                self._full_snapshot.corpus,
-            )
-            await self.history.record_speakers(self._full_snapshot.answerer, self._full_snapshot.corpus)
+            successors = [new_quote for _, new_quote in pairs if new_quote]
+            await self._record_retired([tombstone for tombstone, _ in pairs], successors, self._full_snapshot)
         except StorageError as error:
             log.warning("not noted as retired: %s", error)
 
-    async def _compare_with_live(self, snapshot: Snapshot, excluded_ids: Collection[str]) -> PreparedReload:
-        """Return what a switch to `snapshot` would change, what it would retire, and which holds it would lose."""
-        # Together, before anything is waited for: another switch meanwhile makes this comparison one of the past.
-        old, new, generation = self._full_snapshot, snapshot, self.generation
+    async def _compare_with_live(self, new: Snapshot, excluded_ids: Collection[str]) -> PreparedReload:
+        """Return what a switch to `new` would change, which quotes it would retire, and which holds it would lose."""
+        # Both taken before anything is awaited: a switch made meanwhile outdates this comparison.
+        old, generation = self._full_snapshot, self.generation
         held_ids = frozenset(each_hold.id for each_hold in self.storage.list_holds())
         retired_pairs = [pair for pair in await self.history.find_retired(new, old) if pair[0].id not in held_ids]
         difference = await asyncio.to_thread(compare_corpora, old.corpus, new.corpus)
         doubtful = await self.holds.find_doubtful(old.corpus, new.corpus)
-        return PreparedReload(
-            snapshot,
-            ReloadChange(
-                new.corpus.name,
-                difference,
-                tuple(retirement for retirement, _ in retired_pairs),
-                doubtful.lost,
-                tuple(excluded_ids),
-                doubtful.unsure,
-            ),
-            tuple(new_quote for _, new_quote in retired_pairs if new_quote),
-            generation,
-        )
+        retired = tuple(tombstone for tombstone, _ in retired_pairs)
+        successors = tuple(new_quote for _, new_quote in retired_pairs if new_quote)
+        change = ReloadChange(new.corpus.name, difference, retired, doubtful.lost, tuple(excluded_ids), doubtful.unsure)
+        return PreparedReload(new, change, successors, generation)

@@ -12,9 +12,10 @@ import logging
 import time
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Self, TypeVar
 
 from bot.answers.answer import Answer, ChosenQuote
 from bot.answers.answer_builder import PageSize
@@ -40,10 +41,7 @@ from bot.storage import Storage
 if TYPE_CHECKING:  # loaded only where it is used
     from bot.answers.verification import Verification
 
-QuoteRenderer = Callable[[Snapshot, Quote], Reply]
-
 log = logging.getLogger(__name__)
-
 
 # In characters. On the bundled corpus such a question takes 4 ms, and one of 1,000, of which each word is misspelt, 20.
 _SHORT_QUESTION = 250
@@ -95,42 +93,37 @@ class QuestionService:
     async def ask(
         self, question: str, history: Sequence[str] = (), page: int = 1, quote_ids: Sequence[str] = ()
     ) -> Reply:
-        """Return one page of the reply to `question`; the search runs in a thread, unless it is a small one.
+        """Return one page of the reply to `question`; the search runs in a thread, unless it is quick.
 
-        What one voice said is asked for by a question too; see `answer_by_speaker`. `quote_ids` are
-        of the quotes shown in the answer that it replies to, if that is known.
+        A question may also ask for everything one voice said; see `answer_by_speaker`. `quote_ids`
+        are those of the answer that it follows up, where that is known.
         """
         snapshot = await self._live.refresh()
         speaker_query = snapshot.answerer.parse_speaker_question(self._truncate(question))
         if speaker_query and (speaker_reply := await self._reply_by_speaker(snapshot, speaker_query, page)):
             return speaker_reply
         started_at = time.perf_counter()
-        shown = await self._run_beside(self._find_quotes, snapshot, quote_ids)
+        shown = await self._look_up(partial(self._find_quotes, snapshot, quote_ids))
         arguments = *self._truncate_all(question, history), page, self._page_size, shown
-        find = snapshot.answerer.answer
-        is_quick = self._is_answered_at_once(snapshot, question)
-        answer = find(*arguments) if is_quick else await asyncio.to_thread(find, *arguments)
-        quotes = [chosen.quote for chosen in answer.quotes]
-        actions = find_actions(snapshot, answer.quotes)
-        await self._live.record_shown(quotes, snapshot.corpus)
+        search = partial(snapshot.answerer.answer, *arguments)
+        answer = search() if self._is_quick(snapshot, question) else await asyncio.to_thread(search)
+        await self._live.record_shown([chosen.quote for chosen in answer.quotes], snapshot.corpus)
         elapsed_ms = 1000 * (time.perf_counter() - started_at)
         log.info("asked status=%s quotes=%d ms=%.1f", answer.status, len(answer.quotes), elapsed_ms)
-        reply = render_answer(answer, snapshot.corpus, actions)
+        reply = render_answer(answer, snapshot.corpus, find_actions(snapshot, answer.quotes))
         return add_notice(reply, snapshot.corpus)
 
     async def asks_nothing(self, text: str) -> bool:
         """Return whether `text` has no words to search for, such as "is that true?" in reply to somebody."""
-        return await self._run_beside(self._live.snapshot.answerer.asks_nothing, self._truncate(text))
+        return await self._look_up(partial(self._live.snapshot.answerer.asks_nothing, self._truncate(text)))
 
     async def leans_on_context(self, text: str) -> bool:
         """Return whether `text` is understood only with what was asked before it."""
-        return await self._run_beside(self._live.snapshot.answerer.leans_on_context, self._truncate(text))
+        return await self._look_up(partial(self._live.snapshot.answerer.leans_on_context, self._truncate(text)))
 
-    async def _run_beside(self, call: Callable[..., Result], *arguments: Any) -> Result:  # noqa: ANN401 - those of `call`
-        """Return what `call` returns: run in a thread where the corpus lies with its index, which is asked then."""
-        if self.corpus.passages.is_held:
-            return call(*arguments)
-        return await asyncio.to_thread(call, *arguments)
+    async def _look_up(self, look: Callable[[], Result]) -> Result:
+        """Return what `look` returns: run in a thread where the corpus is not in memory, and its index is asked."""
+        return look() if self.corpus.passages.is_held else await asyncio.to_thread(look)
 
     async def answer_by_speaker(self, text: str, page: int = 1) -> Reply:
         """Return one page of what a voice said, `text` being its name and perhaps a topic."""
@@ -195,8 +188,7 @@ class QuestionService:
 
     async def find_speaker_page(self, text: str, page: int = 1) -> SpeakerPage | None:
         """Find one page of what a voice said, `text` being its name and perhaps a topic; None for nobody's name."""
-        answerer = self._live.snapshot.answerer
-        query = answerer.parse_name_and_topic(self._truncate(text))
+        query, answerer = self.find_speaker(text), self._live.snapshot.answerer
         return None if query is None else await asyncio.to_thread(answerer.find_speaker_page, query, page)
 
     def find_speaker(self, text: str) -> SpeakerQuery | None:
@@ -233,7 +225,7 @@ class QuestionService:
         """Return the quote of this id, if the corpus served now has it."""
         return self._find_quote(self._live.snapshot, quote_id)
 
-    def _is_answered_at_once(self, snapshot: Snapshot, question: str) -> bool:
+    def _is_quick(self, snapshot: Snapshot, question: str) -> bool:
         """Return whether a question is answered so soon that a thread would only cost time."""
         return self._is_warm and snapshot.is_small and len(question) <= _SHORT_QUESTION
 
@@ -254,16 +246,14 @@ class QuestionService:
 
     async def _reply_by_speaker(self, snapshot: Snapshot, speaker_query: SpeakerQuery, page: int) -> Reply | None:
         """Return one page of what a voice said, or whom its name may mean; None for nothing."""
-        find = snapshot.answerer.find_speaker_page
-        is_quick = self._is_answered_at_once(snapshot, speaker_query.topic)
-        results = find(speaker_query, page) if is_quick else await asyncio.to_thread(find, speaker_query, page)
+        search = partial(snapshot.answerer.find_speaker_page, speaker_query, page)
+        results = search() if self._is_quick(snapshot, speaker_query.topic) else await asyncio.to_thread(search)
         if not results.quotes and not results.choices:
             return None
-        quotes = [chosen.quote for chosen in results.quotes]
-        await self._live.record_shown(quotes, snapshot.corpus)
-        actions = find_actions(snapshot, results.quotes)
-        log.info("asked by=voice quotes=%d of=%d", len(quotes), results.total)
-        return add_notice(render_speaker_quotes(results, actions), snapshot.corpus)
+        await self._live.record_shown([chosen.quote for chosen in results.quotes], snapshot.corpus)
+        log.info("asked by=voice quotes=%d of=%d", len(results.quotes), results.total)
+        reply = render_speaker_quotes(results, find_actions(snapshot, results.quotes))
+        return add_notice(reply, snapshot.corpus)
 
 
 def add_notice(reply: Reply, corpus: Corpus) -> Reply:

@@ -17,7 +17,6 @@ from datetime import datetime
 from enum import Enum
 from typing import NamedTuple
 
-from bot.answers.answerer import Answerer
 from bot.errors import StorageError
 from bot.model import AttributionSource, Corpus, Document, Passage, Quote, Span
 from bot.service.snapshot import Snapshot
@@ -35,16 +34,16 @@ class QuoteHistory:
         self._storage = storage
         self._clock = clock
 
-    async def record_speakers(self, answerer: Answerer, corpus: Corpus) -> None:
+    async def record_speakers(self, snapshot: Snapshot) -> None:
         """Record an event for each shown quote whose speaker has changed since the last record."""
-        changes = await asyncio.to_thread(lambda: tuple(self._find_other_speakers(answerer, corpus)))
-        await self.record(changes, corpus)
+        changes = await asyncio.to_thread(lambda: tuple(self._find_other_speakers(snapshot)))
+        await self.record(changes, snapshot.corpus)
 
-    def _find_other_speakers(self, answerer: Answerer, corpus: Corpus) -> Iterator[tuple[str, QuoteChange, str]]:
-        """Yield the change of each shown quote that another speaks by now."""
-        for shown in self._storage.list_shown(corpus.name):
+    def _find_other_speakers(self, snapshot: Snapshot) -> Iterator[tuple[str, QuoteChange, str]]:
+        """Yield the change of each shown quote that somebody else is now found to speak."""
+        for shown in self._storage.list_shown(snapshot.corpus.name):
             before = self._find_last_speaker(shown.id)
-            quote = answerer.find_quote_at(shown.sha256, shown.span) if before else None
+            quote = snapshot.answerer.find_quote_at(shown.sha256, shown.span) if before else None
             if quote and before not in {UNKNOWN_SPEAKER, hash_speaker(quote.passage)}:
                 is_corrected = quote.passage.by is AttributionSource.CURATOR
                 change = QuoteChange.CORRECTED if is_corrected else QuoteChange.REREAD
@@ -63,44 +62,38 @@ class QuoteHistory:
             await self._storage.record_events(events)
 
     async def find_retired(self, new: Snapshot, old: Snapshot | None) -> list[tuple[Tombstone, Quote | None]]:
-        """Return what becomes of each quote that was shown and would not be found in `new`.
+        """Return the tombstone of each quote that was shown and is not in `new`, with its successor in `new` if any.
 
-        Beside it stands the quote of the same words in `new`, if there is one.
-        With `old` those that stand in it are meant, else those without a tombstone.
+        A successor has the same words. With `old` only quotes found there count, else those without a tombstone.
         """
         missing = await asyncio.to_thread(self._list_missing, new, old)
         old_documents = {each.sha256: each for each in old.corpus.documents} if old else {}
         new_hashes = {document.id: document.sha256 for document in new.corpus.documents}
         pairs = []
-        for shown_quote in missing:
-            new_sha256 = new_hashes.get(shown_quote.document)
-            old_document = old_documents.get(shown_quote.sha256)
-            words = await (
-                asyncio.to_thread(_cut_words, old_document, shown_quote)
-                if old_document
-                else self._storage.read_words(shown_quote.id)
-            )
-            place = shown_quote.sha256, shown_quote.span
-            new_quote = (
-                await asyncio.to_thread(new.answerer.find_successor, *place, new_sha256, words) if new_sha256 else None
-            )
-            reason = _explain_retirement(shown_quote, new_sha256)
-            new_id = new_quote.id if new_quote else None
-            pairs.append((Tombstone(shown_quote.id, f"{self._clock():%Y-%m-%d}", reason, new_id), new_quote))
+        for shown in missing:
+            reason, new_quote, new_sha256 = "removed", None, new_hashes.get(shown.document)
+            if new_sha256:
+                reason = "reread" if new_sha256 == shown.sha256 else "changed"
+                document = old_documents.get(shown.sha256)
+                words = await (
+                    asyncio.to_thread(_cut_words, document, shown) if document else self._storage.read_words(shown.id)
+                )
+                find = new.answerer.find_successor
+                new_quote = await asyncio.to_thread(find, shown.sha256, shown.span, new_sha256, words)
+            today = f"{self._clock():%Y-%m-%d}"
+            pairs.append((Tombstone(shown.id, today, reason, new_quote.id if new_quote else None), new_quote))
         return pairs
 
     def _list_missing(self, new: Snapshot, old: Snapshot | None) -> list[ShownQuote]:
         """List the quotes shown that `old`, if given, can show and `new` cannot."""
-        return [
-            shown_quote
-            for shown_quote in self._storage.list_shown(new.corpus.name)
-            if (
-                old.answerer.find_quote_at(shown_quote.sha256, shown_quote.span)
-                if old
-                else not self._storage.find_tombstone(shown_quote.id)
-            )
-            and not new.answerer.find_quote_at(shown_quote.sha256, shown_quote.span)
-        ]
+
+        def was_there(shown: ShownQuote) -> bool:
+            if old is None:
+                return self._storage.find_tombstone(shown.id) is None
+            return old.answerer.find_quote_at(shown.sha256, shown.span) is not None
+
+        shown_quotes = filter(was_there, self._storage.list_shown(new.corpus.name))
+        return [each for each in shown_quotes if not new.answerer.find_quote_at(each.sha256, each.span)]
 
     def list_events(self, quote_id: str) -> Sequence[QuoteEvent]:
         """Return what happened to a quote, oldest first; of one that moved also what happened at its new place."""
@@ -115,14 +108,8 @@ class QuoteHistory:
         return events
 
 
-def _cut_words(document: Document, shown_quote: ShownQuote) -> str:
-    return document.text[slice(*shown_quote.span)]
-
-
-def _explain_retirement(shown_quote: ShownQuote, new_sha256: str | None) -> str:
-    if new_sha256 is None:
-        return "removed"
-    return "reread" if new_sha256 == shown_quote.sha256 else "changed"
+def _cut_words(document: Document, shown: ShownQuote) -> str:
+    return document.text[slice(*shown.span)]
 
 
 log = logging.getLogger(__name__)
@@ -190,12 +177,10 @@ class HoldRegister:
         after = {each.hold.id: each.status for each in await self.match(new)}
         # A hold on a document that is gone, of a quote that was never shown, is on neither by then.
         statuses = dict.fromkeys(before, HoldStatus.LOST) | after
-        return _split_doubtful(
-            {hold_id: status for hold_id, status in statuses.items() if before.get(hold_id) is not status}
-        )
+        return _split_doubtful({key: status for key, status in statuses.items() if before.get(key) is not status})
 
     def take_unsent(self) -> DoubtfulHolds:
-        """Return the holds of which the admins were not told yet; each is returned once."""
+        """Return the doubtful holds that the admins have not heard of yet; each is returned once."""
         unsent, self._unsent = self._unsent, {}
         return _split_doubtful(unsent)
 
@@ -221,11 +206,8 @@ class HoldRegister:
 
 def _split_doubtful(statuses: Mapping[str, HoldStatus]) -> DoubtfulHolds:
     """Divide holds into those that are lost and those found unsurely."""
-    lost, unsure = (
-        tuple(hold_id for hold_id, status in statuses.items() if status is wanted)
-        for wanted in (HoldStatus.LOST, HoldStatus.UNSURE)
-    )
-    return DoubtfulHolds(lost, unsure)
+    wanted = (HoldStatus.LOST, HoldStatus.UNSURE)
+    return DoubtfulHolds(*(tuple(key for key, status in statuses.items() if status is each) for each in wanted))
 
 
 class HoldMatcher:
@@ -245,12 +227,8 @@ class HoldMatcher:
         same_words = [passage for passage in by_id if hold.withholds(passage)]
         if matched := _deduplicate_passages([*same_words, *self._find_letters(by_id, letters)]):
             return AppliedHold(hold, matched, HoldStatus.FOUND)
-        shared = (
-            self._find_shared(by_id, letters)
-            if by_id
-            else self._find_letters(passages.find_similar(words or ""), letters)
-        )
-        unsure = tuple(shared)
+        elsewhere = passages.find_similar(words or "") if not by_id else ()
+        unsure = (*self._find_shared(by_id, letters), *self._find_letters(elsewhere, letters))
         return AppliedHold(hold, unsure, HoldStatus.UNSURE if unsure else HoldStatus.LOST)
 
     def _find_letters(self, passages: Iterable[Passage], letters: str) -> Iterator[Passage]:
@@ -270,9 +248,8 @@ class HoldMatcher:
         stretches = {letters[end - SENTENCE_LETTERS : end] for end in ends}
         for passage in passages:
             folded = self._fold_frame(passage)
-            if any(
-                folded[end - SENTENCE_LETTERS : end] in stretches for end in range(SENTENCE_LETTERS, len(folded) + 1)
-            ):
+            ends = range(SENTENCE_LETTERS, len(folded) + 1)
+            if any(folded[end - SENTENCE_LETTERS : end] in stretches for end in ends):
                 yield passage
 
     def _fold_frame(self, passage: Passage) -> str:

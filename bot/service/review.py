@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.errors import BotError, CorpusError, find_program_name
-from bot.model import AttributionSource, Kind, Passage, Quote, Span
+from bot.model import AttributionSource, Kind, Passage, Quote
 from bot.replies import admin, notifications, quote_details
 from bot.replies.catalogue import describe_error, get_messages, say, use_language_of
 from bot.replies.reply import Command, Reply
@@ -35,7 +35,12 @@ Action = Callable[[str], Awaitable[Reply]]
 MAX_FLAG_DAYS = 30
 _ID_BYTES = 8
 NOBODY = "nobody"
-WITHHOLD, CORRECT, DISMISS = "withhold", "correct", "dismiss"
+# As many as a curator decides before a cup of coffee; the next ten come with the next reload.
+MOST_DOUBTS = 10
+# The default of `answers.confidence`: whoever is surer is named to readers.
+_CONFIDENCE = 0.7
+
+log = logging.getLogger(__name__)
 
 
 class Reporter(NamedTuple):
@@ -143,13 +148,10 @@ class FlagDecisions:
         """Decide as `text` says: `withhold ID`, `correct ID` or `dismiss ID`."""
         verb, _, quote_id = " ".join(text.split()).partition(" ")
         quote_id = quote_id.upper()
-        if verb == WITHHOLD and quote_id:
-            return await self.hold(f"{quote_id} {self._describe_reasons(quote_id)}")
-        if verb == CORRECT and quote_id:
-            return await self._explain_correction(quote_id)
-        if verb == DISMISS and quote_id:
-            return await self._dismiss(quote_id)
-        return Reply.with_heading(say("flags.usage"))
+        actions = {"withhold": self._withhold, "correct": self._explain_correction, "dismiss": self._dismiss}
+        if not quote_id or verb not in actions:
+            return Reply.with_heading(say("flags.usage"))
+        return await actions[verb](quote_id)
 
     async def correct(self, text: str) -> Reply:
         """Correct the voice of a quote as `text` says, `ID NAME`, and reload; `ID nobody` names nobody for it."""
@@ -175,7 +177,7 @@ class FlagDecisions:
         """
         for quote_id in dict.fromkeys(flag.quote for flag in self.desk.list_open()):
             quote = await self._find_quote(quote_id)
-            if quote and _find_place(quote.passage) == _find_place(passage):
+            if quote and _find_id(quote.passage) == _find_id(passage):
                 await self.desk.close(quote_id, FlagOutcome.CORRECTED)
 
     async def _dismiss(self, quote_id: str) -> Reply:
@@ -196,12 +198,13 @@ class FlagDecisions:
         names = (voice.name for voice in voices if voice and voice != current)
         return notifications.render_correction_help(quote, dict.fromkeys(names))
 
-    def _describe_reasons(self, quote_id: str) -> str:
-        """Return the reason of a hold, which whoever opens the quote reads, in the language of the corpus."""
-        reasons = {flag.reason: None for flag in self.desk.list_open() if flag.quote == quote_id}
+    async def _withhold(self, quote_id: str) -> Reply:
+        """Withhold a quote for the reasons reported, in the language of the corpus, which its readers know."""
+        reasons = dict.fromkeys(flag.reason for flag in self.desk.list_open() if flag.quote == quote_id)
         with use_language_of(self.live.snapshot.corpus.language):
             names = ", ".join(say(f"flag_reasons.{reason}") for reason in reasons)
-            return str(say("flags.hold_reason", reason=names or say("not_given")))
+            reason = say("flags.hold_reason", reason=names or say("not_given"))
+        return await self.hold(f"{quote_id} {reason}")
 
     async def _find_quote(self, quote_id: str) -> Quote | None:
         return await asyncio.to_thread(self.live.snapshot.answerer.find_quote, quote_id)
@@ -209,25 +212,11 @@ class FlagDecisions:
     def _write_correction(self, quote: Quote, name: str) -> str:
         if self.folder is None:
             raise CorpusError(quote.id, say("flags.no_folder"), "add the correction to the document's .voices.toml")
-        # What reads a whole corpus is loaded when it is first needed.
-        writing = import_module("bot.ingest.voice_correction")
-        is_nobody = name.casefold() == NOBODY
-        change = writing.VoiceChange(None if is_nobody else name, nobody=is_nobody, date=self.live.today())
+        writer, is_nobody = _load_writer(), name.casefold() == NOBODY
+        change = writer.VoiceChange(None if is_nobody else name, nobody=is_nobody, date=self.live.today())
         loaded = self.live.snapshot.loaded_corpus
         reusable = loaded.reusable if loaded else {}
-        return str(writing.write_correction(self.folder, quote.passage, change, reusable).toml)
-
-
-def _find_place(passage: Passage) -> tuple[str, Span]:
-    return passage.document.sha256, passage.span
-
-
-log = logging.getLogger(__name__)
-
-# As many as a curator decides before a cup of coffee; the next ten come with the next reload.
-MOST_DOUBTS = 10
-# The default of `answers.confidence`: whoever is surer is named to readers.
-_CONFIDENCE = 0.7
+        return str(writer.write_correction(self.folder, quote.passage, change, reusable).toml)
 
 
 class DoubtRound:
@@ -277,18 +266,15 @@ class DoubtRound:
         log.info("correction written document=%s", passage.document.id)
         self._decided_ids.add(_find_id(passage))
         if change.nobody or passage.voice is None or change.voice != passage.voice.name:
-            await self._try_to_close_flags(passage)
+            try:
+                await self._close_flags(passage)
+            except BotError as error:
+                # The correction is written all the same, and the flags stay open in `/flags`.
+                log.warning("flags not closed: %s", error)
         # The next one stands where this one stood.
         left = [other for other in doubts if other is not passage]
         place = doubts.index(passage) % max(1, len(left))
         return admin.render_decision(correction, admin.render_doubt(left, place))
-
-    async def _try_to_close_flags(self, passage: Passage) -> None:
-        try:
-            await self._close_flags(passage)
-        except BotError as error:
-            # The correction is written all the same, and the flags stay open in `/flags`.
-            log.warning("flags not closed: %s", error)
 
     def _parse_decision(self, text: str, passage: Passage) -> VoiceChange | None:
         """Return what a curator decided; None where that is not understood."""
@@ -305,8 +291,8 @@ class DoubtRound:
         """List the most doubtful voices that nobody decided on since the last load, those that are not named first."""
         if self._generation != self._live.generation:
             self._generation, self._decided_ids = self._live.generation, set()
-        snapshot = self._live.snapshot
-        passages = snapshot.loaded_corpus.corpus.passages if snapshot.loaded_corpus else ()
+        loaded = self._live.snapshot.loaded_corpus
+        passages = loaded.corpus.passages if loaded else ()
         doubtful = [p for p in passages if _is_doubtful(p) and _find_id(p) not in self._decided_ids]
         doubtful.sort(key=lambda passage: (passage.is_certain(_CONFIDENCE), passage.voice is None, passage.confidence))
         shown = [passage for passage in doubtful[: 2 * MOST_DOUBTS] if not self._is_withheld(passage)]
@@ -319,8 +305,8 @@ class DoubtRound:
 
 def _is_doubtful(passage: Passage) -> bool:
     """Return whether a rule chose the voice, and is not wholly sure."""
-    is_guessed = passage.by is AttributionSource.RULE and passage.kind is not Kind.NARRATION
-    return is_guessed and not passage.is_certain(1.0)
+    is_ruled = passage.by is AttributionSource.RULE and passage.kind is not Kind.NARRATION
+    return is_ruled and not passage.is_certain(1.0)
 
 
 def _find_id(passage: Passage) -> str:
@@ -328,5 +314,5 @@ def _find_id(passage: Passage) -> str:
 
 
 def _load_writer() -> Any:  # noqa: ANN401 - a module
-    """Return what writes corrections: it reads a whole corpus, and is loaded when it is first needed."""
+    """Load what writes corrections, at the first use: it brings with it what reads a whole corpus."""
     return import_module("bot.ingest.voice_correction")

@@ -20,7 +20,7 @@ from bot.service.live_corpus import LiveCorpus
 from bot.service.question_service import QuestionService, ServiceOptions, add_notice, find_actions
 from bot.service.review import FlagDesk, Reporter
 from bot.service.snapshot import Snapshot, settle_heap
-from bot.storage import FlagReason, Hold, ShownQuote, Storage
+from bot.storage import FlagReason, ShownQuote, Storage
 
 if TYPE_CHECKING:  # loaded only where it is used
     from bot.service.uploads import Uploads
@@ -67,15 +67,13 @@ class Service(QuestionService):
         """
 
         def in_context(snapshot: Snapshot, quote: Quote) -> Reply:
-            matched_words = self._find_matched_words(snapshot, quote, history)
+            matched_words: tuple[str, ...] = ()
+            if history:
+                arguments = self._truncate_all(history[-1], history[:-1])
+                matched_words = snapshot.answerer.find_matched_words(quote, *arguments)
+            actions = find_actions(snapshot, [ChosenQuote(quote, 0.0)], is_alone=True)
             withheld = snapshot.withheld_spans(quote.passage.document)
-            return quote_details.render_context(
-                quote,
-                snapshot.corpus,
-                matched_words,
-                find_actions(snapshot, [ChosenQuote(quote, 0.0)], is_alone=True),
-                withheld,
-            )
+            return quote_details.render_context(quote, snapshot.corpus, matched_words, actions, withheld)
 
         reply = await self._render_quote(quote_id, in_context)
         # That it was first shown is no news.
@@ -156,10 +154,8 @@ class Service(QuestionService):
 
     def privacy(self) -> Reply:
         """Return the notice of what is stored about questions."""
-        storage = self._storage
-        return about.render_privacy(
-            is_persisted=storage.is_persistent, is_shared=storage.is_shared, flag_days=self.flags.days
-        )
+        is_persisted, is_shared = self._storage.is_persistent, self._storage.is_shared
+        return about.render_privacy(is_persisted=is_persisted, is_shared=is_shared, flag_days=self.flags.days)
 
     async def follow(self) -> None:
         """Switch to what another process switched to, if one did; and forget flags that are too old."""
@@ -171,26 +167,22 @@ class Service(QuestionService):
             log.warning("old flags are not forgotten: %s", error)
 
     async def warm(self) -> None:
-        """Load what the first question would otherwise wait for, and spare all of them the garbage collector.
+        """Load what the first question would otherwise wait for, and keep the garbage collector off it.
 
-        What is loaded now stays: a full collection would walk through it, 0.1 s and more in the middle of a reply.
+        It stays loaded, and a full collection would walk through it: 0.1 s and more in the middle of a reply.
         """
         await asyncio.to_thread(self._live.snapshot.answerer.warm_up)
         self._is_warm = True
         settle_heap()
-
-    def _find_matched_words(self, snapshot: Snapshot, quote: Quote, history: Sequence[str]) -> tuple[str, ...]:
-        if not history:
-            return ()
-        arguments = self._truncate_all(history[-1], history[:-1])
-        return snapshot.answerer.find_matched_words(quote, *arguments)
 
     async def _render_quote(self, quote_id: str, render: QuoteRenderer) -> Reply:
         """Return what `render` makes of a quote, of whichever corpus here has it, or what became of it."""
         for live in self._all_live:
             await live.refresh()
         if hold := self._storage.find_hold(quote_id):
-            return add_notice(quote_details.render_withheld(self._redact_hold(hold)), self.corpus)
+            # A reason may give away a name that is withheld.
+            public = hold if self._may_tell(hold.reason) else replace(hold, reason=say("not_given"))
+            return add_notice(quote_details.render_withheld(public), self.corpus)
         for live in self._all_live:
             snapshot = live.snapshot
             if quote := await asyncio.to_thread(self._find_quote, snapshot, quote_id):
@@ -206,25 +198,19 @@ class Service(QuestionService):
 
     def _find_anywhere(self, quote_id: str) -> Quote | None:
         """Return the quote of this id, of whichever corpus here has it."""
-        snapshots = (live.snapshot for live in self._all_live)
-        return next(filter(None, (self._find_quote(snapshot, quote_id) for snapshot in snapshots)), None)
+        quotes = (self._find_quote(live.snapshot, quote_id) for live in self._all_live)
+        return next(filter(None, quotes), None)
 
     def _may_tell(self, text: str) -> bool:
-        """Return whether `text` gives no name away that is withheld."""
+        """Return whether `text` prints no name that is withheld."""
         names = (live.snapshot.withheld_names for live in self._all_live)
         return not any(each.is_printed_in(text) for each in names)
-
-    def _redact_hold(self, hold: Hold) -> Hold:
-        """Return `hold`, without its reason where that gives away a name."""
-        return hold if self._may_tell(hold.reason) else replace(hold, reason=say("not_given"))
 
     async def _explain_missing(self, quote_id: str) -> Reply:
         """Return what became of a quote that no corpus here has."""
         shown_quote = self._storage.find_shown(quote_id)
         retired = self._storage.find_tombstone(quote_id)
-        snapshots = [live.snapshot for live in self._all_live]
-        is_withheld = await asyncio.to_thread(_is_withheld_in_any, snapshots, shown_quote) if shown_quote else False
-        if is_withheld:
+        if shown_quote is not None and await asyncio.to_thread(self._is_withheld_anywhere, shown_quote):
             return add_notice(quote_details.render_withheld_name(quote_id), self.corpus)
         if not shown_quote or not retired:
             return add_notice(quote_details.render_unknown_quote(quote_id), self.corpus)
@@ -235,7 +221,6 @@ class Service(QuestionService):
             return add_notice(quote_details.render_withheld_name(quote_id), self.corpus)
         return add_notice(quote_details.render_retired(shown_quote, retired, quoted_words), self.corpus)
 
-
-def _is_withheld_in_any(snapshots: Sequence[Snapshot], shown_quote: ShownQuote) -> bool:
-    """Return whether one of `snapshots` withholds what stands where a quote was shown."""
-    return any(each.is_withheld(shown_quote.sha256, shown_quote.span) for each in snapshots)
+    def _is_withheld_anywhere(self, shown: ShownQuote) -> bool:
+        """Return whether a corpus here withholds the words that stand where a quote was shown."""
+        return any(live.snapshot.is_withheld(shown.sha256, shown.span) for live in self._all_live)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from bot.answers.answerer import Answerer
 from bot.corpus import LoadedCorpus
@@ -91,16 +91,11 @@ def build_snapshot(loader: SnapshotLoader, previous: LoadedCorpus | None, exclud
         settle_heap()
     else:
         return_free_memory()
-    seconds = time.perf_counter() - started_at
-    log.info(
-        "ready corpus=%s documents=%d passages=%d s=%.2f",
-        snapshot.corpus.name,
-        len(snapshot.corpus.documents),
-        len(snapshot.corpus.passages),
-        seconds,
-    )
-    for consequence in describe_lacks(snapshot.corpus.language):
-        log.warning("corpus=%s %s", snapshot.corpus.name, consequence)
+    seconds, corpus = time.perf_counter() - started_at, snapshot.corpus
+    counts = len(corpus.documents), len(corpus.passages)
+    log.info("ready corpus=%s documents=%d passages=%d s=%.2f", corpus.name, *counts, seconds)
+    for consequence in describe_lacks(corpus.language):
+        log.warning("corpus=%s %s", corpus.name, consequence)
     return replace(snapshot, build_seconds=seconds)
 
 
@@ -151,7 +146,7 @@ class BuildRunningError(BotError):
         super().__init__("reload", "one is already running", "wait until it has ended")
 
 
-class BackgroundBuilder(Generic[Built]):
+class BackgroundBuilder:
     """Runs one build at a time, in a thread that the end of the process does not wait for.
 
     After a timeout the result is dropped, should there ever be one. Until the
