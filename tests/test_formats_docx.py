@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from bot import formats
-from bot.errors import CorpusError
 from bot.formats import xml
 from tests.builders import docx, paragraph, zipped
+from tests.format_files import refusal
 
 NOT_STRUCK = "<w:strike w:val='0'/>"
 
@@ -26,12 +26,6 @@ def file(folder: Path, content: bytes) -> Path:
 
 def blocks(folder: Path, body: str) -> list[str]:
     return formats.read(file(folder, docx(body))).text.split("\n\n")
-
-
-def refusal(path: Path) -> str:
-    with pytest.raises(CorpusError) as caught:
-        formats.read(path)
-    return str(caught.value).removeprefix(str(path))
 
 
 def run(words: str, properties: str = "") -> str:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot import formats
-from bot.errors import CorpusError
 from bot.formats import eml
 from bot.ingest.addition import prepare_addition, write_addition
+from tests.format_files import refusal
 
 HEAD = """From: Ann Low <ann@press.example>
 To: Cy Dell <cy@paper.example>
@@ -23,12 +23,6 @@ def file(folder: Path, body: str, head: str = HEAD) -> Path:
     path = folder / "a.eml"
     path.write_bytes(f"{head}\n{body}".encode())
     return path
-
-
-def refusal(path: Path) -> str:
-    with pytest.raises(CorpusError) as caught:
-        formats.read(path)
-    return str(caught.value).removeprefix(str(path))
 
 
 def test_a_message_gives_its_words_its_writer_its_subject_and_its_day(tmp_path: Path) -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from bot import formats
-from bot.errors import CorpusError
 from bot.formats import html
 from bot.ingest.addition import Addition
 from bot.replies.review import describe_addition
+from tests.format_files import refusal
 
 LONG = (
     "Testbury Council will vote on a tram line on Monday, after two years of argument about"
@@ -28,12 +28,6 @@ def page(folder: Path, more: str = "", head: str = "", encoding: str = "utf-8") 
     path = folder / "a.html"
     path.write_bytes(PAGE.format(head=head, long=LONG, more=more).encode(encoding))
     return path
-
-
-def refusal(path: Path) -> str:
-    with pytest.raises(CorpusError) as caught:
-        formats.read(path)
-    return str(caught.value).removeprefix(str(path))
 
 
 def test_an_article_is_read_paragraph_by_paragraph(tmp_path: Path) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot import formats
-from bot.errors import CorpusError
 from bot.formats import xml
 from tests.builders import odt, zipped
+from tests.format_files import refusal
 
 STYLES = (
     "<style:style style:name='T1'><style:text-properties style:text-line-through-style='solid'/></style:style>"
@@ -22,12 +22,6 @@ def file(folder: Path, content: bytes) -> Path:
     path = folder / "a.odt"
     path.write_bytes(content)
     return path
-
-
-def refusal(path: Path) -> str:
-    with pytest.raises(CorpusError) as caught:
-        formats.read(path)
-    return str(caught.value).removeprefix(str(path))
 
 
 def test_headings_paragraphs_lists_tables_and_frames_come_in_order(tmp_path: Path) -> None:

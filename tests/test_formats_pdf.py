@@ -11,9 +11,9 @@ import pdfplumber
 import pytest
 
 from bot import formats
-from bot.errors import CorpusError
 from bot.formats import pdf as room
 from tests.builders import pdf, printed
+from tests.format_files import refusal
 
 if TYPE_CHECKING:
     from tests.builders import Printed
@@ -30,12 +30,6 @@ def file(folder: Path, pages: Sequence[Sequence[Printed]], about: str = "") -> P
 
 def blocks(folder: Path, *pages: Sequence[Printed]) -> list[str]:
     return formats.read(file(folder, pages)).text.split("\n\n")
-
-
-def refusal(path: Path) -> str:
-    with pytest.raises(CorpusError) as caught:
-        formats.read(path)
-    return str(caught.value).removeprefix(str(path))
 
 
 def headed(page: int, words: Sequence[str], head: str = "Trams: a report") -> list[Printed]:

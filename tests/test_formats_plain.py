@@ -16,6 +16,7 @@ from bot.errors import CorpusError
 from bot.formats.plain import split_header
 from bot.model import Publication
 from bot.storage import filesystem
+from tests.format_files import refusal, written
 
 FULL = """\
 +++
@@ -27,18 +28,6 @@ url = "https://example.org/a?b=c#d"
 licence = "CC BY 4.0"
 +++
 """
-
-
-def written(folder: Path, content: str | bytes, name: str = "a.txt") -> Path:
-    path = folder / name
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return path
-
-
-def refusal(path: Path) -> str:
-    with pytest.raises(CorpusError) as caught:
-        formats.read(path)
-    return str(caught.value).removeprefix(str(path))
 
 
 @contextmanager

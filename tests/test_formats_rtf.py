@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot import formats
-from bot.errors import CorpusError
 from bot.formats import rtf
+from tests.format_files import refusal
 
 
 def file(folder: Path, body: str, head: str = r"\ansi\ansicpg1252") -> Path:
@@ -19,12 +19,6 @@ def file(folder: Path, body: str, head: str = r"\ansi\ansicpg1252") -> Path:
 
 def blocks(folder: Path, body: str, head: str = r"\ansi\ansicpg1252") -> list[str]:
     return formats.read(file(folder, body, head)).text.split("\n\n")
-
-
-def refusal(path: Path) -> str:
-    with pytest.raises(CorpusError) as caught:
-        formats.read(path)
-    return str(caught.value).removeprefix(str(path))
 
 
 def test_paragraphs_and_cells_are_lines(tmp_path: Path) -> None:

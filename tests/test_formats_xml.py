@@ -7,22 +7,15 @@ from pathlib import Path
 import pytest
 
 from bot import formats
-from bot.errors import CorpusError
 from bot.formats import xml
+from tests import format_files
+from tests.format_files import refusal
 
 SAID = "<publicwhip><speech id='uk.org.publicwhip/debate/2024-05-02a.1.1' speakername='Ann'>"
 
 
 def written(folder: Path, content: str | bytes, name: str = "a.xml") -> Path:
-    path = folder / name
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return path
-
-
-def refusal(path: Path) -> str:
-    with pytest.raises(CorpusError) as caught:
-        formats.read(path)
-    return str(caught.value).removeprefix(str(path))
+    return format_files.written(folder, content, name)
 
 
 def speech(folder: Path, words: str, doctype: str = "", encoding: str = "utf-8") -> Path:
