@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answers.question import Concept, _find_met_instead, find_alternatives
+from bot.answers import question
+from bot.answers.question import Alternatives, Concept, _find_met_instead
+from bot.answers.question_tables import load_question_language
+
+
+def find_alternatives(text: str, concepts: tuple[Concept, ...], language: str) -> tuple[Alternatives, ...]:
+    return question.find_alternatives(text, concepts, load_question_language(language).alternatives)
 
 
 def build_concepts(*words: str, common: str = "") -> tuple[Concept, ...]:
@@ -12,7 +18,7 @@ def build_concepts(*words: str, common: str = "") -> tuple[Concept, ...]:
 
 
 @pytest.mark.parametrize(
-    ("question", "words", "pairs"),
+    ("text", "words", "pairs"),
     [
         ("was it in Leeds or York", ["Leeds", "York"], [("Leeds", "York")]),
         ("ducks / geese?", ["ducks", "geese"], [("ducks", "geese")]),
@@ -25,9 +31,9 @@ def build_concepts(*words: str, common: str = "") -> tuple[Concept, ...]:
     ],
 )
 def test_what_stands_on_both_sides_within_the_clause_is_found(
-    question: str, words: list[str], pairs: list[tuple[str, str]]
+    text: str, words: list[str], pairs: list[tuple[str, str]]
 ) -> None:
-    found = find_alternatives(question, build_concepts(*words), "english")
+    found = find_alternatives(text, build_concepts(*words), "english")
 
     assert [tuple(" ".join(c.text for c in side) for side in pair) for pair in found] == pairs
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.answers.document_words import StopCompounds
+from bot.answers.document_words import find_passages_of_compound
 from bot.answers.question_language import Phrase
 from bot.model import Corpus, HeldPassages, Passage, Side
 from tests.invented_debate import RIDERS, corpus
@@ -45,7 +45,7 @@ def gather_documents(*lines: str) -> Corpus:
 def test_a_compound_is_found_where_it_has_its_hyphens(phrase: Phrase, places: list[int]) -> None:
     debate = gather_documents(*LINES)
 
-    passages = StopCompounds(debate, STOP_WORDS).find_passages(phrase)
+    passages = find_passages_of_compound(debate, phrase, STOP_WORDS)
 
     assert [*passages] == [debate.passages[place] for place in places]
 
@@ -59,8 +59,7 @@ class UnreadPassages(HeldPassages):
 
 def test_no_passage_is_gone_through_for_a_compound_that_no_document_has() -> None:
     debate = replace(gather_documents(*LINES), passages=UnreadPassages())
-    finder = StopCompounds(debate, STOP_WORDS)
 
-    assert not finder.find_passages(("it", "has"))
+    assert not find_passages_of_compound(debate, ("it", "has"), STOP_WORDS)
     with pytest.raises(AssertionError):
-        finder.find_passages(("has", "been"))
+        find_passages_of_compound(debate, ("has", "been"), STOP_WORDS)

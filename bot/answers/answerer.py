@@ -21,7 +21,7 @@ from bot.answers.question_parser import QuestionParser
 from bot.answers.quoting import MismatchFinder
 from bot.answers.ranking import Ranker
 from bot.answers.related_quotes import Opposite, OppositeFinder, WordingFinder
-from bot.answers.speakers import EarlierQuestions, QuestionContext, SpeakerPage, SpeakerSearch, mark_inherited
+from bot.answers.speakers import EarlierQuestions, SpeakerPage, SpeakerSearch, mark_inherited
 from bot.answers.word_variants import is_word
 from bot.errors import SearchError
 from bot.model import Corpus, Passage, Quote, Side, Span
@@ -290,8 +290,7 @@ class Answerer:
     def _look_back(self, history: Sequence[str], shown: Sequence[Quote] | None = None) -> EarlierQuestions:
         """Return what was asked before a question; nothing of it is worked out yet."""
         listed_names = tuple(voice.name for voice in self._corpus.voices)
-        context = QuestionContext(self._parser, self._speaker_search, listed_names, self.answer)
-        return EarlierQuestions(context, tuple(history), shown)
+        return EarlierQuestions(tuple(history), shown, self._parser, self._speaker_search, listed_names, self.answer)
 
     def _open_door(self, question: Question, earlier: EarlierQuestions) -> Answer | None:
         """Return what a question gets that asks nothing of the debate; None for any other."""

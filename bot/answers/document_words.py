@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 import sys
 from array import array
-from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache, cached_property
 from hashlib import sha256
@@ -171,26 +170,19 @@ def _compute_rules_digest() -> str:
 _COMPOUND = re.compile(r"(?<!\w)\w++(?:[-\u2010\u2011]\w++)+")
 
 
-class StopCompounds:
-    """Finds the passages of `corpus` that have a compound of stop words."""
+def find_passages_of_compound(corpus: Corpus, phrase: Phrase, stop_words: frozenset[str]) -> Sequence[Passage]:
+    """Find the passages of `corpus` that have a compound of stop words: those of `phrase` with hyphens between them.
 
-    def __init__(self, corpus: Corpus, stop_words: frozenset[str]) -> None:
-        self._passages, self._documents = corpus.passages, corpus.documents
-        self._stop_words = stop_words
-
-    def find_passages(self, phrase: Phrase) -> Sequence[Passage]:
-        """Find the passages that have the words of `phrase` with hyphens between them.
-
-        Only those of documents that may have it are read: all 100,000 of a large corpus take a second.
-        """
-        if is_stored(self._passages):
-            return self._passages.find_small_compounds(phrase)
-        likely = {d.sha256 for d in self._documents if load_document_words(d).may_have_compound(phrase)}
-        return [
-            passage
-            for passage in (self._passages if likely else ())
-            if passage.document.sha256 in likely and phrase in find_stop_compounds(passage, self._stop_words)
-        ]
+    Only those of documents that may have it are read: all 100,000 of a large corpus take a second.
+    """
+    if is_stored(corpus.passages):
+        return corpus.passages.find_small_compounds(phrase)
+    likely = {d.sha256 for d in corpus.documents if load_document_words(d).may_have_compound(phrase)}
+    return [
+        passage
+        for passage in (corpus.passages if likely else ())
+        if passage.document.sha256 in likely and phrase in find_stop_compounds(passage, stop_words)
+    ]
 
 
 def find_stop_compounds(passage: Passage, stop_words: frozenset[str]) -> Iterator[Phrase]:
@@ -199,10 +191,6 @@ def find_stop_compounds(passage: Passage, stop_words: frozenset[str]) -> Iterato
         phrase = to_phrase(match.group())
         if stop_words.issuperset(phrase):
             yield phrase
-
-
-# Sorts behind every word that goes on.
-_LAST_CHARACTER = "\U0010ffff"
 
 
 class SourceVocabulary:
@@ -243,30 +231,6 @@ class SourceVocabulary:
             for word in document.list_words():
                 numbers[word].append(number)
         return numbers
-
-
-class WordCompletions:
-    """Words by how they begin."""
-
-    def __init__(self, words: Collection[str], stem: Callable[[str], str], idf: Callable[[str], float]) -> None:
-        self._words = words
-        self._stem = stem
-        self._idf = idf
-
-    @cached_property
-    def _sorted_words(self) -> list[str]:
-        """Every word, read when the first is completed."""
-        return sorted(self._words)
-
-    def list_words(self, beginning: str) -> list[str]:
-        """List the words that begin so, other than itself, the most frequent first; of one stem the shortest."""
-        words = self._sorted_words
-        completions = words[bisect_left(words, beginning) : bisect_left(words, beginning + _LAST_CHARACTER)]
-        by_stem: dict[str, str] = {}
-        for word in sorted(completions, key=len):
-            if word != beginning and word.isalpha():
-                by_stem.setdefault(self._stem(word), word)
-        return sorted(by_stem.values(), key=lambda word: (self._idf(self._stem(word)), word))
 
 
 def _gather_words(documents: Sequence[DocumentWords]) -> SourceWords:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from itertools import pairwise
 
 from bot.analysis import Analyser, load_number_forms, load_word_forms
-from bot.answers.document_words import HYPHEN, SourceVocabulary, WordCompletions
+from bot.answers.document_words import HYPHEN, SourceVocabulary
 from bot.answers.question import Concept, Form, QuestionToken
 from bot.answers.question_language import Phrase, to_phrase
 from bot.answers.question_tables import load_question_language
@@ -28,6 +30,8 @@ MAX_COMPOUND_PARTS = 5
 # So many titles, and names of several words, are looked for: each may be in any document, which takes a millisecond at
 # 10,000 passages. Who names more has pasted a text.
 MAX_LOOKUPS = 12
+# Sorts behind every word that goes on.
+_LAST_CHARACTER = "\U0010ffff"
 # A shorter word splits into halves by chance.
 _MIN_JOINED_LENGTH = 6
 
@@ -50,8 +54,8 @@ class Vocabulary:
         self._curated = curated = CuratedWords(corpus, analyser, self._forms)
         self._motion_stems = frozenset(self.content_stems(f"{corpus.title} {corpus.motion}"))
         known_words = sources.words | {word for key in curated.by_words for word in key}
-        self.completions = WordCompletions(known_words, analyser.stem, idf)
-        self._spelling = SpellingCorrector(dict.fromkeys(known_words, 1))
+        self._known_words = known_words
+        self._spelling = SpellingCorrector(known_words)
         self._synonyms = SynonymFinder(self, analyser)
         self._sizes_by_synonym = collect_sizes(self._synonyms.table)
         # No number, compound, synonym or curator's phrase is read beyond so many words from its first.
@@ -68,6 +72,21 @@ class Vocabulary:
     def has_word(self, word: str) -> bool:
         """Return whether a source has this very word, folded."""
         return word in self._sources.words
+
+    @cached_property
+    def _sorted_words(self) -> list[str]:
+        """Every word of the sources and the curator, sorted when the first is completed."""
+        return sorted(self._known_words)
+
+    def list_completions(self, beginning: str) -> list[str]:
+        """List the words that begin so, other than itself, the most frequent first; of one stem the shortest."""
+        words, stem = self._sorted_words, self._analyser.stem
+        completions = words[bisect_left(words, beginning) : bisect_left(words, beginning + _LAST_CHARACTER)]
+        by_stem: dict[str, str] = {}
+        for word in sorted(completions, key=len):
+            if word != beginning and word.isalpha():
+                by_stem.setdefault(stem(word), word)
+        return sorted(by_stem.values(), key=lambda word: (self._idf(stem(word)), word))
 
     def has_correction(self, word: str) -> bool:
         """Return whether `word` is a slip of a word that the sources have."""

@@ -9,13 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from itertools import pairwise
 from math import sqrt
 from typing import NamedTuple
 
 from bot.answers.question_language import DateRange, Phrase, contains_phrase
-from bot.answers.question_tables import load_question_language
 from bot.model import Side, VoiceEntry
 
 Form = frozenset[str]
@@ -246,9 +244,9 @@ def weight_share(matches: Sequence[Concept], concepts: Sequence[Concept]) -> flo
     return sum(concept.weight for concept in matches) / total_weight if total_weight else 1.0
 
 
-def find_alternatives(text: str, concepts: Sequence[Concept], language: str) -> tuple[Alternatives, ...]:
-    """Return what stands on both sides of each "or" and slash of a question, within the clause; none is empty."""
-    separators = [match.span() for match in _compile_separator(language).finditer(text)]
+def find_alternatives(text: str, concepts: Sequence[Concept], separator: re.Pattern[str]) -> tuple[Alternatives, ...]:
+    """Return what stands on both sides of each `separator` in a question, within the clause; no side is empty."""
+    separators = [match.span() for match in separator.finditer(text)]
     places = list(_place_concepts(text, concepts)) if separators else []
     pairs = []
     for start, end in separators:
@@ -299,13 +297,6 @@ def _place_concepts(text: str, concepts: Sequence[Concept]) -> Iterator[tuple[in
             position = place + len(concept.text)
             if not concept.is_common:
                 yield place, concept
-
-
-@cache
-def _compile_separator(language: str) -> re.Pattern[str]:
-    """Compile what separates the alternatives of a question: a word such as "or", or a stroke between letters."""
-    words = "|".join(sorted(load_question_language(language).alternative_words)) or r"(?!)"
-    return re.compile(rf"[,;]?\s*\b(?:{words})\b|(?<=[^\W\d])\s*/\s*(?=[^\W\d])", re.IGNORECASE)
 
 
 def mark_neighbours(text: str, concepts: tuple[Concept, ...]) -> tuple[Concept, ...]:

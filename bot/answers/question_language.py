@@ -79,7 +79,7 @@ class QuestionLanguage:
     loaded_words: frozenset[str] = _words("loaded")
     speech_words: frozenset[str] = _words("speech")
     attribution_words: frozenset[str] = _words("sources")
-    alternative_words: frozenset[str] = _words("alternatives")
+    alternatives: re.Pattern[str]
     prefixes: frozenset[str] = _words("prefixes")
     negations: frozenset[str] = _words("negations")
     open_questions: frozenset[str] = _words("open_questions")

@@ -57,7 +57,7 @@ class QuestionParser:
         self._analyser = analyser
         self._language = load_question_language(corpus.language)
         self.vocabulary = Vocabulary(corpus, analyser, idf)
-        self._plain_words = SpellingCorrector(dict.fromkeys(self._language.filler | analyser.stop_words, 1))
+        self._plain_words = SpellingCorrector(self._language.filler | analyser.stop_words)
         self._voice_finder = VoiceFinder(corpus, analyser, self.vocabulary)
         self.names = self._voice_finder.names
         self._answer_type_matcher = match_lists(self._language.answer_type_phrases)
@@ -89,7 +89,7 @@ class QuestionParser:
             language=language,
             has_words=bool(tokens) or any(map(str.isalnum, original)),
             excluded=excluded,
-            alternatives=find_alternatives(text, concepts, self.vocabulary.language),
+            alternatives=find_alternatives(text, concepts, self._language.alternatives),
             dates=dates,
             noise=tuple(text[token.start : token.end] for token in noise),
             answer_types=answer_types,
@@ -213,7 +213,7 @@ class QuestionParser:
     def list_completions(self, beginning: str) -> tuple[str, ...]:
         """List the words and names that begin so, other than itself, the most frequent first; one of each stem."""
         folded = normalise(beginning)
-        words = {word: None for word in self.vocabulary.completions.list_words(folded) if not self._is_small(word)}
+        words = {word: None for word in self.vocabulary.list_completions(folded) if not self._is_small(word)}
         return tuple(words | dict.fromkeys(self.names.list_completions(folded)))
 
     def _is_small(self, word: str) -> bool:

@@ -68,7 +68,7 @@ def _load_patterns(language: Language) -> dict[str, Any]:
     table = language.table("questions")
     exclusions = "|".join(table.get("exclusions", [])) or "(?!)"
     # A name's small words may link its capitalised ones.
-    links = _match_any(language, "questions", "name_links")
+    links, alternatives = (_match_any(language, "questions", key) for key in ("name_links", "alternatives"))
     verbs, openings = (_match_any(language, "questions", key) for key in ("reports", "report_openings"))
     return {
         "relative_to_vote": _compile_relative_to_vote(language),
@@ -76,6 +76,8 @@ def _load_patterns(language: Language) -> dict[str, Any]:
         "by_speaker_patterns": tuple(re.compile(p, re.IGNORECASE) for p in table.get("by", [])),
         "capitalised_run": re.compile(rf"{_CAPITALISED}(?:\s+(?:(?:{links})\s+)?{_CAPITALISED})*"),
         "caveat": re.compile(rf"(?:[^\S\r\n]|[\"“”‘’'])*(?:{_match_any(language, 'questions', 'caveats')})\b"),
+        # A word such as "or", or a stroke between letters.
+        "alternatives": re.compile(rf"[,;]?\s*\b(?:{alternatives})\b|(?<=[^\W\d])\s*/\s*(?=[^\W\d])", re.IGNORECASE),
         "answer_shapes": _list_answer_shapes(language),
         "exclusions": re.compile(rf"(?:\bNOT|\b(?i:(?:{exclusions})))\s+(?P<what>[^?!.,;]+?)\s*[?!.]*$"),
         "dated": _compile_dates(language),

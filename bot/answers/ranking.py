@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from bot.analysis import Analyser
 from bot.answers.answer import ChosenQuote
-from bot.answers.document_words import StopCompounds
+from bot.answers.document_words import find_passages_of_compound
 from bot.answers.question import (
     Concept,
     Question,
@@ -140,11 +140,11 @@ class Ranker:
         self._language = load_question_language(corpus.language)
         self.span_cache = SpanCache(corpus, analyser, lengths)
         self._answer_kinds = AnswerKindFinder(self._language, analyser, self.span_cache)
+        self._corpus = corpus
         self._index = index
         self._analyser = analyser
         self._depth = depth
         self.passage_count = len(corpus.passages)
-        self._stop_compounds = StopCompounds(corpus, analyser.stop_words)
         self._utterances = UtteranceIndex(corpus.passages)
         self._pairs_by_body: dict[str, frozenset[tuple[str, str]]] = {}
         self._min_characters = lengths.min_characters
@@ -201,7 +201,8 @@ class Ranker:
         for concept in question.concepts:
             for form, phrase in zip(concept.forms, concept.phrases, strict=False):
                 if phrase and not form:
-                    yield from (Hit(passage, 1.0) for passage in self._stop_compounds.find_passages(phrase))
+                    passages = find_passages_of_compound(self._corpus, phrase, self._analyser.stop_words)
+                    yield from (Hit(passage, 1.0) for passage in passages)
 
     def has_shape(self, question: Question) -> bool:
         """Return whether it asks for a kind of thing that words can be seen to have."""

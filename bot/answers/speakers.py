@@ -180,30 +180,30 @@ def _find_pair(quotes: Sequence[ChosenQuote]) -> list[ChosenQuote]:
 
 
 @dataclass(frozen=True, eq=False)
-class QuestionContext:
-    """What a question is understood by: its corpus's names, and answers to what was asked before it."""
+class EarlierQuestions:
+    """The questions of a `history` that come before one, oldest first, and the quotes `shown` last, where known.
 
+    A corpus's `parser`, speakers and `listed_names` say what they ask and whom they mean; `answer` answers one of them
+    after those before it.
+    """
+
+    history: tuple[str, ...]
+    shown: Sequence[Quote] | None
     parser: QuestionParser
     speaker_search: SpeakerSearch
     listed_names: tuple[str, ...]
     answer: Callable[[str, Sequence[str]], Answer]
 
-
-@dataclass(frozen=True, eq=False)
-class EarlierQuestions:
-    """The questions before one, oldest first, and the quotes that the last answer `shown`, where they are known."""
-
-    context: QuestionContext
-    history: tuple[str, ...]
-    shown: Sequence[Quote] | None = None
+    def _drop_last(self) -> EarlierQuestions:
+        return replace(self, history=self.history[:-1], shown=None)
 
     @cached_property
     def question(self) -> Question:
         """The last question, with what it kept of those before it."""
         if not self.history:
             return Question("")
-        earlier = EarlierQuestions(self.context, self.history[:-1])
-        question = earlier.resolve_pronoun(self.context.parser.parse(self.history[-1]))
+        earlier = self._drop_last()
+        question = earlier.resolve_pronoun(self.parser.parse(self.history[-1]))
         # "Why?" asks nothing of its own, so what it follows is still being asked.
         return question if question.distinctive_concepts else question.with_concepts_of(earlier.question)
 
@@ -212,13 +212,13 @@ class EarlierQuestions:
         """The quotes that the last answer showed, found again where they are not known."""
         if self.shown or not self.history:
             return tuple(self.shown or ())
-        answer = self.context.answer(self.history[-1], self.history[:-1])
+        answer = self.answer(self.history[-1], self.history[:-1])
         return tuple(chosen.quote for chosen in answer.quotes)
 
     @cached_property
     def all_quotes(self) -> tuple[Quote, ...]:
         """The quotes that the last answer showed, and those of the answers before it."""
-        before = EarlierQuestions(self.context, self.history[:-1]).all_quotes if self.history else ()
+        before = self._drop_last().all_quotes if self.history else ()
         return (*before, *self.quotes)
 
     def list_subjects(self) -> tuple[str, ...]:
@@ -231,7 +231,7 @@ class EarlierQuestions:
             return question
         names = self.find_referents(question)
         if len(names) == 1:
-            return replace(question, voices=(self.context.speaker_search.find_entry(names[0]),))
+            return replace(question, voices=(self.speaker_search.find_entry(names[0]),))
         # Two people were shown, and the rest of the question tells which: then both are asked after.
         return replace(question, voices=self.question.voices) if question.distinctive_concepts else question
 
@@ -239,11 +239,11 @@ class EarlierQuestions:
         """Return the people a pronoun may mean: named last, else shown last, else all that are listed."""
         named = [voice.name for voice in self.question.voices]
         shown = [quote.passage.voice.name for quote in self.quotes if quote.passage.voice]
-        filter_people = self.context.speaker_search.filter_people
+        filter_people = self.speaker_search.filter_people
         for names in (named, shown) if self.history else ():
             if people := filter_people(names, question.pronoun_sex):
                 return people
-        return filter_people(self.context.listed_names, question.pronoun_sex)
+        return filter_people(self.listed_names, question.pronoun_sex)
 
 
 def mark_inherited(original: Question, answer: Answer) -> Answer:

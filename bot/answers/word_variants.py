@@ -42,27 +42,23 @@ _MIN_LENGTH_TWO_EDITS = 8
 
 
 class SpellingCorrector:
-    """Finds the words of a vocabulary that are a slip or two away from one that no source has.
+    """Finds the words of a vocabulary, folded, that are a slip or two away from one that no source has."""
 
-    `vocabulary` tells in how many passages each folded word stands.
-    """
-
-    def __init__(self, vocabulary: Mapping[str, int]) -> None:
-        self._vocabulary = vocabulary
+    def __init__(self, vocabulary: Iterable[str]) -> None:
         self._words_by_affix: defaultdict[tuple[int, str, str], list[str]] = defaultdict(list)
         for word in vocabulary:
             for key in _affix_keys(word, len(word)):
                 self._words_by_affix[key].append(word)
 
     def suggest(self, normalised: str) -> tuple[str, ...]:
-        """Return the words that are fewest slips from `normalised`, the most frequent first.
+        """Return the words that are fewest slips from `normalised`, in the order of the alphabet.
 
         A slip is a letter left out, added, replaced, or swapped with the next.
         One is forgiven, two from eight letters on, none in fewer than five or
         in a number. The first two letters or the last two must be right, which
         leaves few words to compare; another first letter makes another word ("fracking", "tracking").
 
-        >>> corrector = SpellingCorrector({"privacy": 3, "private": 1})
+        >>> corrector = SpellingCorrector(["privacy", "private"])
         >>> corrector.suggest("pirvacy"), corrector.suggest("rivacy"), corrector.suggest("mrivacy")
         (('privacy',), ('privacy',), ())
         """
@@ -73,8 +69,7 @@ class SpellingCorrector:
         keys = (key for length in lengths for key in _affix_keys(normalised, length))
         words = {word for key in keys for word in self._words_by_affix.get(key, ())}
         likely_words = [word for word in words if word[0] in normalised[:2] or normalised[0] in word[:2]]
-        nearest = find_nearest(normalised, likely_words, max_edits)
-        return tuple(sorted(nearest, key=lambda word: (-self._vocabulary[word], word)))
+        return tuple(sorted(find_nearest(normalised, likely_words, max_edits)))
 
 
 def find_nearest(word: str, candidates: Collection[str], max_edits: int) -> list[str]:

@@ -21,7 +21,7 @@ class Mender:
     """Reads questions to a collection: a word it does not have becomes the nearest it has."""
 
     def __init__(self, found: Collection, analyser: Analyser) -> None:
-        vocabulary: Counter[str] = Counter()
+        vocabulary = self._vocabulary = Counter[str]()
         self._stems: set[str] = set()
         for passage in found.passages:
             words = set(analyser.content_words(passage.whole))
@@ -33,7 +33,7 @@ class Mender:
         found = []
         for folded, stem in self._analyser.content_words(text):
             mended = () if stem in self._stems else self._spelling.suggest(folded)
-            found.append(self._analyser.stem(mended[0]) if mended else stem)
+            found.append(self._analyser.stem(max(mended, key=self._vocabulary.__getitem__)) if mended else stem)
         return found
 
 

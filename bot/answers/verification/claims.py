@@ -8,10 +8,9 @@ other: `NAME: words`, `words - NAME`, `words (NAME)`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
-from itertools import pairwise
 from typing import NamedTuple
 
 from bot.answers.question import QuestionToken
@@ -114,6 +113,7 @@ class ClaimReader:
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
         self._language = load_language(corpus.language)
+        self._asking_words = load_question_language(corpus.language)
         self._lexicon = load_lexicon(self._language)
         # A person's spokesperson is somebody else.
         self._spokespeople = self._lexicon.nouns.spokespeople
@@ -153,9 +153,9 @@ class ClaimReader:
             return
         passages = {passage.span: passage for passage in self._extract(line)}
         edges = [Span(0, 0), *(quotation.outer for quotation in quotations), Span(len(line), len(line))]
-        for quotation, (before, after) in zip(quotations, pairwise_around(edges), strict=True):
-            ahead, following = Span(before, quotation.outer.start), Span(quotation.outer.end, after)
-            name = self._find_name(line, source, ahead, following, passages.get(quotation.inner))
+        for quotation, previous, following in zip(quotations, edges, edges[2:], strict=False):
+            ahead, behind = Span(previous.end, quotation.outer.start), Span(quotation.outer.end, following.start)
+            name = self._find_name(line, source, ahead, behind, passages.get(quotation.inner))
             yield self._build(line, quotation.inner, name, is_marked=True)
 
     def _find_name(self, line: str, source: str, ahead: Span, behind: Span, passage: Passage | None) -> str | None:
@@ -202,25 +202,25 @@ class ClaimReader:
 
     def _drop_reporting_verbs(self, label: str) -> str:
         """Return a label without what tells that its bearer speaks: "Tram Now says"."""
-        words, language = label.strip(" ,").split(), load_question_language(self._corpus.language)
-        while len(words) > 1 and words[-1] in language.speech_words:
+        words = label.strip(" ,").split()
+        while len(words) > 1 and words[-1] in self._asking_words.speech_words:
             words.pop()
         return " ".join(words)
 
     def _tells_of_saying(self, segment: str) -> bool:
         """Return whether a name in `segment` is one who is told to have said something, and not what it is about."""
-        words = to_phrase(segment)
-        language = load_question_language(self._corpus.language)
+        words, asking_words = to_phrase(segment), self._asking_words
         if not self._spokespeople.isdisjoint(words):
             return False
-        is_told = not language.speech_words.isdisjoint(words) or not language.attribution_words.isdisjoint(words)
+        is_told = not (asking_words.speech_words | asking_words.attribution_words).isdisjoint(words)
         return is_told or len(words) <= _MAX_BARE_WORDS
 
     def _find_listed(self, text: str, *, is_label: bool = False) -> str | None:
         """Return the last name in `text` that leads to a voice of the corpus, as it is written."""
         if is_label and self._names.resolve(to_phrase(text)):
             return text.strip(" ,")
-        tokens = _list_tokens(text)
+        # Names are found without stems.
+        tokens = [QuestionToken(position, *word, "") for position, word in enumerate(split_words(text))]
         matches = list(self._names.find_matches(text, tokens))
         # A longer name may hold a shorter: "Liberty" in "Jack Liberty".
         outer = [m for m in matches if not any(m.positions < other.positions for other in matches)]
@@ -306,18 +306,7 @@ def _put_usual_marks(quotation: re.Match[str]) -> str:
     return f"“{inner}”"
 
 
-def pairwise_around(edges: Sequence[Span]) -> Iterator[tuple[int, int]]:
-    """Yield, for each inner one of `edges`, where the one before it ends and the one behind it begins."""
-    for (before, _), (_, after) in pairwise(pairwise(edges)):
-        yield before.end, after.start
-
-
 def _is_name(text: str) -> bool:
     """Return whether every longer word of `text` opens with a capital, as in a name."""
     words = [word for word in re.findall(r"[^\W\d_]+", text) if len(word) > len("the")]
     return bool(words) and all(word[0].isupper() for word in words)
-
-
-def _list_tokens(text: str) -> list[QuestionToken]:
-    """List the words of a text as those of a question, without their stems."""
-    return [QuestionToken(position, *word, "") for position, word in enumerate(split_words(text))]

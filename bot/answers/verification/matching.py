@@ -19,6 +19,14 @@ from bot.answers.verification.word_index import IndexedStretch, WordPlace, list_
 from bot.model import Kind, Passage, Quote, Span
 from bot.text import split_sentences
 
+Tag = Literal["equal", "insert", "delete", "replace"]
+Spans = Sequence[tuple[int, int]]
+Block = tuple[int, int, int]
+_LENGTHS = QuoteLengths()
+# What is as many times further from the rest than it has words stands there by chance: "the", five words ahead of
+# what was quoted. A claim that silently leaves out so much between two long halves is still seen to be of one place.
+_MAX_GAP_PER_WORD = 3
+
 
 class Verdict(StrEnum):
     """How the words of a claim stand in the corpus; never whether what they say is so."""
@@ -35,7 +43,7 @@ class WordDifference(NamedTuple):
     `insert`: printed and not claimed; `delete`: claimed and not printed.
     """
 
-    tag: Literal["equal", "insert", "delete", "replace"]
+    tag: Tag
     claimed: str
     printed: str
 
@@ -95,16 +103,6 @@ class Verification:
         return self.verdict is Verdict.ALTERED and len(self.matches) > 1
 
 
-Spans = Sequence[tuple[int, int]]
-Block = tuple[int, int, int]
-
-
-_LENGTHS = QuoteLengths()
-# What is as many times further from the rest than it has words stands there by chance: "the", five words ahead of
-# what was quoted. A claim that silently leaves out so much between two long halves is still seen to be of one place.
-_MAX_GAP_PER_WORD = 3
-
-
 def match_words(claim: QuoteClaim, words: Sequence[ClaimedWord], places: Sequence[WordPlace]) -> Match:
     """Return the match of `words` that stand together, over as many stretches as there are `places`."""
     first, last = places[0], places[-1]
@@ -133,12 +131,18 @@ def match_parts(claim: QuoteClaim, words: Sequence[ClaimedWord], places: Sequenc
 def match_aligned(
     claim: QuoteClaim, words: Sequence[ClaimedWord], stretch: IndexedStretch, alignment: Alignment
 ) -> Match:
-    """Return the match of a claim's `words` with a `stretch` that has only some of them; `alignment` pairs those."""
-    spans = list_word_spans(stretch)
-    texts = Texts(claim.text, [(word.start, word.end) for word in words], stretch.passage.document.text, spans)
-    first, last = widen(alignment, len(words), len(spans))
-    span = Span(spans[first][0], spans[last][1])
-    return build_match(claim, stretch, span, compare_words(alignment, texts))
+    """Return the match of a claim's `words` with a `stretch` that has only some of them; `alignment` pairs those.
+
+    Claimed words at an end that are not printed are compared with as many printed ones, which they stand for.
+    """
+    text, spans = stretch.passage.document.text, list_word_spans(stretch)
+    claimed_spans = [(word.start, word.end) for word in words]
+    difference = tuple(
+        WordDifference(tag, _cut_text(claim.text, claimed_spans, claimed), _cut_text(text, spans, printed))
+        for tag, claimed, printed in _list_stretches(alignment, len(words), len(spans))
+    )
+    first, last = _widen(alignment, len(words), len(spans))
+    return build_match(claim, stretch, Span(spans[first][0], spans[last][1]), difference)
 
 
 def build_match(
@@ -234,7 +238,7 @@ def align(claimed: Sequence[int], printed: Sequence[int]) -> Alignment | None:
     if not blocks:
         return None
     # Once it is known where they stand, a word is looked for there alone.
-    first, last = widen(Alignment(blocks), len(claimed), len(printed))
+    first, last = _widen(Alignment(blocks), len(claimed), len(printed))
     nearby = _find_blocks(claimed, printed[first : last + 1])
     return Alignment(tuple((place, first + start, size) for place, start, size in nearby))
 
@@ -262,31 +266,7 @@ def _count_words(blocks: Sequence[Block]) -> int:
     return sum(size for _, _, size in blocks)
 
 
-class Texts(NamedTuple):
-    """Two texts, and where the words of each stand."""
-
-    claimed: str
-    claimed_spans: Spans
-    printed: str
-    printed_spans: Spans
-
-
-def compare_words(alignment: Alignment, texts: Texts) -> tuple[WordDifference, ...]:
-    """Return what makes the claimed words the printed ones, as both are spelt.
-
-    Claimed words at an end that are not printed stand beside as many printed ones, which they were put in place of.
-    """
-    return tuple(
-        WordDifference(
-            tag,  # type: ignore[arg-type]  # the library's own word for it, one of the four
-            _cut_text(texts.claimed, texts.claimed_spans, claimed),
-            _cut_text(texts.printed, texts.printed_spans, printed),
-        )
-        for tag, claimed, printed in _list_stretches(alignment, len(texts.claimed_spans), len(texts.printed_spans))
-    )
-
-
-def widen(alignment: Alignment, claimed_count: int, printed_count: int) -> tuple[int, int]:
+def _widen(alignment: Alignment, claimed_count: int, printed_count: int) -> tuple[int, int]:
     """Return the first and last printed word that claimed ones stand beside, equal or not."""
     ahead = alignment.blocks[0][0]
     trailing = claimed_count - alignment.blocks[-1][0] - alignment.blocks[-1][2]
@@ -295,9 +275,9 @@ def widen(alignment: Alignment, claimed_count: int, printed_count: int) -> tuple
 
 def _list_stretches(
     alignment: Alignment, claimed_count: int, printed_count: int
-) -> Iterator[tuple[str, tuple[int, int], tuple[int, int]]]:
+) -> Iterator[tuple[Tag, tuple[int, int], tuple[int, int]]]:
     """Yield each stretch, equal ones too: its tag, and its [start, end) in the claimed and in the printed words."""
-    first, last = widen(alignment, claimed_count, printed_count)
+    first, last = _widen(alignment, claimed_count, printed_count)
     blocks = [(0, first, 0), *alignment.blocks, (claimed_count, last + 1, 0)]
     for one, other in pairwise(blocks):
         claimed, printed = (one[0] + one[2], other[0]), (one[1] + one[2], other[1])
@@ -307,7 +287,7 @@ def _list_stretches(
             yield "equal", (other[0], other[0] + other[2]), (other[1], other[1] + other[2])
 
 
-def _name_tag(claimed: tuple[int, int], printed: tuple[int, int]) -> str:
+def _name_tag(claimed: tuple[int, int], printed: tuple[int, int]) -> Tag:
     """Return what became of the words: "insert" without claimed ones, "delete" without printed ones, else "replace"."""
     if claimed[0] == claimed[1]:
         return "insert"

@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
-from importlib import import_module
 from itertools import islice, pairwise
 from math import ceil
 from threading import Lock
@@ -97,9 +96,7 @@ class Verifier:
 
     @cached_property
     def _reader(self) -> ClaimReader:
-        # It needs what documents are read with, which a start from what was kept does without.
-        reader: ClaimReader = import_module("bot.answers.verification.claims").ClaimReader(self._corpus)
-        return reader
+        return ClaimReader(self._corpus)
 
     def restrict_to(self, corpus: Corpus) -> Verifier:
         """Return a verifier of `corpus` alone: this one's, with some passages withheld, and with its index."""

@@ -30,7 +30,6 @@ from bot.text import WORD_PATTERN, fold_accents, normalise
 
 Numbers = npt.NDArray[Any]
 
-
 BOUNDARY = 0
 # A claimed word that the corpus does not have.
 UNKNOWN = -1
@@ -66,7 +65,7 @@ class WordIndex:
     """The words of some passages, in order; built by `build_word_index`, and never changed."""
 
     def __init__(self, stretches: Sequence[IndexedStretch | None], arrays: Mapping[str, Numbers]) -> None:
-        """Hold the `arrays` of `build_arrays`, of exactly these stretches."""
+        """Hold the `arrays` of `_build_arrays`, of exactly these stretches."""
         self.stretches = stretches
         self._starts, self._tokens = arrays["starts"], arrays["tokens"]
         self._positions, self._bounds = arrays["positions"], arrays["bounds"]
@@ -195,11 +194,11 @@ class WordIndex:
 
 def build_word_index(passages: Iterable[Passage]) -> WordIndex:
     """Index `passages`, which are in reading order within a document."""
-    stretches = list_stretches(passages)
-    return WordIndex([stretch for stretch, _ in stretches], build_arrays(stretches))
+    stretches = list(_iter_stretches(passages))
+    return WordIndex([stretch for stretch, _ in stretches], _build_arrays(stretches))
 
 
-def build_arrays(stretches: Iterable[tuple[IndexedStretch, bool]]) -> dict[str, Numbers]:
+def _build_arrays(stretches: Iterable[tuple[IndexedStretch, bool]]) -> dict[str, Numbers]:
     """Build the arrays of an index: the stream and where each stretch starts in it, and the words by their number.
 
     `positions` has those of each word, in order, one word after the other, from its number in `bounds` on.
@@ -256,12 +255,7 @@ def list_word_spans(stretch: IndexedStretch) -> list[tuple[int, int]]:
     return [word.span() for word in words if fold_verbatim(word.group())]
 
 
-def list_stretches(passages: Iterable[Passage]) -> list[tuple[IndexedStretch, bool]]:
-    """List every stretch, and whether it goes on where the one before ended."""
-    return list(_list_stretches(passages))
-
-
-def _list_stretches(passages: Iterable[Passage]) -> Iterator[tuple[IndexedStretch, bool]]:
+def _iter_stretches(passages: Iterable[Passage]) -> Iterator[tuple[IndexedStretch, bool]]:
     """Yield what is indexed, and whether it goes on with the stretch before: passages, nested words, frames."""
     framed: dict[tuple[str, Span], Passage] = {}
     nested: list[Passage] = []
@@ -304,11 +298,11 @@ def load_word_index(passages: Iterable[Passage], path: Path | None) -> WordIndex
     """
     if path is None:
         return build_word_index(passages)
-    rows = list_stretches(passages)
+    rows = list(_iter_stretches(passages))
     key = _compute_key(rows)
     arrays = open_arrays(path, key)
     if arrays is None:
-        arrays = build_arrays(rows)
+        arrays = _build_arrays(rows)
         if save_arrays(path, key, arrays):
             # As mapped they take no memory until somebody verifies.
             arrays = open_arrays(path, key) or arrays
