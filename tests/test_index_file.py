@@ -85,6 +85,6 @@ def test_a_stretch_without_a_word_is_passed_over() -> None:
     index = build_word_index(passages)
 
     [start] = index.find_phrase(index.number_words(["three", "four"]))
-    places = index.list_places(start, 2)
+    [places] = index.list_runs([start], 2)
 
     assert [place.stretch.passage.paragraph for place in places] == [1, 3]

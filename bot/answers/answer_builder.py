@@ -85,7 +85,10 @@ class AnswerBuilder:
         """Return those of `topics` that have an answer; each is searched for when that is first asked."""
         for topic in topics:
             if topic not in self.answerable:
-                self.answerable[topic] = self._is_answerable(topic)
+                question = self.parser.parse(topic)
+                # Something near is no answer.
+                status = self._decide_status(question, self.ranker.rank(question))
+                self.answerable[topic] = status is Status.ANSWERED
         return tuple(filter(self.answerable.get, topics))
 
     def build(self, question: Question, page: int, limit: PageSize, excluded: Sequence[Quote] | None = None) -> Answer:
@@ -174,7 +177,7 @@ class AnswerBuilder:
     def _collect_common_texts(self, question: Question, candidates: Sequence[Candidate]) -> set[str]:
         """Return the words of the motion in `question` that a quote of `candidates` has."""
         common = [concept for concept in question.concepts if concept.is_common]
-        return {text for candidate in candidates for text in self._find_matched(common, candidate.quote)}
+        return {text for candidate in candidates for text in self.find_matched(common, candidate.quote)}
 
     def _find_corrected(
         self, concepts: Sequence[Concept], candidates: Sequence[Candidate]
@@ -200,12 +203,8 @@ class AnswerBuilder:
         )
         return tuple(dict.fromkeys(filter(None, words)))
 
-    def find_matched_words(self, question: Question, quote: Quote) -> tuple[str, ...]:
-        """Return the words of `question` that `quote` matches, itself or by a synonym."""
-        return self._find_matched(question.distinctive_concepts, quote)
-
-    def _find_matched(self, concepts: Sequence[Concept], quote: Quote) -> tuple[str, ...]:
-        """Return which concepts a quote has, as typed."""
+    def find_matched(self, concepts: Sequence[Concept], quote: Quote) -> tuple[str, ...]:
+        """Return those of `concepts` that `quote` has, itself or by a synonym, as typed."""
         stems = self.ranker.span_cache.stems(quote)
         get_words = partial(self.ranker.span_cache.words, quote.passage.document, quote.span)
         return tuple(c.text for c in match_concepts(concepts, stems, get_words))
@@ -283,12 +282,6 @@ class AnswerBuilder:
             return self.filter_answerable(matching)
         others = [topic for topic in self.topics if topic not in matching]
         return self.filter_answerable(matching + others)[: self.options.max_suggested_topics]
-
-    def _is_answerable(self, topic: str) -> bool:
-        """Return whether a topic, asked by its name, has an answer and not only something near."""
-        return self._decide_status(question := self.parser.parse(topic), self.ranker.rank(question)) is (
-            Status.ANSWERED
-        )
 
     def abstain(self, question: Question, **facts: Any) -> Answer:  # noqa: ANN401  fields of an answer
         """Return an abstention from `question`, with these other fields."""

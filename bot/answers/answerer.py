@@ -191,7 +191,7 @@ class Answerer:
         question = self._parser.parse(text)
         if history and question.needs_context:
             question = question.with_concepts_of(self._look_back(history).question)
-        return self._builder.find_matched_words(question, quote)
+        return self._builder.find_matched(question.distinctive_concepts, quote)
 
     def warm_up(self) -> None:
         """Read the word list that the first unknown word is looked up in, and where the first phrase may stand."""

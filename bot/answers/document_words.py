@@ -45,7 +45,7 @@ class DocumentWords:
         """Hold what `split_document` has found; `folded_text` has a line break around each word."""
         self._folded_text = folded_text
         # In the order of `_SETS`.
-        self.lower_words, self.acronyms, self.compounds = map(_share_words, sets)
+        self.lower_words, self.acronyms, self.compounds = (tuple({*map(sys.intern, words)}) for words in sets)
 
     def list_words(self) -> set[str]:
         """Return every word, once."""
@@ -104,11 +104,6 @@ def _find_compounds(text: str, words: Sequence[Word]) -> Iterator[str]:
         neighbours = is_hyphenated[max(place - 1, 0) : place] + is_hyphenated[place + 1 : place + 2]
         if is_hyphenated[place] and not any(neighbours):
             yield f"{one.normalised}-{two.normalised}"
-
-
-def _share_words(words: Iterable[str]) -> tuple[str, ...]:
-    """Return each word once, as the string that all documents share."""
-    return tuple(sys.intern(word) for word in {*words})
 
 
 def _join_words(words: Phrase) -> str:

@@ -114,7 +114,8 @@ def count_outcomes(outcomes: Sequence[QuestionOutcome]) -> dict[str, int]:
         counts[f"{kind} not answered"] += status is not Status.ANSWERED
         counts[f"{kind} abstained"] += status is Status.ABSTAINED
         counts["quotes"] += len(outcome.answer.quotes)
-        counts["quotes verbatim"] += sum(map(_is_verbatim, (c.quote for c in outcome.answer.quotes)))
+        quotes = (chosen.quote for chosen in outcome.answer.quotes)
+        counts["quotes verbatim"] += sum(q.text == q.passage.document.text[slice(*q.span)] for q in quotes)
     return dict(counts)
 
 
@@ -162,10 +163,6 @@ def _is_speaker(voice: Voice, speaker: str) -> bool:
     name_words = [word.normalised for word in split_words(voice.name)]
     bodies = ({word.normalised for word in split_words(body)} for body in voice.bodies)
     return name_words[-1] in speaker_words or any(words and words <= speaker_words for words in bodies)
-
-
-def _is_verbatim(quote: Quote) -> bool:
-    return quote.text == quote.passage.document.text[quote.span.start : quote.span.end]
 
 
 # What people ask has one to four words of substance; of fewer the smallest corpus here has no 500 questions.

@@ -33,12 +33,15 @@ def load_question_language(name: str) -> QuestionLanguage:
     language = load_language(name)
     table = language.table("questions")
     months = language.table("calendar").get("months", "").split()
+    answer_types = _parse_phrase_lists(table.get("answer_types", {}))
     return QuestionLanguage(
         **_load_lists(language),
         **_load_patterns(language),
         **_load_doors(language),
-        **_load_answer_types(table),
         **_load_names(language),
+        answer_type_phrases=answer_types,
+        # "Who is" and its like; longer phrases say more.
+        who_is=frozenset(phrase for phrase in answer_types.get("identity", ()) if len(phrase) <= 2),
         month_numbers={month.casefold(): n for n, month in enumerate(months, start=1)},
         side_phrases=_parse_phrase_lists(table.get("sides", {})),
         side_questions=dict(table.get("side_questions", {})),
@@ -102,13 +105,6 @@ def _load_doors(language: Language) -> dict[str, Any]:
         "task_phrases": _parse_phrases(tasks.get("phrases", [])),
         "task_verbs": frozenset(to_phrase(tasks.get("verbs", ""))),
     }
-
-
-def _load_answer_types(table: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the phrases that ask for a kind of thing, and those of them that ask who somebody is in two words."""
-    answer_types = table.get("answer_types", {})
-    who_is = frozenset(p for p in _parse_phrases(answer_types.get("identity", [])) if len(p) <= 2)
-    return {"answer_type_phrases": _parse_phrase_lists(answer_types), "who_is": who_is}
 
 
 def _load_names(language: Language) -> dict[str, Any]:

@@ -165,11 +165,6 @@ def _runs_key(_: SpanCache, passage: Passage) -> Hashable:
     return passage.document.sha256, passage.frame, passage.kind, passage.cue, passage.voice
 
 
-def _words_key(_: SpanCache, document: Document, span: Span) -> Hashable:
-    """Key the words by the text, so that documents of the same text share them."""
-    return document.sha256, span
-
-
 class PassageStems(NamedTuple):
     """The stems by which each run of a passage is judged, and those that all share, of its cue and voice."""
 
@@ -216,7 +211,10 @@ class SpanCache:
         stems = self._stems_outside_names(text, quote.span)
         return self._collect_shared_stems(passage).union(stem for _, stem in stems)
 
-    @cachedmethod(attrgetter("_words_cache"), key=_words_key, lock=attrgetter("_lock"))
+    # By the text, so that documents of the same text share the words.
+    @cachedmethod(
+        attrgetter("_words_cache"), key=lambda _, document, span: (document.sha256, span), lock=attrgetter("_lock")
+    )
     def words(self, document: Document, span: Span) -> Phrase:
         """Return the words of `span`, folded."""
         return to_phrase(document.text[span.start : span.end])

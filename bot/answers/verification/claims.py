@@ -63,7 +63,7 @@ class ClaimedWord(NamedTuple):
     part: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class QuoteClaim:
     """Words of `text` at `span`, and who is claimed to have said them, as named there; None for nobody.
 
@@ -76,7 +76,7 @@ class QuoteClaim:
     names: tuple[str, ...] = ()
     is_marked: bool = False
 
-    @property
+    @cached_property
     def words(self) -> tuple[ClaimedWord, ...]:
         """The words, in order."""
         return tuple(_list_words(self.text, self.span))

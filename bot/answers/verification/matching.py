@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from bot.answers.quoting import QuoteLengths, expand_to_whole, iter_sentence_runs
@@ -128,20 +128,18 @@ def match_parts(claim: QuoteClaim, words: Sequence[ClaimedWord], places: Sequenc
     return build_match(claim, places[0].stretch, whole, tuple(difference))
 
 
-def match_aligned(
-    claim: QuoteClaim, words: Sequence[ClaimedWord], stretch: IndexedStretch, alignment: Alignment
-) -> Match:
-    """Return the match of a claim's `words` with a `stretch` that has only some of them; `alignment` pairs those.
+def match_aligned(claim: QuoteClaim, stretch: IndexedStretch, alignment: Alignment) -> Match:
+    """Return the match of a claim with a `stretch` that has only some of its words; `alignment` pairs those.
 
     Claimed words at an end that are not printed are compared with as many printed ones, which they stand for.
     """
     text, spans = stretch.passage.document.text, list_word_spans(stretch)
-    claimed_spans = [(word.start, word.end) for word in words]
+    claimed_spans = [(word.start, word.end) for word in claim.words]
     difference = tuple(
         WordDifference(tag, _cut_text(claim.text, claimed_spans, claimed), _cut_text(text, spans, printed))
-        for tag, claimed, printed in _list_stretches(alignment, len(words), len(spans))
+        for tag, claimed, printed in _list_stretches(alignment, len(claimed_spans), len(spans))
     )
-    first, last = _widen(alignment, len(words), len(spans))
+    first, last = _widen(alignment, len(claimed_spans), len(spans))
     return build_match(claim, stretch, Span(spans[first][0], spans[last][1]), difference)
 
 
@@ -177,11 +175,6 @@ def locate_words(place: WordPlace) -> Span:
 def cut_words(claim: QuoteClaim, words: Sequence[ClaimedWord]) -> str:
     """Return claimed words as they are written, with what stands between them."""
     return claim.text[words[0].start : words[-1].end]
-
-
-def split_parts(words: Sequence[ClaimedWord]) -> list[list[ClaimedWord]]:
-    """Return the words between the ellipses of a claim."""
-    return [list(part) for _, part in groupby(words, key=lambda word: word.part)]
 
 
 def is_said(place: WordPlace) -> bool:

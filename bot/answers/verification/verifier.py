@@ -11,14 +11,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
-from itertools import islice, pairwise
+from itertools import groupby, islice
 from math import ceil
 from threading import Lock
 from typing import NamedTuple
 
 from bot.answers.verification import matching
 from bot.answers.verification.claims import MAX_CLAIMS, MIN_QUOTED_WORDS, ClaimedWord, ClaimReader, QuoteClaim
-from bot.answers.verification.matching import Alignment, Match, Verdict, Verification, WordDifference, align
+from bot.answers.verification.matching import Alignment, Verdict, Verification, WordDifference, align
 from bot.answers.verification.word_index import (
     IndexedStretch,
     WordIndex,
@@ -135,41 +135,33 @@ class Verifier:
         if is_stored(self._corpus.passages):
             candidates = HeldPassages(read_candidates(self._corpus.passages, claim))
             return Verifier(replace(self._corpus, passages=candidates)).verify_claim(claim)
-        words = claim.words
-        numbers = self.get_index().number_words(word.folded for word in words)
-        if occurrences := self._find_occurrences(words, numbers):
-            return self._judge_occurrences(claim, words, occurrences)
-        aligned = self._find_alignments(claim, words, numbers, ALTERED_SHARE)
-        if splice := self._judge_splice(claim, words, numbers, aligned[0][1].size if aligned else 0):
+        if occurrences := self._find_occurrences(claim):
+            return self._judge_occurrences(claim, occurrences)
+        aligned = self._find_alignments(claim, ALTERED_SHARE)
+        if splice := self._judge_splice(claim, aligned[0][1].size if aligned else 0):
             return splice
         if aligned:
-            match = matching.match_aligned(claim, words, *aligned[0])
+            match = matching.match_aligned(claim, *aligned[0])
             # So few words stand in order, apart from each other, in much that anybody says.
-            return Verification(claim, Verdict.ALTERED, (match,), is_too_short=len(words) < MIN_QUOTED_WORDS)
-        nearby = self._find_alignments(claim, words, numbers, NEAR_SHARE) if len(words) >= MIN_SPLICED_WORDS else []
-        matches = tuple(matching.match_aligned(claim, words, *each) for each in nearby[:1])
+            return Verification(claim, Verdict.ALTERED, (match,), is_too_short=len(claim.words) < MIN_QUOTED_WORDS)
+        nearby = self._find_alignments(claim, NEAR_SHARE) if len(claim.words) >= MIN_SPLICED_WORDS else []
+        matches = tuple(matching.match_aligned(claim, *each) for each in nearby[:1])
         return Verification(claim, Verdict.NOT_FOUND, matches)
 
-    def _find_occurrences(self, words: Sequence[ClaimedWord], numbers: Sequence[int]) -> list[_ClaimOccurrence]:
+    def _number_words(self, words: Iterable[ClaimedWord]) -> list[int]:
+        return self.get_index().number_words(word.folded for word in words)
+
+    def _find_occurrences(self, claim: QuoteClaim) -> list[_ClaimOccurrence]:
         """Find where all the words stand in order: without a break, or with gaps where the claim marks them."""
-        unbroken = [_ClaimOccurrence(tuple(places)) for places in self._find_runs(numbers)]
-        if unbroken or words[-1].part == 0:
-            return unbroken
-        ends = [0]
-        for part in matching.split_parts(words):
-            ends.append(ends[-1] + len(part))
-        chains = self.get_index().find_in_order([numbers[a:b] for a, b in pairwise(ends)])
+        index, numbers = self.get_index(), self._number_words(claim.words)
+        runs = index.list_runs(index.find_phrase(numbers), len(numbers))
+        if runs or claim.words[-1].part == 0:
+            return [_ClaimOccurrence(tuple(places)) for places in runs]
+        parts = (group for _, group in groupby(claim.words, key=lambda word: word.part))
+        chains = index.find_in_order([self._number_words(part) for part in parts])
         return [_ClaimOccurrence(chain, has_gaps=True) for chain in chains]
 
-    def _find_runs(self, numbers: Sequence[int]) -> list[list[WordPlace]]:
-        """Find where the words stand together; each run has a place for every stretch that it touches."""
-        index = self.get_index()
-        runs = (index.list_places(start, len(numbers)) for start in index.find_phrase(numbers))
-        return [run for run in runs if run]
-
-    def _judge_occurrences(
-        self, claim: QuoteClaim, words: Sequence[ClaimedWord], occurrences: Sequence[_ClaimOccurrence]
-    ) -> Verification:
+    def _judge_occurrences(self, claim: QuoteClaim, occurrences: Sequence[_ClaimOccurrence]) -> Verification:
         """Judge words that all stand in order: whose they are, and what stands right beside them.
 
         Few are anybody's where none means anything by itself, or where they stand in more places than can be shown.
@@ -178,16 +170,19 @@ class Verifier:
         best = ranked[0]
         is_right = claim.voice is None or matching.is_by_claimed(claim, best.places)
         is_anybodys = len(ranked) > MAX_MATCHES and not (claim.voice and is_right)
-        is_too_short = len(words) < MIN_QUOTED_WORDS and (is_anybodys or not self._count_content(words))
-        if not is_too_short and (altered := self._judge_negation(claim, words, best)):
+        is_too_short = len(claim.words) < MIN_QUOTED_WORDS and (is_anybodys or not self._count_content(claim.words))
+        if not is_too_short and (altered := self._judge_negation(claim, best)):
             return altered
         if claim.voice is not None and is_right:
             ranked = [each for each in ranked if matching.is_by_claimed(claim, each.places)]
         match = matching.match_parts if best.has_gaps else matching.match_words
-        matches = [match(claim, words, each.places) for each in ranked[: 2 * MAX_MATCHES]]
+        matches = [match(claim, claim.words, each.places) for each in ranked[: 2 * MAX_MATCHES]]
         matches = matching.drop_repeated(matches)[:MAX_MATCHES]
         if not is_right:
-            matches = [*matches[: MAX_MATCHES - 1], *self._find_nearest_of_claimed(claim, words)]
+            # What whoever is claimed said in nearly these words, if anything.
+            nearby = self._find_alignments(claim, ALTERED_SHARE, is_claimed=True)
+            nearest = [matching.match_aligned(claim, *each) for each in nearby[:1]]
+            matches = [*matches[: MAX_MATCHES - 1], *nearest]
         return Verification(
             claim,
             Verdict.EXACT if is_right else Verdict.OTHER_VOICE,
@@ -197,9 +192,7 @@ class Verifier:
             is_too_short=is_too_short,
         )
 
-    def _judge_negation(
-        self, claim: QuoteClaim, words: Sequence[ClaimedWord], occurrence: _ClaimOccurrence
-    ) -> Verification | None:
+    def _judge_negation(self, claim: QuoteClaim, occurrence: _ClaimOccurrence) -> Verification | None:
         """Judge a claim altered that begins right behind a "not" of its sentence, or ends right before one."""
         place, last = occurrence.places[0], occurrence.places[-1]
         if place is not last or place.stretch.is_frame:
@@ -214,7 +207,7 @@ class Verifier:
             return any(sentence.start <= start and end <= sentence.end for sentence in sentences)
 
         span = matching.locate_words(place)
-        equal = WordDifference("equal", matching.cut_words(claim, words), text[slice(*span)])
+        equal = WordDifference("equal", matching.cut_words(claim, claim.words), text[slice(*span)])
         start, end, difference = span.start, span.end, [equal]
         if is_negation(place.first - 1, place.first):
             start = spans[place.first - 1][0]
@@ -236,19 +229,13 @@ class Verifier:
         return bool(word and word.group().casefold() in self._limits)
 
     def _find_alignments(
-        self,
-        claim: QuoteClaim,
-        words: Sequence[ClaimedWord],
-        numbers: Sequence[int],
-        share: float,
-        *,
-        is_claimed: bool = False,
+        self, claim: QuoteClaim, share: float, *, is_claimed: bool = False
     ) -> list[tuple[IndexedStretch, Alignment]]:
         """Find the stretches that hold `share` of the words in order, best first; of equal ones whoever is claimed.
 
         With `is_claimed` only what whoever is claimed said.
         """
-        index = self.get_index()
+        index, numbers = self.get_index(), self._number_words(claim.words)
         fewest = MIN_ALTERED_WORDS if share == ALTERED_SHARE else MIN_SPLICED_WORDS
         wanted = max(ceil(share * len(numbers)), min(fewest, len(numbers)))
         aligned = []
@@ -259,7 +246,7 @@ class Verifier:
             stretch = index.stretches[number]
             if stretch and (not is_claimed or matching.is_by_claimed(claim, [WordPlace(stretch, 0, 0)])):
                 alignment = align(numbers, index.list_numbers(number))
-                if alignment and alignment.size >= wanted and self._is_of_place(words, numbers, alignment):
+                if alignment and alignment.size >= wanted and self._is_of_place(claim.words, alignment):
                     aligned.append((stretch, alignment))
                     wanted = max(wanted, alignment.size)
         aligned.sort(
@@ -267,55 +254,45 @@ class Verifier:
         )
         return aligned
 
-    def _is_of_place(self, words: Sequence[ClaimedWord], numbers: Sequence[int], alignment: Alignment) -> bool:
-        """Return whether the equal words tell of one place: nearly all are, or some together stand in few places."""
-        if not self._shares_content(words, alignment):
+    def _is_of_place(self, words: Sequence[ClaimedWord], alignment: Alignment) -> bool:
+        """Return whether the equal words tell of one place: nearly all are, or some together stand in few places.
+
+        Enough of the words that mean something by themselves have to be equal; all may be stop words.
+        """
+        runs = [words[place : place + size] for place, _, size in alignment.blocks]
+        if sum(map(self._count_content, runs)) < MIN_CONTENT_SHARE * self._count_content(words):
             return False
         if alignment.size >= SPLICED_SHARE * len(words):
             return True
-        index = self.get_index()
-        runs = (numbers[place : place + size] for place, _, size in alignment.blocks)
-        return any(len(index.find_phrase(run)) <= MAX_MATCHES for run in runs)
-
-    def _shares_content(self, words: Sequence[ClaimedWord], alignment: Alignment) -> bool:
-        """Return whether enough of the words that mean something by themselves are equal; all may be stop words."""
-        equal = [word for place, _, size in alignment.blocks for word in words[place : place + size]]
-        return self._count_content(equal) >= MIN_CONTENT_SHARE * self._count_content(words)
+        find_phrase = self.get_index().find_phrase
+        return any(len(find_phrase(self._number_words(run))) <= MAX_MATCHES for run in runs)
 
     def _count_content(self, words: Sequence[ClaimedWord]) -> int:
         """Count the words that are no stop words."""
         return sum(word.folded not in self._stop_words for word in words)
 
-    def _find_nearest_of_claimed(self, claim: QuoteClaim, words: Sequence[ClaimedWord]) -> list[Match]:
-        """Find what whoever is claimed said in nearly these words, if anything."""
-        numbers = self.get_index().number_words(word.folded for word in words)
-        nearby = self._find_alignments(claim, words, numbers, ALTERED_SHARE, is_claimed=True)
-        return [matching.match_aligned(claim, words, *each) for each in nearby[:1]]
-
-    def _judge_splice(
-        self, claim: QuoteClaim, words: Sequence[ClaimedWord], numbers: Sequence[int], aligned_size: int
-    ) -> Verification | None:
+    def _judge_splice(self, claim: QuoteClaim, aligned_size: int) -> Verification | None:
         """Judge words of which most stand in several places, some together in each; None where they do not."""
-        parts = self._find_parts(words, numbers)
+        words = claim.words
+        parts = self._find_parts(words)
         if len(parts) <= 1:
-            parts = self._find_halves(words, numbers)
+            parts = self._find_halves(words)
         size = sum(part.end - part.start for part in parts)
-        is_most = size >= max(SPLICED_SHARE * len(numbers), aligned_size + MIN_SPLICED_GAIN)
+        is_most = size >= max(SPLICED_SHARE * len(words), aligned_size + MIN_SPLICED_GAIN)
         if not 1 < len(parts) <= MAX_SPLICED_PARTS or not is_most:
             return None
         runs = [min(part.options, key=lambda run: matching.rank_place(claim, run[0])) for part in parts]
-        if size == len(numbers) and (asides := _find_asides(claim, parts)):
-            occurrences = [_ClaimOccurrence(places, has_gaps=True) for places in asides]
-            return self._judge_occurrences(claim, words, occurrences)
+        if size == len(words) and (asides := _find_asides(claim, parts)):
+            return self._judge_occurrences(claim, [_ClaimOccurrence(places, has_gaps=True) for places in asides])
         matches = [
             matching.match_words(claim, words[part.start : part.end], run)
             for part, run in zip(parts, runs, strict=True)
         ]
         return Verification(claim, Verdict.ALTERED, tuple(matches))
 
-    def _find_halves(self, words: Sequence[ClaimedWord], numbers: Sequence[int]) -> list[_SplicePart]:
+    def _find_halves(self, words: Sequence[ClaimedWord]) -> list[_SplicePart]:
         """Find two runs that are all of the words, of which one alone may be a common phrase."""
-        parts = self._find_parts(words, numbers, fewest_content=0, most_left_out=0)
+        parts = self._find_parts(words, fewest_content=0, most_left_out=0)
         is_whole = len(parts) == 2 and sum(part.end - part.start for part in parts) == len(words)
         contents = (self._count_content(words[part.start : part.end]) for part in parts)
         return parts if is_whole and max(contents) >= MIN_SPLICED_CONTENT_WORDS else []
@@ -323,7 +300,6 @@ class Verifier:
     def _find_parts(
         self,
         words: Sequence[ClaimedWord],
-        numbers: Sequence[int],
         fewest_content: int = MIN_SPLICED_CONTENT_WORDS,
         most_left_out: float = 1 - SPLICED_SHARE,
     ) -> list[_SplicePart]:
@@ -331,14 +307,14 @@ class Verifier:
 
         Nothing where more than a share of `most_left_out` stands in none.
         """
-        left_out = 0
-        index, start = self.get_index(), 0
+        index, numbers = self.get_index(), self._number_words(words)
+        left_out = start = 0
         parts: list[_SplicePart] = []
         while start < len(numbers) and len(parts) <= MAX_SPLICED_PARTS:
             length, positions = index.find_longest_start(numbers[start:])
             content = self._count_content(words[start : start + length])
             is_part = length >= MIN_SPLICED_WORDS and content >= fewest_content
-            runs = [run for each in positions if (run := index.list_places(each, length))] if is_part else []
+            runs = index.list_runs(positions, length) if is_part else []
             if runs:
                 parts.append(_SplicePart(start, start + length, runs))
             start += length if runs else 1

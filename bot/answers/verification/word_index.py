@@ -167,11 +167,15 @@ class WordIndex:
         start, end = int(self._starts[stretch]), int(self._starts[stretch + 1])
         return [number for number in self._tokens[start:end].tolist() if number != BOUNDARY]
 
-    def list_places(self, start: int, length: int) -> list[WordPlace]:
-        """Return the places, one for each stretch, of `length` words of the stream from `start` on.
+    def list_runs(self, starts: Iterable[int], length: int) -> list[list[WordPlace]]:
+        """List the places of `length` words of the stream from each of `starts` on, one for each stretch.
 
-        The list is empty where one of the stretches is withheld.
+        Runs that touch a withheld stretch are left out.
         """
+        return [run for start in starts if (run := self._list_places(start, length))]
+
+    def _list_places(self, start: int, length: int) -> list[WordPlace]:
+        """Return the places of one run; none where one of its stretches is withheld."""
         numbers = self._find_stretches_at(np.arange(start, start + length, dtype=np.int32)).tolist()
         places = []
         for number, group in groupby(range(length), key=numbers.__getitem__):
@@ -209,7 +213,7 @@ def _build_arrays(stretches: Iterable[tuple[IndexedStretch, bool]]) -> dict[str,
     chunks: list[Numbers] = []
     length = 0
     for stretch, follows_on in stretches:
-        words = list_verbatim_words(stretch.passage.document.text, stretch.span)
+        words = _WORD.findall(stretch.passage.document.text, *stretch.span)
         for word in words:
             if word not in by_spelling:
                 folded = fold_verbatim(word)
@@ -334,11 +338,6 @@ def find_verbatim_words(text: str, span: Span | None = None) -> Iterator[re.Matc
     """
     start, end = span or (0, len(text))
     return _WORD.finditer(text, start, end)
-
-
-def list_verbatim_words(text: str, span: Span) -> list[str]:
-    """Return the same words as they are spelt, without their places: for whole corpora."""
-    return _WORD.findall(text, *span)
 
 
 # Of a text to verify; an index asks for each spelling of a corpus once.
