@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -114,3 +115,24 @@ def test_a_planted_climb_is_caught(module: str, source: str, climbed: str) -> No
 )
 def test_a_step_down_or_within_a_room_is_none(module: str, source: str) -> None:
     assert climbs(module, source) == []
+
+
+def list_loaded(source: str, names: Container[str]) -> set[str]:
+    """Return which modules of `names` are loaded while `source` is: what it imports outside functions, types aside."""
+    statements = [node for node in ast.parse(source).body if isinstance(node, ast.Import | ast.ImportFrom)]
+    candidates = {name for node in statements for name in imported(ast.unparse(node))}
+    # What is imported from a module is one itself, or stands in it.
+    return {name if name in names else name.rpartition(".")[0] for name in candidates if name.startswith("bot.")}
+
+
+def test_no_modules_load_each_other_in_a_circle() -> None:
+    sources = modules()
+
+    list(TopologicalSorter({name: list_loaded(source, sources) for name, source in sources.items()}).static_order())
+
+
+def test_a_planted_circle_is_caught() -> None:
+    sources = {"bot.a": "from bot.b import f", "bot.b": "from bot import c", "bot.c": "import bot.a"}
+
+    with pytest.raises(CycleError, match="cycle"):
+        TopologicalSorter({name: list_loaded(source, sources) for name, source in sources.items()}).prepare()
