@@ -32,7 +32,7 @@ def test_a_document_with_its_header_is_added_as_it_is(folder: Path) -> None:
 
     assert added.path == folder / "the-test-gazette-bakers-invented-example.txt"
     assert added.path.read_text("utf-8") == source
-    assert added.paths == (added.path,)
+    assert added.files == ((added.path, added.content),)
     assert len(load_corpus(folder).documents) == 3
 
 

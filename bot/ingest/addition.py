@@ -54,14 +54,14 @@ class ParsedFile(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """A document ready to be written; `raw_file` is the original, if an extract is written.
+    """A document ready to be written; its `companion` is the original of an extract, or what a record refers to.
 
     Where it `replaces` one of the same id, a failed write leaves that one as it was.
     """
 
     path: Path
     content: bytes
-    raw_file: tuple[Path, bytes] | None
+    companion: tuple[Path, bytes] | None
     report: Parsed
     replaces: bool = False
 
@@ -71,9 +71,10 @@ class Addition:
         return self.report.document
 
     @property
-    def paths(self) -> tuple[Path, ...]:
-        """All files that `write_addition` writes."""
-        return (self.path, self.raw_file[0]) if self.raw_file else (self.path,)
+    def files(self) -> tuple[tuple[Path, bytes], ...]:
+        """All files that `write_addition` writes, the document last."""
+        document_file = self.path, self.content
+        return (self.companion, document_file) if self.companion else (document_file,)
 
 
 def prepare_addition(
@@ -178,11 +179,10 @@ def write_addition(addition: Addition) -> None:
         CorpusError: the disk failed; nothing was written.
     """
     try:
-        if addition.raw_file:
-            filesystem.write_atomically(*addition.raw_file, _FILE_MODE)
-        filesystem.write_atomically(addition.path, addition.content, _FILE_MODE)
+        for path, content in addition.files:
+            filesystem.write_atomically(path, content, _FILE_MODE)
     except OSError as error:
-        for path in () if addition.replaces else addition.paths:
+        for path, _ in () if addition.replaces else addition.files:
             with suppress(OSError):
                 filesystem.disk.remove(path)
         raise filesystem.build_unreadable_error(addition.path, error) from error

@@ -54,7 +54,9 @@ _CHALLENGE_HEADER = "cf-mitigated"
 _BY_HAND = "open it yourself and add the file"
 # Pages that are only linked to: scripts get a challenge there, and the interface has the text.
 _ONLY_LINKED_TO = frozenset({"hansard.parliament.uk"})
-_REQUEST_TIMEOUT, _TOO_MANY_REQUESTS, _SERVER_ERRORS = 408, 429, range(500, 600)
+_SERVER_ERRORS = range(500, 600)
+# A timeout and "too many requests" pass, as may an error of the server's.
+_PASSING_STATUSES = frozenset({408, 429, *_SERVER_ERRORS})
 
 
 class FetchError(BotError):
@@ -192,8 +194,8 @@ def _find_redirect_target(response: httpx.Response, url: httpx.URL) -> httpx.URL
 
 def _read_body(response: httpx.Response, url: httpx.URL, max_bytes: int, deadline: float) -> FetchedPage:
     """Read a response within the limits of size and time, decompressed."""
-    _check_response(response, _redact_url(str(url)))
     place = _redact_url(str(url))
+    _check_response(response, place)
     is_compressed = _get_content_encoding(response) != "identity"
     decompressor = zlib.decompressobj(_GZIP_OR_ZLIB) if is_compressed else None
     body = bytearray()
@@ -205,7 +207,8 @@ def _read_body(response: httpx.Response, url: httpx.URL, max_bytes: int, deadlin
             raise FetchError(place, "it took longer than allowed", "try again later, or save the page and add the file")
     if decompressor and not decompressor.eof:
         raise FetchError(place, "the compressed response is cut short", "try again later")
-    return FetchedPage(place, bytes(body), _parse_media_type(response))
+    media_type = str(response.headers.get("Content-Type", "")).partition(";")[0].strip().lower()
+    return FetchedPage(place, bytes(body), media_type)
 
 
 def _check_response(response: httpx.Response, place: str) -> None:
@@ -226,10 +229,6 @@ def _check_response(response: httpx.Response, place: str) -> None:
 def _get_content_encoding(response: httpx.Response) -> str:
     """Return the encoding of the content in small letters, "identity" where no header says."""
     return str(response.headers.get("Content-Encoding", "identity")).strip().lower()
-
-
-def _parse_media_type(response: httpx.Response) -> str:
-    return str(response.headers.get("Content-Type", "")).partition(";")[0].strip().lower()
 
 
 def _unwrap_address(address: Address) -> tuple[Address, ...]:
@@ -275,16 +274,17 @@ class PoliteFetcher:
 
     def __call__(self, url: str) -> FetchedPage:
         """Fetch `url`, as often as it takes and is allowed."""
-        for attempt in range(self._tries):
+        for attempt in range(self._tries - 1):
             self._wait_for_turn()
             try:
                 return self._fetch(url)
             except FetchError as error:
-                wait = self._wait_before_retry(error, attempt)
-                if wait is None:
+                wait = max(self._first_wait * 2**attempt, _read_wait(error))
+                if error.status not in _PASSING_STATUSES or wait > LONGEST_WAIT:
                     raise
-                self._sleep(wait)
-        raise AssertionError  # pragma: no cover  the last attempt returns or raises
+            self._sleep(wait)
+        self._wait_for_turn()
+        return self._fetch(url)
 
     def _wait_for_turn(self) -> None:
         """Wait until the pause after the last request is over."""
@@ -292,15 +292,6 @@ class PoliteFetcher:
         if now < self._next_request:
             self._sleep(self._next_request - now)
         self._next_request = max(now, self._next_request) + self._pause
-
-    def _wait_before_retry(self, error: FetchError, attempt: int) -> float | None:
-        """Return how long to wait before the next attempt, None where there is to be none."""
-        if attempt + 1 >= self._tries or not is_passing(error):
-            return None
-        wait: float = self._first_wait * 2**attempt
-        if error.retry_after and error.retry_after.isdecimal():
-            wait = max(wait, float(error.retry_after))
-        return wait if wait <= LONGEST_WAIT else None
 
 
 class PageFetcher:
@@ -329,16 +320,13 @@ class PageFetcher:
         except FetchError as error:
             if error.status is None:
                 raise
-            text = "User-agent: *\nDisallow: /" if _forbids_all(error.status) else ""
+            # RFC 9309, 2.3.1.
+            is_forbidden = error.status in (401, 403, 429, *_SERVER_ERRORS)
+            text = "User-agent: *\nDisallow: /" if is_forbidden else ""
         rules.parse(text.splitlines())
         return rules
 
 
-def is_passing(error: FetchError) -> bool:
-    """Return whether what failed may succeed a little later."""
-    return error.status in (_REQUEST_TIMEOUT, _TOO_MANY_REQUESTS, *_SERVER_ERRORS)
-
-
-def _forbids_all(status: int) -> bool:
-    """Return whether a robots.txt answered with `status` forbids everything (RFC 9309, 2.3.1)."""
-    return status in (401, 403, 429) or status in _SERVER_ERRORS
+def _read_wait(error: FetchError) -> float:
+    """Return the seconds after which the site asks to be tried again, 0 where it names none."""
+    return float(error.retry_after) if error.retry_after and error.retry_after.isdecimal() else 0.0

@@ -14,7 +14,9 @@ import json
 import re
 import tempfile
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,7 +25,7 @@ from pydantic import BaseModel, ConfigDict
 from bot import formats
 from bot.corpus.folder import scan_folder
 from bot.errors import BotError, CorpusError
-from bot.formats.base import AddedAs
+from bot.formats.base import AddedAs, Parsed
 from bot.formats.record_fields import find_related
 from bot.ingest import sandbox
 from bot.ingest.addition import Addition, ParsedFile, build_addition, prepare_from_url, write_addition
@@ -45,8 +47,6 @@ from bot.storage.toml_schema import parse_toml
 # What a curator can look through; more are taken where more are asked for.
 MOST_DOCUMENTS = 100
 READING_LIST = "sources.toml"
-
-_FILE_MODE = 0o644
 
 
 class Change(StrEnum):
@@ -98,13 +98,12 @@ def gather_documents(
     """
     for document in documents:
         try:
-            addition, related = _prepare(folder, source.fetch(document, fetch), document)
+            addition = _prepare(folder, source.fetch(document, fetch), document)
         except BotError as error:
             yield GatheredDocument(document, error=error)
         else:
-            change = _find_change(addition, related)
+            change = _find_change(addition)
             if change is not Change.UNCHANGED:
-                _write_related(addition.path, related)
                 write_addition(addition)
             yield GatheredDocument(document, addition.path, change)
 
@@ -115,65 +114,43 @@ def find_gathered(folder: Path, document: FoundDocument) -> str | None:
     return next((name for name in scan_folder(folder).documents if tag.search(name)), None)
 
 
-def _prepare(folder: Path, fetched: FetchedFile, document: FoundDocument) -> tuple[Addition, bytes | None]:
-    """Parse what was fetched, and prepare writing it under the id it has, or its own."""
-    suffix = Path(fetched.name).suffix
-    is_record = formats.find_added_as(suffix) is AddedAs.RECORD
-    related = _render_related(fetched) if is_record else None
+def _prepare(folder: Path, fetched: FetchedFile, document: FoundDocument) -> Addition:
+    """Parse what was fetched, and prepare writing it: under the id it has in the corpus, or its own."""
+    name, content = fetched.name, fetched.content
+    suffix = Path(name).suffix
     known_id = find_gathered(folder, document)
-    parsed = (
-        _parse_record(fetched, related)
-        if is_record
+    build = partial(build_addition, folder, document_id=known_id or Path(name).stem, replaces=known_id is not None)
+    if formats.find_added_as(suffix) is not AddedAs.RECORD:
         # Web pages and office files take much code to read: that code may do little.
-        else ParsedFile(suffix, fetched.content, sandbox.parse_untrusted(fetched.name, fetched.content).report)
-    )
-    stated = None if is_record else fetched.stated or document.stated
-    document_id = known_id or Path(fetched.name).stem
-    replaces = known_id is not None
-    return build_addition(folder, parsed, stated, document_id, replaces=replaces), related
+        parsed = sandbox.parse_untrusted(name, content).report
+        return build(ParsedFile(suffix, content, parsed), fetched.stated or document.stated)
+    answers = [{"url": url, "content": answer} for url, answer in fetched.related]
+    related = json.dumps({"answers": answers}, ensure_ascii=False, indent=1).encode()
+    addition = build(ParsedFile(suffix, content, _parse_record(fetched, related)))
+    return replace(addition, companion=(find_related(addition.path), related))
 
 
-def _parse_record(fetched: FetchedFile, related: bytes | None) -> ParsedFile:
-    """Parse a file of a record, with what it refers to beside it."""
+def _parse_record(fetched: FetchedFile, related: bytes) -> Parsed:
+    """Parse a file of a record, with the answers that belong to it beside it."""
     with tempfile.TemporaryDirectory(prefix="on-the-record-") as folder:
         path = Path(folder) / fetched.name
         path.write_bytes(fetched.content)
         related_path = find_related(path)
         related_path.parent.mkdir()
-        related_path.write_bytes(related or b"{}")
+        related_path.write_bytes(related)
         try:
-            return ParsedFile(path.suffix, fetched.content, formats.parse(path))
+            return formats.parse(path)
         except BotError as error:
             # The folder has been removed since.
             raise CorpusError(fetched.name, error.fact, error.remedy) from error
 
 
-def _render_related(fetched: FetchedFile) -> bytes:
-    """Return the answers that belong to a document, as they are kept beside it."""
-    answers = [{"url": url, "content": content} for url, content in fetched.related]
-    return json.dumps({"answers": answers}, ensure_ascii=False, indent=1).encode()
-
-
-def _find_change(addition: Addition, related: bytes | None) -> Change:
+def _find_change(addition: Addition) -> Change:
     """Return whether a document is new, or differs from what was gathered before."""
     if not addition.replaces:
         return Change.NEW
-    expected = {addition.path: addition.content}
-    if related is not None:
-        expected[find_related(addition.path)] = related
-    is_same = all(path.is_file() and filesystem.read_bytes(path) == content for path, content in expected.items())
+    is_same = all(path.is_file() and filesystem.read_bytes(path) == content for path, content in addition.files)
     return Change.UNCHANGED if is_same else Change.CHANGED
-
-
-def _write_related(path: Path, related: bytes | None) -> None:
-    """Write the answers that belong to the document at `path` beside it, if it has any."""
-    if related is None:
-        return
-    related_path = find_related(path)
-    try:
-        filesystem.write_atomically(related_path, related, _FILE_MODE)
-    except OSError as error:
-        raise filesystem.build_unreadable_error(related_path, error) from error
 
 
 class Position(StrEnum):
@@ -214,9 +191,6 @@ class ListedSource(BaseModel):
     positions: tuple[Position, ...] = ()
     facts: OneLine | None = None
     checked: OneLine
-
-
-_RECORD_KINDS = frozenset({SourceKind.HANSARD, SourceKind.GOVUK})
 
 
 class ReadingList(BaseModel):
@@ -268,7 +242,7 @@ def add_sources(
         try:
             path = (
                 _add_from_record(folder, source, fetch)
-                if source.kind in _RECORD_KINDS
+                if source.kind in (SourceKind.HANSARD, SourceKind.GOVUK)
                 else _add_page(folder, source, page_fetch)
             )
         except BotError as error:

@@ -104,7 +104,7 @@ def describe_added(
 def describe_addition(addition: Addition) -> Iterator[str]:
     """Yield what was written, its metadata, and what was left out."""
     report = addition.report
-    yield from (f"wrote {path}" for path in addition.paths)
+    yield from (f"wrote {path}" for path, _ in reversed(addition.files))
     yield from list(describe_document(addition.document))[:-2]
     yield f"kept: {report.paragraph_count} paragraphs, {report.kept_share:.0%} of the source's text"
     yield from _describe_left_out(report)

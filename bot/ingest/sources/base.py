@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, NamedTuple, Protocol, TypeAlias, runtime_checkable
@@ -31,8 +32,11 @@ from bot.ingest.fetching import FetchedPage, Fetcher
 from bot.model import Publication
 from bot.text import list_ascii_words
 
+JsonObject: TypeAlias = dict[str, Any]
+
 _MAX_SLUG = 48
 _TAG_LENGTH = 8
+_JSON_TYPES = frozenset({"application/json", "text/json", "text/plain", ""})
 
 
 class SourceQuery(NamedTuple):
@@ -180,15 +184,8 @@ def tag_address(url: str) -> str:
 def _find_last_day(text: str) -> date:
     """Return the last day of the year, month or day that `text` names."""
     year, month, day = (*map(int, text.split("-")), 0, 0)[:3]
-    if day:
-        return date(year, month, day)
-    following = date(year + month // 12, month % 12 + 1, 1) if month else date(year + 1, 1, 1)
-    return date.fromordinal(following.toordinal() - 1)
-
-
-JsonObject: TypeAlias = dict[str, Any]
-
-_JSON_TYPES = frozenset({"application/json", "text/json", "text/plain", ""})
+    month = month or 12
+    return date(year, month, day or monthrange(year, month)[1])
 
 
 class PageKeys(NamedTuple):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from bot.errors import CorpusError
@@ -44,7 +44,7 @@ _PAGE_KEYS = PageKeys("queryParameters.skip", "Results", "TotalResultCount")
 # The first day of the digitised record.
 _FIRST_DAY = date(1803, 11, 29)
 _SERVER_ERROR = 500
-# Of two centuries this leaves windows of five months; a server that fails on these too is down.
+# Of two centuries this leaves five months; a server that fails on these too is down.
 _MOST_HALVINGS = 9
 # Fresh debates come without their items for a moment, while the record is built anew.
 _TRIES_OF_EMPTY = 3
@@ -53,35 +53,14 @@ _MEMBERS_AT_ONCE = 40
 _HOUSES = {"commons": "Commons", "lords": "Lords"}
 
 
-class _Window(NamedTuple):
-    """The days of one search, both included, and how often the first window was halved for it."""
-
-    first: date
-    last: date
-    halvings: int = 0
-
-    @property
-    def can_be_halved(self) -> bool:
-        """Whether it is more than a day, and was not halved too often already."""
-        return self.first < self.last and self.halvings < _MOST_HALVINGS
-
-    def halve(self) -> tuple[_Window, _Window]:
-        """Return its earlier and its later half."""
-        middle = self.first + (self.last - self.first) // 2
-        halvings = self.halvings + 1
-        later = _Window(middle + timedelta(days=1), self.last, halvings)
-        return _Window(self.first, middle, halvings), later
-
-
 def search(query: SourceQuery, fetch: Fetcher) -> Iterator[FoundDocument]:
     """Yield each debate in which a contribution or the title matches, by day.
 
-    A window of days that the server fails on is halved until it answers.
+    Days that the server fails on are halved until it answers.
     """
-    window = _Window(*query.days(_FIRST_DAY))
     debates: dict[str, FoundDocument] = {}
     for path, is_debate in (("debates", True), ("contributions/Spoken", False)):
-        rows = _search_window(path, query, window, fetch)
+        rows = _search_days(path, query, fetch)
         for document in query.select(_read_row(row, is_debate=is_debate) for row in rows):
             earlier = debates.get(document.url, document._replace(matches=0))
             debates[document.url] = earlier._replace(matches=earlier.matches + document.matches)
@@ -125,25 +104,13 @@ def _find_by_title(reference: ListedReference, fetch: Fetcher) -> str:
     return external_id
 
 
-def _search_window(path: str, query: SourceQuery, window: _Window, fetch: Fetcher) -> Iterator[JsonObject]:
-    """Yield the rows of a search between two days; halve the window where the server fails."""
-    try:
-        rows = list(_search_pages(path, query, window, fetch))
-    except FetchError as error:
-        if error.status != _SERVER_ERROR or not window.can_be_halved:
-            raise
-        for half in window.halve():
-            yield from _search_window(path, query, half, fetch)
-    else:
-        yield from rows
-
-
-def _search_pages(path: str, query: SourceQuery, window: _Window, fetch: Fetcher) -> Iterator[JsonObject]:
-    """Return every result of one search, by the date of sitting."""
+def _search_days(path: str, query: SourceQuery, fetch: Fetcher, halvings: int = _MOST_HALVINGS) -> Iterator[JsonObject]:
+    """Yield the rows of a search by the date of sitting; where the server fails, search each half of the days."""
+    first, last = query.days(_FIRST_DAY)
     parameters = {
         "searchTerm": query.term,
-        "startDate": window.first.isoformat(),
-        "endDate": window.last.isoformat(),
+        "startDate": first.isoformat(),
+        "endDate": last.isoformat(),
         "orderBy": "SittingDateAsc",
         "skip": 0,
         "take": _PAGE,
@@ -152,7 +119,15 @@ def _search_pages(path: str, query: SourceQuery, window: _Window, fetch: Fetcher
         parameters["house"] = _HOUSES.get(query.house, query.house)
     # Without this prefix a parameter is ignored; without an order rows repeat and go missing.
     asked = {f"queryParameters.{name}": value for name, value in parameters.items()}
-    return iter_rows(f"{API}/search/{path}.json", asked, _PAGE_KEYS, fetch)
+    try:
+        yield from list(iter_rows(f"{API}/search/{path}.json", asked, _PAGE_KEYS, fetch))
+    except FetchError as error:
+        if error.status != _SERVER_ERROR or first >= last or not halvings:
+            raise
+        middle = first + (last - first) // 2
+        for start, end in ((first, middle), (middle + timedelta(days=1), last)):
+            half = query._replace(since=start.isoformat(), until=end.isoformat())
+            yield from _search_days(path, half, fetch, halvings - 1)
 
 
 def _read_row(row: JsonObject, *, is_debate: bool) -> FoundDocument | None:

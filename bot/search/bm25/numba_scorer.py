@@ -18,44 +18,21 @@ from numpy.typing import NDArray
 from bot.search.bm25.scorer import BestTexts, Scorer, TextQuery, WeightedPostings, score_parents
 
 
-def _define_readonly_array(dtype: types.Type) -> types.Array:
-    return types.Array(dtype, 1, "C", readonly=True)
+def _define_stored_array(item: types.Type) -> types.Array:
+    return types.Array(item, 1, "C", readonly=True)
 
 
-_FLOAT_ARRAY, _TEXT_ARRAY = types.float64[::1], types.int32[::1]
+# Stored arrays are read alone; the others are buffers.
+_STORED_IDS, _STORED_FLOATS = _define_stored_array(types.int32), _define_stored_array(types.float64)
+_STORED_CODES = _define_stored_array(types.uint16), _define_stored_array(types.uint32)
+_FLOATS, _TEXTS = types.float64[::1], types.int32[::1]
 _ADD_SIGNATURES = [
-    types.int64(
-        _define_readonly_array(types.int32),
-        _define_readonly_array(code),
-        _define_readonly_array(types.float64),
-        _FLOAT_ARRAY,
-        _FLOAT_ARRAY,
-        _TEXT_ARRAY,
-        types.int64,
-    )
-    for code in (types.uint16, types.uint32)
+    types.int64(_STORED_IDS, codes, _STORED_FLOATS, _FLOATS, _FLOATS, _TEXTS, types.int64) for codes in _STORED_CODES
 ]
 _BOOST_SIGNATURES = [
-    types.void(
-        _define_readonly_array(types.int32),
-        _define_readonly_array(code),
-        _define_readonly_array(types.float64),
-        _FLOAT_ARRAY,
-        _FLOAT_ARRAY,
-        _FLOAT_ARRAY,
-    )
-    for code in (types.uint16, types.uint32)
+    types.void(_STORED_IDS, codes, _STORED_FLOATS, _FLOATS, _FLOATS, _FLOATS) for codes in _STORED_CODES
 ]
-_SELECT_SIGNATURE = types.int64(
-    _FLOAT_ARRAY,
-    _FLOAT_ARRAY,
-    _TEXT_ARRAY,
-    types.int64,
-    _FLOAT_ARRAY,
-    _define_readonly_array(types.int32),
-    types.int64[::1],
-    _FLOAT_ARRAY,
-)
+_SELECT_SIGNATURE = types.int64(_FLOATS, _FLOATS, _TEXTS, types.int64, _FLOATS, _STORED_IDS, types.int64[::1], _FLOATS)
 
 
 def _compile(signature: object) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
