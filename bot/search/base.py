@@ -145,7 +145,7 @@ class StoringEngine(Protocol):
     def store_corpus(
         self, key: str, stream: CorpusStream, finder: FactFinder, analyser: Analyser, options: BaseModel
     ) -> int:
-        """Store the corpus of `stream` under `key`, in two walks, and return how many passages it has.
+        """Store the corpus of `stream` under `key`, and return how many passages it has.
 
         Raises:
             BotError: the corpus cannot be served, or the server failed, or refused something.

@@ -20,7 +20,7 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from bot.analysis import Analyser
-from bot.model import Passage, Span, Turn
+from bot.model import Passage, Span
 from bot.search import Hit, Query
 from bot.search.bm25.text_ranking import (
     Bm25Options,
@@ -207,15 +207,13 @@ def list_stems(passage: Passage, analyser: Analyser, options: Bm25Options) -> fr
 def read_text(passage: Passage, analyser: Analyser) -> Text:
     """Read what `passage` is found by."""
     document, turn = passage.document, passage.turn
-    body = analyser.content_words(document.text, passage.frame)
-    voice_words = [word for name in _list_voice_texts(passage) for word in analyser.content_words(name)]
-    heading_words = [word for title in _list_heading_texts(passage, turn) for word in analyser.content_words(title)]
-    return Text(
-        [word.stem for word in body],
-        [word.stem for word in voice_words],
-        [word.stem for word in heading_words],
-        _find_parent(passage),
+    body = [word.stem for word in analyser.content_words(document.text, passage.frame)]
+    headings = (document.title or "", turn.heading or "" if turn else "")
+    voice, heading = (
+        [word.stem for text in texts for word in analyser.content_words(text)]
+        for texts in (_list_voice_texts(passage), headings)
     )
+    return Text(body, voice, heading, _find_parent(passage))
 
 
 def _find_parent(passage: Passage) -> tuple[str, Span | None]:
@@ -230,8 +228,3 @@ def _list_voice_texts(passage: Passage) -> Iterator[str]:
         yield from passage.voice.descriptions
     for span in passage.cue:
         yield passage.document.text[span.start : span.end]
-
-
-def _list_heading_texts(passage: Passage, turn: Turn | None) -> Iterator[str]:
-    yield passage.document.title or ""
-    yield turn.heading or "" if turn else ""

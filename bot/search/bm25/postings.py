@@ -127,11 +127,8 @@ def _build_block(first_text: int, keys: NDArray[np.uint64], texts: NDArray[np.ui
     unique_pairs = packed_pairs[run_starts]
     posting_counts = np.bincount((unique_pairs >> np.uint64(16)).astype(np.int64), minlength=unique_keys.size)
     ids = (unique_pairs & np.uint64(BLOCK_SIZE - 1)).astype(np.uint16)
-    return _Block(first_text, unique_keys, posting_counts, ids, counts.astype(_choose_smallest_dtype(counts)))
-
-
-def _choose_smallest_dtype(counts: NDArray[np.int64]) -> np.dtype[np.unsignedinteger]:
-    return np.min_scalar_type(int(counts.max(initial=0)))
+    smallest_type = np.min_scalar_type(int(counts.max(initial=0)))
+    return _Block(first_text, unique_keys, posting_counts, ids, counts.astype(smallest_type))
 
 
 def _merge_blocks(blocks: list[_Block], lengths: NDArray[np.int64]) -> Postings:

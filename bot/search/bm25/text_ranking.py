@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, NamedTuple
@@ -33,8 +33,7 @@ from bot.search.bm25.scorer import (
     fit_weights,
     pair_key,
 )
-
-Arrays = Mapping[str, NDArray[Any]]
+from bot.storage.array_file import Arrays
 
 
 class Bm25Options(BaseModel):

@@ -16,6 +16,7 @@ import json
 import logging
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from bot.corpus.stored.catalogue import Catalogue, CatalogueBuilder
 from bot.corpus.stored.passages import StoredPassages
 from bot.corpus.stored.records import encode_content, encode_passage
 from bot.errors import SearchError
-from bot.model import Passage
+from bot.model import Document, Passage
 from bot.search.base import CorpusStream, FactFinder, Hit, Query, StoredCorpus
 from bot.search.bm25 import engine as bm25
 from bot.search.bm25.engine import compute_code_digest
@@ -239,7 +240,7 @@ def find_stored(key: str, analyser: Analyser, options: Options) -> StoredCorpus 
 
 
 def store_corpus(key: str, stream: CorpusStream, finder: FactFinder, analyser: Analyser, options: Options) -> int:
-    """Store the corpus of `stream` under `key`, in two walks, and return how many passages it has.
+    """Store the corpus of `stream` under `key`, and return how many passages it has.
 
     Raises:
         SettingsError: no address of a cluster is set.
@@ -250,8 +251,9 @@ def store_corpus(key: str, stream: CorpusStream, finder: FactFinder, analyser: A
     statistics = indexer.count(_count_documents(stream, builder, finder))
     stream.check()
     place.create(builder.passage_count, _PROPERTIES)
-    walk = _Walk(stream, builder, finder)
-    sent = place.send(indexer.render(walk.list_passages(), walk.describe)) + place.send(walk.render_documents())
+    all_passages = chain.from_iterable(passages for _, passages in stream)
+    sent = place.send(indexer.render(all_passages, lambda passage: _render_passage(passage, builder, finder)))
+    sent += place.send(_render_document(number, document, finder) for number, (document, _) in enumerate(stream))
     archives = {
         STATISTICS: statistics_to_bytes(statistics),
         CATALOGUE: builder.build(stream.corpus, stream.divisions).to_bytes(),
@@ -271,40 +273,23 @@ def _count_documents(stream: CorpusStream, builder: CatalogueBuilder, finder: Fa
         yield from passages
 
 
-class _Walk:
-    """The second walk through a corpus: what is sent of each passage and document beside its features."""
+def _render_passage(passage: Passage, builder: CatalogueBuilder, finder: FactFinder) -> str:
+    """Return what a passage's document in the cluster holds beside its features, as JSON after a comma."""
+    voice = builder.number_voice(passage.voice)
+    start = min(passage.span.start, passage.frame.start)
+    text = passage.document.text[start : max(passage.span.end, passage.frame.end)]
+    fields = {
+        "record": _encode(encode_passage(passage, voice, builder.document_numbers)),
+        "quotes": list(finder.list_quote_ids(passage)),
+        "voice": voice,
+        "tokens": _clean(" ".join(list_tokens(text))),
+    }
+    return f",{json.dumps(fields)[1:-1]}"
 
-    def __init__(self, stream: CorpusStream, builder: CatalogueBuilder, finder: FactFinder) -> None:
-        self._stream = stream
-        self._builder = builder
-        self._finder = finder
 
-    def list_passages(self) -> Iterator[Passage]:
-        """Yield all passages."""
-        for _, passages in self._stream:
-            yield from passages
-
-    def describe(self, passages: Sequence[Passage]) -> list[str]:
-        """Return what the documents of some passages hold beside their features, as JSON after a comma."""
-        return [f",{json.dumps(self._describe(passage))[1:-1]}" for passage in passages]
-
-    def render_documents(self) -> Iterator[BulkDocument]:
-        """Yield what is sent of each document."""
-        for number, (document, _) in enumerate(self._stream):
-            record = _encode(encode_content(document))
-            source = json.dumps({"record": record, "words": _clean(self._finder.list_words(document))})
-            yield BulkDocument(f"d{number}", f"d{number}", source)
-
-    def _describe(self, passage: Passage) -> dict[str, Any]:
-        voice = self._builder.number_voice(passage.voice)
-        start = min(passage.span.start, passage.frame.start)
-        text = passage.document.text[start : max(passage.span.end, passage.frame.end)]
-        return {
-            "record": _encode(encode_passage(passage, voice, self._builder.document_numbers)),
-            "quotes": list(self._finder.list_quote_ids(passage)),
-            "voice": voice,
-            "tokens": _clean(" ".join(list_tokens(text))),
-        }
+def _render_document(number: int, document: Document, finder: FactFinder) -> BulkDocument:
+    fields = {"record": _encode(encode_content(document)), "words": _clean(finder.list_words(document))}
+    return BulkDocument(f"d{number}", f"d{number}", json.dumps(fields))
 
 
 def _connect(key: str, analyser: Analyser, options: Options) -> IndexPlace:

@@ -272,18 +272,20 @@ def build_request(features: FeatureQuery, limit: int) -> dict[str, Any]:
 
     A hit has one of the terms itself; all else only raises it.
     """
-    finding = _build_feature_clauses("direct", _name_stems(features))
+    weights = [(feature_name(stem), weight) for stem, weight in features.terms]
+    pairs = [(feature_name(left) + feature_name(right), 1.0) for left, right in features.pairs]
+    finding = _build_clauses(weights, "direct")
     for number, clause in enumerate(finding):
         clause["rank_feature"]["_name"] = str(number)
-    parents = {"has_parent": {"parent_type": PARENT, "score": True, "query": _match_parents(features)}}
-    query = {
-        "must": _match_any_of(finding),
-        "should": [*_build_raising(features), parents],
-        "filter": list(features.filters),
-    }
+    parents = _match_any_of(_build_clauses(weights, PARENT, PARENT + LOW_SUFFIX))
+    raising = [
+        *_build_clauses(weights, "direct" + LOW_SUFFIX, "raise", "raise" + LOW_SUFFIX),
+        *_build_clauses(pairs, "pairs", "pairs" + LOW_SUFFIX),
+        {"has_parent": {"parent_type": PARENT, "score": True, "query": parents}},
+    ]
     return {
         "size": limit,
-        "query": {"bool": query},
+        "query": {"bool": {"must": _match_any_of(finding), "should": raising, "filter": list(features.filters)}},
         "sort": ["_score", {NUMBER: "asc"}],
         "track_total_hits": False,
         "_source": False,
@@ -292,31 +294,13 @@ def build_request(features: FeatureQuery, limit: int) -> dict[str, Any]:
     }
 
 
-def _build_raising(features: FeatureQuery) -> list[dict[str, Any]]:
-    weights = _name_stems(features)
-    pairs = [(feature_name(left) + feature_name(right), 1.0) for left, right in features.pairs]
+def _build_clauses(weights: Sequence[tuple[str, float]], *fields: str) -> list[dict[str, Any]]:
+    """Return a clause for each feature of `fields` and name; it adds the feature times its weight to the score."""
     return [
-        *_build_feature_clauses("direct" + LOW_SUFFIX, weights),
-        *_build_feature_clauses("raise", weights),
-        *_build_feature_clauses("raise" + LOW_SUFFIX, weights),
-        *_build_feature_clauses("pairs", pairs),
-        *_build_feature_clauses("pairs" + LOW_SUFFIX, pairs),
+        {"rank_feature": {"field": f"{field}.{name}", "linear": {}, "boost": weight}}
+        for field in fields
+        for name, weight in weights
     ]
-
-
-def _match_parents(features: FeatureQuery) -> dict[str, Any]:
-    weights = _name_stems(features)
-    return _match_any_of(
-        [*_build_feature_clauses(PARENT, weights), *_build_feature_clauses(PARENT + LOW_SUFFIX, weights)]
-    )
-
-
-def _name_stems(features: FeatureQuery) -> list[tuple[str, float]]:
-    return [(feature_name(stem), weight) for stem, weight in features.terms]
-
-
-def _build_feature_clauses(field: str, weights: Iterable[tuple[str, float]]) -> list[dict[str, Any]]:
-    return [{"rank_feature": {"field": f"{field}.{name}", "linear": {}, "boost": weight}} for name, weight in weights]
 
 
 def _match_any_of(clauses: Sequence[Body]) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from itertools import chain
 from typing import Any
 
 from pydantic import Field
@@ -133,8 +132,12 @@ class IndexPlace:
         Raises:
             SearchError: the cluster failed, or refused something.
         """
-        chunks = {name: list(_split(data)) for name, data in archives.items()}
-        sent += self.send(chain.from_iterable(_list_archive(name, parts) for name, parts in chunks.items()))
+        chunks = {name: list(_encode_chunks(data)) for name, data in archives.items()}
+        sent += self.send(
+            BulkDocument(f"{name}-{part}", f"{name}-{part}", f'{{"{ARCHIVE}":"{chunk}"}}')
+            for name, parts in chunks.items()
+            for part, chunk in enumerate(parts)
+        )
         if (stored := self.cluster.finish_index(self.name)) != sent:
             fact = f"{stored} documents of {sent} are there"
             raise SearchError("OpenSearch", fact, "load the corpus again")
@@ -286,12 +289,7 @@ def _batch(documents: Iterable[BulkDocument]) -> Iterator[tuple[str, int]]:
         yield "\n".join(lines) + "\n", count
 
 
-def _list_archive(name: str, chunks: Sequence[str]) -> Iterator[BulkDocument]:
-    for number, chunk in enumerate(chunks):
-        yield BulkDocument(f"{name}-{number}", f"{name}-{number}", f'{{"{ARCHIVE}":"{chunk}"}}')
-
-
-def _split(data: bytes) -> Iterator[str]:
+def _encode_chunks(data: bytes) -> Iterator[str]:
     for start in range(0, len(data), _ARCHIVE_BYTES):
         yield base64.b64encode(data[start : start + _ARCHIVE_BYTES]).decode()
 

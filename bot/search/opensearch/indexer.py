@@ -26,7 +26,7 @@ from bot.search.bm25.scorer import build_stem_table, compute_idf, encode_weights
 from bot.search.bm25.text_ranking import Bm25Options, Curve, FieldIndexes, Text, TextCounter, create_numbering
 from bot.search.opensearch.features import BulkDocument, WeighedField, WeighedSlab, list_names, render_documents
 
-Describe = Callable[[Sequence[Passage]], Sequence[str]]
+Describe = Callable[[Passage], str]
 
 # Passages counted or weighed at once, and the rest of the last document: 60 words each take some 150 MB.
 SLAB_SIZE = 10_000
@@ -183,16 +183,16 @@ class CorpusIndexer:
             self._totals.find_stem_idf(len(self._stems))[table.rows],
         )
 
-    def render(self, all_passages: Iterable[Passage], describe: Describe = lambda _: ()) -> Iterator[BulkDocument]:
+    def render(self, all_passages: Iterable[Passage], describe: Describe = lambda _: "") -> Iterator[BulkDocument]:
         """Yield the documents of the passages that are counted.
 
-        `describe` returns what else the documents of some passages hold, as JSON after a comma, or nothing for all.
+        `describe` returns what else the document of a passage holds, as JSON after a comma.
         """
         names, first_text, first_parent = list_names(self._stems), 0, 0
         for passages in cut_slabs(all_passages):
             counted = self._only_slab or self._count_slab(passages)
             slab = weigh_slab(counted, self._totals, first_text, first_parent)
-            yield from render_documents(slab, names, self._options, describe(passages))
+            yield from render_documents(slab, names, self._options, list(map(describe, passages)))
             first_text, first_parent = first_text + len(passages), first_parent + slab.parent_count
 
     def _count_slab(self, passages: Sequence[Passage]) -> CountedSlab:
