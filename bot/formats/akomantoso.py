@@ -9,24 +9,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 from xml.etree.ElementTree import Element
 
 from bot.errors import CorpusError
 from bot.formats import xml
-from bot.formats.base import AddedAs, Parsed
+from bot.formats.base import DATE, AddedAs, Parsed, clean_line, parse_date
 from bot.formats.canonical import Heading, Note, Part, Quoted, SpeakerLabel, Speech, build_text
 from bot.formats.divisions import read_oireachtas
 from bot.formats.label_voices import names_nobody
-from bot.formats.record_fields import DATE, clean_line, parse_date
-from bot.formats.xml import find_first, holds_only, join_element_text, read_clean_text
+from bot.formats.xml import bracket, find_first, holds_only, join_element_text, read_clean_text
 from bot.model import Document, Voice
 from bot.text import normalise_line, split_words
 
 SUFFIXES = (".xml",)
 ROOTS = ("akomaNtoso",)
 ADDED_AS = AddedAs.RECORD
+sniff = partial(xml.sniff, roots=ROOTS)
 
 OIREACHTAS = "Houses of the Oireachtas"
 OIREACHTAS_LICENCE = "Oireachtas (Open Data) PSI Licence"
@@ -57,11 +58,6 @@ _References: TypeAlias = Mapping[str, _Reference]
 _SpokenPart: TypeAlias = type[Speech | Quoted | Note]
 
 
-def sniff(content: bytes) -> bool:
-    """Return whether `content` looks like XML."""
-    return xml.sniff(content, ROOTS)
-
-
 def parse(path: Path, document_id: str) -> Parsed:
     """Parse the debate in the file at `path`.
 
@@ -69,11 +65,8 @@ def parse(path: Path, document_id: str) -> Parsed:
         CorpusError: the file is malformed, or nobody speaks in it.
     """
     root = xml.parse_file(path)
-    references = {
-        element.get("eId") or element.get("id") or "": _read_reference(element)
-        for kind in ("TLCOrganization", "TLCPerson", "TLCRole")
-        for element in root.iter(kind)
-    }
+    listed = (element for kind in ("TLCOrganization", "TLCPerson", "TLCRole") for element in root.iter(kind))
+    references = {element.get("eId") or element.get("id") or "": _read_reference(element) for element in listed}
     text, turns = build_text(_iter_parts(root, references))
     if not turns:
         raise CorpusError(str(path), "nobody speaks", "save it as text if it is no debate")
@@ -237,12 +230,6 @@ def _line_text(element: Element) -> str:
     pieces = [element.text or ""]
     for child in element:
         words = _line_text(child)
-        pieces += [f" {_bracket(words)} " if child.tag == "remark" else words, " " if element.tag == "tr" else ""]
-        pieces.append(child.tail or "")
+        pieces.append(f" {bracket(words.strip())} " if child.tag == "remark" else words)
+        pieces += [" " if element.tag == "tr" else "", child.tail or ""]
     return "".join(pieces)
-
-
-def _bracket(remark: str) -> str:
-    """Return a remark of the record within a speech in brackets, as print has it."""
-    words = remark.strip()
-    return words if not words or words[0] in "([" else f"[{words}]"

@@ -10,26 +10,14 @@ which `[[divisions]]` of the manifest may read.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from bot.errors import CorpusError
-from bot.formats.base import AddedAs, Parsed
-from bot.formats.record_fields import (
-    DATE,
-    Json,
-    clean_line,
-    get_objects,
-    get_text,
-    load_object,
-    opens_object,
-    parse_date,
-    parse_web_address,
-    split_paragraphs,
-)
+from bot.formats.base import DATE, AddedAs, Parsed, clean_line, load_table, parse_date, parse_web_address
+from bot.formats.record_fields import Json, get_objects, get_text, load_object, opens_object, split_paragraphs
 from bot.formats.xml import join_element_text, read_clean_text
 from bot.model import Division, Document, Voter
 from bot.text import normalise_line
@@ -40,8 +28,7 @@ ADDED_AS = AddedAs.RECORD
 LICENCE = "Open Parliament Licence v3.0"
 PUBLISHER = "UK Parliament, votes"
 
-_AYE_VOTES = frozenset({"aye", "content", "for"})
-_NO_VOTES = frozenset({"no", "not-content", "against"})
+_SIDES = {"aye": "aye", "content": "aye", "for": "aye", "no": "no", "not-content": "no", "against": "no"}
 # Where a question is put, within how many paragraphs before the division.
 _QUESTION = re.compile(
     r"\bquestion put\b|\bquestion is,|\bdivision on\b|\bthat the\b|\b(?:amendment|motion)\b", re.IGNORECASE
@@ -49,7 +36,7 @@ _QUESTION = re.compile(
 _QUESTION_PUT = re.compile(r"\bquestion (?:accordingly )?put\b|\bdivision on\b", re.IGNORECASE)
 _REACH = 8
 _COMMITTEE = re.compile(r"standing\d{4}-\d\d-\d\d_([A-Z0-9]+)_")
-TWFY_RECORDS = tomllib.loads(Path(__file__).with_name("theyworkforyou.toml").read_text("utf-8"))
+TWFY_RECORDS = load_table("theyworkforyou")
 
 
 def sniff(content: bytes) -> bool:
@@ -114,13 +101,15 @@ def _build_public_whip(division: Element, parts: Iterable[Element], texts: list[
             counts["aye"] = _parse_count(part.get("ayes") or part.get("content") or part.get("for"))
             counts["no"] = _parse_count(part.get("noes") or part.get("not-content") or part.get("against"))
         for voter in part if part.tag != "divisioncount" else ():
-            answer = _read_answer(voter.get("vote") or part.get("vote") or "")
-            if answer:
-                voters[answer].append(_read_public_whip_voter(voter))
-    url = parse_web_address(division.get("url")) or _build_twfy_url(record, tail)
+            side = _SIDES.get((voter.get("vote") or part.get("vote") or "").casefold())
+            if side:
+                voters[side].append(_read_public_whip_voter(voter))
+    section = TWFY_RECORDS.get(record, {}).get("section")
+    page = f"https://www.theyworkforyou.com/{section}/?id={tail.partition('/')[2]}" if section else None
     return Division(
         house, parse_date(division.get("divdate") or (days[-1] if days else None)),
-        normalise_line(division.get("divnumber", "")), find_question(texts), url,
+        normalise_line(division.get("divnumber", "")), find_question(texts),
+        parse_web_address(division.get("url")) or page,
         tuple(voters["aye"]), tuple(voters["no"]), counts.get("aye"), counts.get("no"),
     )  # fmt: skip
 
@@ -130,12 +119,6 @@ def _read_public_whip_voter(voter: Element) -> Voter:
     name = clean_line(voter.get("membername")) or clean_line(join_element_text(voter)) or ""
     identity = voter.get("person_id") or voter.get("id") or voter.get("memberid")
     return Voter(name, identity, None, voter.get("teller") == "yes", voter.get("proxy"))
-
-
-def _build_twfy_url(record: str, tail: str) -> str | None:
-    """Return the page of a record at TheyWorkForYou; None for a record that it does not have."""
-    section = TWFY_RECORDS.get(record, {}).get("section")
-    return f"https://www.theyworkforyou.com/{section}/?id={tail.partition('/')[2]}" if section else None
 
 
 def find_question(texts: list[str]) -> str | None:
@@ -161,10 +144,8 @@ def read_oireachtas(root: Element, house: str, day: str | None, url: str | None)
     }
     for voting in root.iter("voting"):
         counts = {count.get("refersTo"): _parse_count(count.get("value")) for count in voting.iter("count")}
-        section = sections.get(voting.get("href", "").lstrip("#"))
-        question = summaries.get(voting.get("refersTo", "").lstrip("#"))
-        if question is None and section is not None:
-            question = section.find("summary")
+        section = sections.get(voting.get("href", "").lstrip("#"), Element("debateSection"))
+        question = summaries.get(voting.get("refersTo", "").lstrip("#"), section.find("summary"))
         voters = {name: _read_oireachtas_voters(section, name, people) for name in ("ta", "nil")}
         yield Division(
             house, day, re.sub(r"\D", "", voting.get("eId", "")), read_clean_text(question), url,
@@ -172,11 +153,9 @@ def read_oireachtas(root: Element, house: str, day: str | None, url: str | None)
         )  # fmt: skip
 
 
-def _read_oireachtas_voters(
-    section: Element | None, name: str, people: Mapping[str | None, Element]
-) -> tuple[Voter, ...]:
+def _read_oireachtas_voters(section: Element, name: str, people: Mapping[str | None, Element]) -> tuple[Voter, ...]:
     """Return the voters that the lists called `name` print, with their ids where `people` has them."""
-    lists = [] if section is None else [each for each in section.iter("debateSection") if each.get("name") == name]
+    lists = (each for each in section.iter("debateSection") if each.get("name") == name)
     voters = []
     for person in (person for each in lists for person in each.iter("person")):
         entry = people.get(person.get("refersTo", "").lstrip("#"))
@@ -248,20 +227,9 @@ def _members(answer: dict[str, Any], key: str, *, is_teller: bool = False) -> tu
         number = small.get("memberid")
         if name:
             identity = f"uk.parliament/{number}" if isinstance(number, int) else None
-            is_telling = is_teller or small.get("isteller") is True
-            voters.append(
-                Voter(
-                    name, identity, get_text(small, "party") or None, is_telling, get_text(small, "proxyname") or None
-                )
-            )
+            party, proxy = get_text(small, "party") or None, get_text(small, "proxyname") or None
+            voters.append(Voter(name, identity, party, is_teller or small.get("isteller") is True, proxy))
     return tuple(voters)
-
-
-def _read_answer(vote: str) -> str | None:
-    """Return "aye" or "no" for a vote; None where it is neither."""
-    if vote.casefold() in _AYE_VOTES:
-        return "aye"
-    return "no" if vote.casefold() in _NO_VOTES else None
 
 
 def _parse_count(value: object) -> int | None:

@@ -17,9 +17,9 @@ from pathlib import Path
 
 from bot.errors import CorpusError
 from bot.formats import record_fields
-from bot.formats.base import AddedAs, Parsed, is_text
+from bot.formats.base import AddedAs, Parsed, clean_line, is_text
 from bot.formats.canonical import PARAGRAPH_BREAK
-from bot.formats.record_fields import clean_line
+from bot.formats.mhtml import ARCHIVE_HEADER, decode_payload, read_mail_headers
 from bot.model import Document
 from bot.storage import filesystem
 from bot.text import normalise_line, split_paragraphs
@@ -29,9 +29,7 @@ ADDED_AS = AddedAs.EXTRACT_ONLY
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PARTS = 200
 
-_SNIFFED_BYTES = 8192
 _HEADER = re.compile(rb"(?im)^(?:from|date|subject|message-id|received|mime-version):")
-_PAGE_ARCHIVE = re.compile(rb"(?im)^(?:snapshot-content-location:|content-type:\s*multipart/related)")
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _THREAD_START = re.compile(
     r"-{2,}\s*(?:original message|forwarded message|urspr\w+ nachricht|message d'origine)\s*-{2,}|_{10,}"
@@ -50,13 +48,14 @@ _THREAD_CLASSES = frozenset({
     record_fields.CITED_BLOCK, "gmail_quote", "moz-cite-prefix", "protonmail_quote", "tutanota_quote", "yahoo_quoted",
 })  # fmt: skip
 _SIGNATURE = re.compile(r"--\s?")
+_QUOTATION_MARKS = frozenset('“”"')
 
 
 def sniff(content: bytes) -> bool:
     """Return whether `content` opens with an e-mail's headers, and is not a saved web page."""
-    head = content[:_SNIFFED_BYTES].partition(b"\r\n\r\n")[0].partition(b"\n\n")[0]
+    head = read_mail_headers(content)
     is_message = len({match.lower() for match in _HEADER.findall(head)}) > 1
-    return is_text(content) and is_message and not _PAGE_ARCHIVE.search(head)
+    return is_text(content) and is_message and not ARCHIVE_HEADER.search(head)
 
 
 def parse(path: Path, document_id: str) -> Parsed:
@@ -85,9 +84,6 @@ def parse(path: Path, document_id: str) -> Parsed:
     return Parsed(document, tuple(left_out), "its Date" if date else None)
 
 
-_MARKS = frozenset('“”"')
-
-
 def _read_body(message: EmailMessage | Message, place: str) -> Iterator[str]:
     """Yield the paragraphs of the first part in plain text, else of the first in HTML; no attachment or enclosed mail.
 
@@ -103,11 +99,7 @@ def _read_body(message: EmailMessage | Message, place: str) -> Iterator[str]:
     for kind in ("text/plain", "text/html"):
         for part in shown:
             if part.get_content_type() == kind:
-                text = _decode(part)
-                if kind == "text/html":
-                    yield from _read_markup(text)
-                else:
-                    yield from _join_lines(text)
+                yield from (_read_markup if kind == "text/html" else _join_lines)(_decode(part))
                 return
 
 
@@ -117,7 +109,7 @@ def _read_markup(text: str) -> Iterator[str]:
     Any other block quotation stands in quotation marks, as from a web page.
     """
     for paragraph in record_fields.split_paragraphs(text):
-        is_quoted = "blockquote" in paragraph.tags and not _MARKS.intersection(paragraph.words)
+        is_quoted = "blockquote" in paragraph.tags and not _QUOTATION_MARKS.intersection(paragraph.words)
         words = f"“{paragraph.words}”" if is_quoted else paragraph.words
         yield f"> {paragraph.words}" if _THREAD_CLASSES.intersection(paragraph.classes) else words
 
@@ -130,8 +122,7 @@ def _is_enclosed(part: EmailMessage | Message, parts: list[EmailMessage | Messag
 
 def _decode(part: EmailMessage | Message) -> str:
     """Return the text of a part in the encoding that it names, else in that of Windows."""
-    payload = part.get_payload(decode=True)
-    data = payload if isinstance(payload, bytes) else b""
+    data = decode_payload(part)
     name = part.get_content_charset() or "utf-8"
     try:
         return data.decode(name)

@@ -12,17 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import CorpusError
-from bot.formats.base import AddedAs, Parsed
+from bot.formats.base import AddedAs, Parsed, clean_line, parse_date
 from bot.formats.canonical import PARAGRAPH_BREAK, Heading, Part, Quoted, SpeakerLabel, Speech, build_text
 from bot.formats.record_fields import (
     MarkedParagraph,
-    clean_line,
     get_object,
     get_objects,
     get_text,
     load_object,
     opens_object,
-    parse_date,
     split_paragraphs,
 )
 from bot.model import Document, Voice

@@ -12,25 +12,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from bot.errors import CorpusError
-from bot.formats.base import AddedAs, Parsed
+from bot.formats.base import AddedAs, Parsed, clean_line, parse_date
 from bot.formats.canonical import Heading, Note, Part, Quoted, SpeakerLabel, Speech, build_text
 from bot.formats.divisions import read_answer
 from bot.formats.label_voices import names_several
 from bot.formats.record_fields import (
-    Json,
     MarkedParagraph,
-    clean_line,
     get_object,
     get_objects,
     get_text,
     load_object,
     load_related,
     opens_object,
-    parse_date,
     split_paragraphs,
 )
 from bot.model import Document, Voice
@@ -230,27 +228,19 @@ def _choose_part_type(tag: str, paragraph: MarkedParagraph) -> type[Speech | Quo
 
 
 def _find_parties(related: list[Any], day: str | None) -> Mapping[str, str]:
-    """Return the party on `day` of each member that the Members API was asked about.
+    """Return the party on `day` of each member in the `related` answers of the Members API, `/api/Members/History`.
 
     They go by their number, and by their name where the answer was found by name.
     """
     parties: dict[str, str] = {}
-    for answer in related:
-        for history in _iter_member_histories(answer):
-            party = _find_party_on(get_objects(history, "partyHistory"), day)
-            if party and history.get("id"):
-                parties[str(history["id"])] = party
-                for name in get_objects(history, "nameHistory"):
-                    parties[get_text(name, "nameDisplayAs").casefold()] = party
+    for item in chain.from_iterable(answer for answer in related if isinstance(answer, list)):
+        history = get_object(item, "value")
+        party = _find_party_on(get_objects(history, "partyHistory"), day)
+        if party and history.get("id"):
+            parties[str(history["id"])] = party
+            for name in get_objects(history, "nameHistory"):
+                parties[get_text(name, "nameDisplayAs").casefold()] = party
     return parties
-
-
-def _iter_member_histories(answer: Json) -> Iterator[Mapping[str, Any]]:
-    """Yield each member's names and parties in an answer of `/api/Members/History`."""
-    for item in answer if isinstance(answer, list) else ():
-        value = get_object(item, "value")
-        if "partyHistory" in value:
-            yield value
 
 
 def _find_party_on(entries: list[dict[str, Any]], day: str | None) -> str | None:

@@ -39,24 +39,21 @@ def parse_hearing(document: Document, paragraphs: Sequence[str]) -> Parsed | Non
     """Parse `paragraphs` as a hearing under the facts of `document`; None if they are none."""
     paragraphs = _join_names_with_times(paragraphs)
     labels = [_find_label(paragraph) for paragraph in paragraphs]
-    opened = [(paragraph, label) for paragraph, label in zip(paragraphs, labels, strict=True) if label]
-    counts = Counter(_speaker_key(paragraph, label) for paragraph, label in opened)
-    has_numbers = sum(bool(_QUESTION_NUMBER.match(paragraph)) for paragraph, _ in opened) >= _MIN_NUMBERED
-    known = {label.key for _, label in opened if label.voice and opens_as_person(label.voice.name)}
-    is_chaired = any(count > 1 and (key in known or is_office(key)) for key, count in counts.items() if key)
-    speakers = {key for key, n in counts.items() if key and (n > 1 or has_numbers or (is_chaired and key in known))}
+    pairs = list(zip(paragraphs, labels, strict=True))
+    keys = [_find_speaker_key(paragraph, label) if label else "" for paragraph, label in pairs]
+    counts = Counter(filter(None, keys))
+    has_numbers = sum(bool(label and _QUESTION_NUMBER.match(text)) for text, label in pairs) >= _MIN_NUMBERED
+    people = {label.key for label in labels if label and label.voice and opens_as_person(label.voice.name)}
+    is_chaired = any(count > 1 and (key in people or is_office(key)) for key, count in counts.items())
+    speakers = {key for key, n in counts.items() if n > 1 or has_numbers or (is_chaired and key in people)}
     count = sum(counts[key] for key in speakers)
     if len(speakers) < _MIN_SPEAKERS or count < max(_MIN_LABELS, _MIN_LABEL_SHARE * len(paragraphs)):
         return None
-    first = next(
-        index
-        for index, (paragraph, label) in enumerate(zip(paragraphs, labels, strict=True))
-        if label and _speaker_key(paragraph, label) in speakers
-    )
+    first = next(index for index, key in enumerate(keys) if key in speakers)
     title_page = ((None, paragraph) for paragraph in paragraphs[:first])
     if any(label and label.time for label in labels):
         document = replace(document, transcript=document.transcript or "automatic")
-    return build_transcript(document, [*title_page, *_iter_lines(paragraphs[first:], labels[first:])])
+    return build_transcript(document, [*title_page, *_iter_lines(pairs[first:])])
 
 
 def parse_lines(facts: Document, lines: Iterable[str], left_out: Iterable[str], place: str) -> Parsed:
@@ -147,19 +144,19 @@ def _find_label(paragraph: str) -> Label | None:
     return parse_timed_label(paragraph)
 
 
-def _speaker_key(paragraph: str, label: Label) -> str:
+def _find_speaker_key(paragraph: str, label: Label) -> str:
     """Return what a speaker is known by; Q, A and the witness are speakers too, though nobody knows who they are."""
     name = paragraph[slice(*label.span)].casefold()
     is_entry = name in load_words("record") or not name[:1].isalpha()
     return label.key or ("" if is_entry else name)
 
 
-def _iter_lines(paragraphs: Sequence[str], labels: Sequence[Label | None]) -> Iterator[tuple[str | None, str]]:
+def _iter_lines(pairs: Iterable[tuple[str, Label | None]]) -> Iterator[tuple[str | None, str]]:
     """Yield each paragraph with the label it opens; "" for what goes on with a turn, None for what is in none."""
     is_in_turn = True
     # A name in a line of its own, whose words are the next paragraph whatever it looks like.
     pending_name: str | None = None
-    for paragraph, label in zip(paragraphs, labels, strict=True):
+    for paragraph, label in pairs:
         if label:
             is_in_turn = True
             printed = paragraph[: label.span.end]

@@ -17,6 +17,7 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,9 @@ from rapidfuzz import fuzz, process
 
 from bot.errors import CorpusError
 from bot.formats import hearing, shown_page
-from bot.formats.base import AddedAs, Parsed, import_optional
+from bot.formats.base import AddedAs, Parsed, clean_line, import_optional, load_table, parse_date, parse_web_address
 from bot.formats.canonical import PARAGRAPH_BREAK
 from bot.formats.labels import Certainty, parse_label
-from bot.formats.record_fields import clean_line, parse_date, parse_web_address
 from bot.formats.transcript import build_transcript
 from bot.model import Document
 from bot.storage import filesystem
@@ -47,13 +47,7 @@ _ENCODINGS = re.compile(
     r"|windows-\d+|windows-31j|x-\S+",
     re.IGNORECASE,
 )
-# What browsers decode under another name (the WHATWG's Encoding Standard), and authors rely on.
-_BROWSER_ENCODINGS = {
-    "ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874",
-    "gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs", "shift_jis": "cp932",
-    "x-sjis": "cp932", "sjis": "cp932", "windows-31j": "cp932", "x-euc-jp": "euc_jp", "euc_kr": "cp949",
-    "ks_c-5601-1987": "cp949",
-}  # fmt: skip
+_BROWSER_ENCODINGS = load_table("html")["encodings"]
 _LENIENT = "replace"
 _REPLACEMENT = "\ufffd"
 _META_TAG = re.compile(r"<meta\b[^>]{0,500}>", re.IGNORECASE)
@@ -297,18 +291,17 @@ def _parse_debate(root: Node, headings: list[str], path: Path, document: Documen
     Raises:
         CorpusError: it reads like a debate, and its markup does not say where a speech ends.
     """
-    contributions = [item for item in _iter_contributions(root) if item[0]]
-    speakers = {label for label, _ in contributions}
-    if len(speakers) >= _MIN_SPEAKERS:
-        return build_transcript(document, _iter_labelled_lines(contributions))
+    contributions = list(_iter_contributions(root))
+    if len({label for label, _ in contributions}) >= _MIN_SPEAKERS:
+        return build_transcript(document, chain.from_iterable(lines for _, lines in contributions))
     marked = Counter(filter(None, map(_read_label, _iter_speaker_elements(root))))
     if len(marked) >= _MIN_SPEAKERS and max(marked.values()) > 1:
         fact = "its markup names speakers, and does not say where a speech begins"
-        raise CorpusError(str(path), fact, "save it as .transcript, with 'NAME: ' before each speech")
-    if len(_find_speakers(headings)) >= _MIN_SPEAKERS:
+    elif len(_find_speakers(headings)) >= _MIN_SPEAKERS:
         fact = "it reads like a debate, with a heading for each speaker"
-        raise CorpusError(str(path), fact, "save it as .transcript, with 'NAME: ' before each speech")
-    return None
+    else:
+        return None
+    raise CorpusError(str(path), fact, "save it as .transcript, with 'NAME: ' before each speech")
 
 
 def _iter_speaker_elements(root: Node) -> Iterator[Node]:
@@ -320,13 +313,14 @@ def _iter_speaker_elements(root: Node) -> Iterator[Node]:
                 yield element
 
 
-def _iter_contributions(root: Node) -> Iterator[tuple[str | None, list[tuple[str, bool]]]]:
-    """Yield each contribution's label, None without a speaker, and its paragraphs, each with whether it is speech."""
+def _iter_contributions(root: Node) -> Iterator[tuple[str, list[tuple[str | None, str]]]]:
+    """Yield the label of each contribution that has a speaker, and its lines as `build_transcript` takes them."""
     for element in root.iter():
         is_contribution = isinstance(element.tag, str) and _CONTRIBUTION_CLASS.search(_read_class(element))
         if is_contribution and not any(_has_contribution(child) for child in element):
             speaker = next((item for item in element.iter() if _SPEAKER_CLASS.search(_read_class(item))), None)
-            yield (_read_label(speaker), [*_iter_speech(element, speaker)])
+            if label := _read_label(speaker):
+                yield label, list(_iter_labelled_lines(element, speaker, label))
 
 
 def _read_class(element: Node) -> str:
@@ -355,36 +349,27 @@ def _read_label(speaker: Node) -> str | None:
     return printed if label and label.voice else None
 
 
-def _iter_speech(element: Node, speaker: Node) -> Iterator[tuple[str, bool]]:
-    """Yield the paragraphs of a contribution; what is set apart was not said by its speaker."""
-    inside_label = set(speaker.iter()) if speaker is not None else set()
+def _iter_labelled_lines(element: Node, speaker: Node, label: str) -> Iterator[tuple[str | None, str]]:
+    """Yield each paragraph with its label: the speaker at first, then "" for speech, None for what is set apart."""
+    inside_label = set(speaker.iter())
     for paragraph in element.iter(*_PARAGRAPH_TAGS):
         is_inner = any(inner is not paragraph for inner in paragraph.iter(*_PARAGRAPH_TAGS))
         words = normalise_line(paragraph.text_content())
         if words and not is_inner and paragraph not in inside_label:
-            parents = {ancestor.tag for ancestor in paragraph.iterancestors()}
-            yield words, not _SET_APART_TAGS.intersection(parents)
-
-
-def _iter_labelled_lines(
-    contributions: list[tuple[str | None, list[tuple[str, bool]]]],
-) -> Iterator[tuple[str | None, str]]:
-    """Yield each paragraph with its label: the speaker at first, then "" for speech, None for what is set apart."""
-    for label, paragraphs in contributions:
-        for index, (words, is_speech) in enumerate(paragraphs):
-            if index == 0 and not is_speech:
+            is_set_apart = any(ancestor.tag in _SET_APART_TAGS for ancestor in paragraph.iterancestors())
+            if label and is_set_apart:
                 # A speaker who opens with a quotation has said none of it.
                 yield label, ""
-            yield (None if not is_speech else label if index == 0 else ""), words
+            yield None if is_set_apart else label, words
+            label = ""
 
 
 def _find_speakers(headings: list[str]) -> set[str]:
     """Return the headings that name a speaker: with a seat, party or office, or more than once."""
-    speakers = set()
-    for heading in headings:
-        label = parse_label(f"{heading}:", 0, len(heading) + 1)
-        if label and label.voice and label.certainty is Certainty.CERTAIN and " " in label.voice.name:
-            has_brackets = label.has_details and heading.endswith((")", "]"))
-            if has_brackets or headings.count(heading) > 1:
-                speakers.add(label.voice.name)
-    return speakers
+    labels = [(heading, parse_label(f"{heading}:", 0, len(heading) + 1)) for heading in headings]
+    return {
+        label.voice.name
+        for heading, label in labels
+        if label and label.voice and label.certainty is Certainty.CERTAIN and " " in label.voice.name
+        if (label.has_details and heading.endswith((")", "]"))) or headings.count(heading) > 1
+    }

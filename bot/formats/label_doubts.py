@@ -24,11 +24,11 @@ from bot.formats.label_voices import (
     opens_as_person,
 )
 from bot.formats.labels import (
+    COLON_LABEL,
     MAX_LABEL_LENGTH,
     Certainty,
     Label,
     introduces_words,
-    match_colon_label,
     may_be_speaker,
     parse_label,
 )
@@ -202,7 +202,7 @@ def looks_like_label(text: str, start: int, end: int) -> str | None:
 def _find_words_before_colon(text: str, start: int, end: int) -> str | None:
     """Return the few words before a colon; None where they look like the beginning of a sentence."""
     number = _NUMBER.match(text, start, end)
-    match = match_colon_label(text, number.end() if number else start, min(end, start + MAX_LABEL_LENGTH))
+    match = COLON_LABEL.match(text, number.end() if number else start, min(end, start + MAX_LABEL_LENGTH))
     if match and number and is_name(match["name"]) and not _HAS_DIGIT.search(match["name"]):
         return match["name"].strip()
     if match is None or number or not text[match.end() : match.end() + 2].lstrip()[:1].isupper():
@@ -240,25 +240,20 @@ def _find_odd_label(text: str, start: int, end: int) -> str | None:
 
 
 def find_doubt_within(text: str, words: Span, names: Collection[str]) -> tuple[str, str] | None:
-    """Return a fact and a remedy for words that may hold another speaker's label: one of `names`, in lower case."""
-    name = _find_label_within(text, words, names)
-    if name is None:
-        return None
-    return f"'{name}:' within a line may be a speaker's label", f"put it on a line of its own, {_KEEP_REMEDY}"
+    """Return a fact and a remedy for words that may hold another speaker's label behind the end of a sentence.
 
-
-def _find_label_within(text: str, words: Span, names: Collection[str]) -> str | None:
-    """Return a name before a colon behind the end of a sentence: one of `names`, in lower case, or a full one.
+    Before its colon stands one of `names`, which are in lower case, or a full name.
 
     >>> line = "We are for it. Ben Marsh: It is dear."
-    >>> from bot.model import Span
-    >>> [_find_label_within(words, Span(0, len(line)), ()) for words in (line, line.lower())]
-    ['Ben Marsh', None]
+    >>> find_doubt_within(line, Span(0, len(line)), ())[0]
+    "'Ben Marsh:' within a line may be a speaker's label"
+    >>> find_doubt_within(line.lower(), Span(0, len(line)), ()) is None
+    True
     """
     for match in _WITHIN_LINE.finditer(text, *words):
         name = match["name"].strip()
         if name.casefold() in names or _is_full_name(name):
-            return name
+            return f"'{name}:' within a line may be a speaker's label", f"put it on a line of its own, {_KEEP_REMEDY}"
     return None
 
 

@@ -10,7 +10,6 @@ silence.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -43,7 +42,7 @@ _BRACKET_RUN = r"(?:\s*(?:\([^()\n]{0,80}\)|\[[^\[\]\n]{0,80}\]))*"
 _BRACKETS = rf"(?P<brackets>{_BRACKET_RUN})"
 _WORDS = rf"[^{_COLONS};?!()\[\]\"“”*<>#|=@{{}}\n]"
 _OPEN, _CLOSE = r"(?P<wrap>\*\*\*?|__|[*_\"“'‘\[])?", r"(?P<close>\*\*\*?|__|[*_\"”'’\]])?"
-_COLON_LABEL = re.compile(
+COLON_LABEL = re.compile(
     rf"{_OPEN}\s?(?P<name>{_WORDS}{{1,120}}?)(?P<unsure>\s?\?{{1,3}})?{_BRACKETS}(?P<tail>(?:\s*,|\s+[–—-])\s{_WORDS}{{1,80}}|\s+(?:@\s?)?{TIME})?{_CLOSE}"
     rf"(?P<more>{_BRACKET_RUN})\s*(?P<mark>[{_COLONS}])[{_COLONS}]?(?:\*{{1,3}}|__?)?(?:\s?[-–—]{{1,2}}(?=\s))?"
 )
@@ -63,6 +62,10 @@ _DASHED_LABEL = re.compile(
     r"(?P<mark>\s*[-–—]{1,2}(?=[\s“\"])|\s?(?:…|\.{3})(?=\s)|;(?=\s|\Z)|\.(?=\s)|\s*[-–—=]*>|\s*[|»/]|\s*\t\s*(?=\S))"
 )
 _QUESTION_LABEL = re.compile(r"(?P<name>[QA])(?P<brackets>)\s?(?P<mark>[.:–—-]|(?=\s{2}|\t))(?=\s|\Z)")
+# In this order; the timed and the bare label have a line of their own.
+_LABELS_BEFORE_WORDS = (
+    _TAGGED_LABEL, COLON_LABEL, _WRAPPED_LABEL, _STOP_AND_DASH_LABEL, _QUESTION_LABEL, _DASHED_LABEL,
+)  # fmt: skip
 # Where a name was blacked out or never known: "____:", "***:".
 _BLANK_LABEL = re.compile(rf"[_.*?–—\u2580-\u259f\u25a0\u25a1-]{{3,}}\s?(?P<mark>[{_COLONS}])(?=\s|\Z)")
 _BRACKET = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
@@ -115,12 +118,15 @@ def parse_label(text: str, start: int, end: int) -> Label | None:
     prefix = _PREFIX.match(text, start, min(end, start + MAX_LABEL_LENGTH))
     assert prefix is not None  # noqa: S101  it may match nothing
     limit = min(end, prefix.end() + MAX_LABEL_LENGTH)
-    for pattern in (_TAGGED_LABEL, _COLON_LABEL, _WRAPPED_LABEL, _STOP_AND_DASH_LABEL, _QUESTION_LABEL, _DASHED_LABEL):
+    # What follows ">>" alone, in capitals, is as a rule what is said.
+    is_change = ">" in prefix[0] and not prefix["time"]
+    own_line_patterns = (_TIMED_LABEL,) if is_change else (_TIMED_LABEL, _BARE_LABEL)
+    for pattern in (*_LABELS_BEFORE_WORDS, *(own_line_patterns if limit == end else ())):
         match = pattern.match(text, prefix.end(), limit)
         label = match and _build_label(match, end, prefix)
         if label:
             return label
-    return _parse_own_line(prefix, end) or _parse_nameless(prefix, end)
+    return _parse_nameless(prefix, end)
 
 
 def parse_timed_label(text: str) -> Label | None:
@@ -145,36 +151,18 @@ def is_recorders_note(line: str) -> bool:
     return load_pattern("notes").fullmatch(line.strip()) is not None
 
 
-def _parse_own_line(prefix: re.Match[str], end: int) -> Label | None:
-    """Parse a label that has a line of its own: a name with its time, or a name alone."""
-    if end - prefix.end() > MAX_LABEL_LENGTH:
-        return None
-    # What follows ">>" alone, in capitals, is as a rule what is said.
-    is_change = ">" in prefix[0] and not prefix["time"]
-    for pattern in (_TIMED_LABEL,) if is_change else (_TIMED_LABEL, _BARE_LABEL):
-        match = pattern.match(prefix.string, prefix.end(), end)
-        label = match and _build_label(match, end, prefix)
-        if label:
-            return label
-    return None
-
-
 def _parse_nameless(prefix: re.Match[str], end: int) -> Label | None:
     """Return a label that names nobody for a blank, a question with a number, or a mark of a change of speaker."""
     blank = _BLANK_LABEL.match(prefix.string, prefix.end(), end)
     if blank:
         span = Span(blank.start(), blank.start("mark"))
-        return Label(span, _skip_blanks(prefix.string, blank.end(), end), None, Certainty.CERTAIN, blank["mark"])
+        words_start = trim(prefix.string, Span(blank.end(), end)).start
+        return Label(span, words_start, None, Certainty.CERTAIN, blank["mark"])
     if prefix["question"]:
         return Label(Span(*prefix.span("question")), min(prefix.end(), end), None, Certainty.CERTAIN, "Q")
     if ">" in prefix[0]:
         return Label(Span(prefix.start(), prefix.end()), min(prefix.end(), end), None, Certainty.CERTAIN, ">")
     return None
-
-
-def match_colon_label(text: str, start: int, end: int) -> re.Match[str] | None:
-    """Match words before a colon, whatever they are."""
-    return _COLON_LABEL.match(text, start, end)
 
 
 def may_be_speaker(label: Label) -> bool:
@@ -200,14 +188,15 @@ def _build_label(match: re.Match[str], end: int, prefix: re.Match[str]) -> Label
     if not is_nobody and (not is_name(parts.voice.name) or _counts_points(printed) or _is_pronoun(printed, parts)):
         return None
     inner_time = _BRACKETED_TIME.match(match.string, match.end(), end)
-    words_start = _skip_blanks(match.string, (inner_time or match).end(), end)
+    words_start = trim(match.string, Span((inner_time or match).end(), end)).start
     voice = None if is_nobody else parts.voice
     is_marked = any((prefix["time"], prefix["question"], groups.get("wrap"), groups.get("clock"), ">" in prefix[0]))
     certainty = _rate(match, parts, match.string[words_start : words_start + 1], is_sure=is_nobody or is_marked)
     if is_nobody and certainty is Certainty.KNOWN_NAME_ONLY and _is_numbered(printed):
         certainty = Certainty.LIKELY
     times = (prefix["time"], groups.get("clock"), inner_time and inner_time["time"], *brackets, groups.get("tail"))
-    time = _find_exact_time(times)
+    stripped_times = (printed_time.strip(" ,@") for printed_time in times if printed_time)
+    time = next(filter(_EXACT_TIME.fullmatch, stripped_times), None)
     shape = groups["mark"].strip() or ("wrapped" if groups.get("wrap") else "tab" if groups["mark"] else "line")
     span = _find_label_span(match, voice)
     return Label(span, words_start, voice, certainty, shape, time, parts.has_details, is_marked)
@@ -282,12 +271,6 @@ def _tells_something(tail: str) -> bool:
     return bool(words & (load_common_words() - load_words("prepositions")))
 
 
-def _find_exact_time(printed_times: Iterable[str | None]) -> str | None:
-    """Return the first that is a time to the second or minute, without the signs around it."""
-    stripped_times = (printed.strip(" ,@") for printed in printed_times if printed)
-    return next((time for time in stripped_times if _EXACT_TIME.fullmatch(time)), None)
-
-
 def _is_numbered(printed: str) -> bool:
     """Return whether a number tells one of several, as in "Question 2" and "Witness One"."""
     last_word = printed.casefold().rpartition(" ")[2]
@@ -301,31 +284,14 @@ def _counts_points(printed: str) -> bool:
 
 def _may_follow_colon(match: re.Match[str]) -> bool:
     """Return whether what follows the mark can be speech: not the minutes of a time, an address, or the same word."""
-    character = match.string[match.end() : match.end() + 1]
-    return (
-        not character
-        or character.isspace()
-        or (
-            not character.isdigit()
-            and character not in "/\\"
-            and (len(match["name"].split()) > 1 or match["mark"] != ":")
-        )
-    )
+    character = match.string[match.end() : match.end() + 1].strip()
+    is_one_word = match["mark"] == ":" and len(match["name"].split()) < 2
+    return not character or not (is_one_word or character.isdigit() or character in "/\\")
 
 
 def _rate(match: re.Match[str], parts: LabelParts, first_character: str, *, is_sure: bool) -> Certainty:
     """Return how sure it is that a match is a speaker's label and not the opening of a sentence."""
-    if match.re is _DASHED_LABEL:
+    if match.re is _DASHED_LABEL or (match.re is _BARE_LABEL and not is_sure):
         return Certainty.KNOWN_NAME_ONLY
-    if match.re is _BARE_LABEL:
-        return Certainty.CERTAIN if is_sure else Certainty.KNOWN_NAME_ONLY
-    if match.re is not _COLON_LABEL or is_sure or parts.has_details or parts.voice.name.isupper():
-        return Certainty.CERTAIN
-    return Certainty.LIKELY if first_character.islower() else Certainty.CERTAIN
-
-
-def _skip_blanks(text: str, start: int, end: int) -> int:
-    """Return where the blanks from `start` on end, at `end` at the latest."""
-    while start < end and text[start].isspace():
-        start += 1
-    return start
+    is_told_apart = match.re is not COLON_LABEL or is_sure or parts.has_details or parts.voice.name.isupper()
+    return Certainty.LIKELY if first_character.islower() and not is_told_apart else Certainty.CERTAIN

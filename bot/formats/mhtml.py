@@ -13,13 +13,12 @@ import re
 from dataclasses import replace
 from email import policy
 from email.message import Message
+from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
 from bot.errors import CorpusError
 from bot.formats import html
-from bot.formats.base import AddedAs, Parsed, is_text
-from bot.formats.record_fields import parse_web_address
+from bot.formats.base import AddedAs, Parsed, is_text, parse_web_address
 from bot.storage import filesystem
 
 SUFFIXES = (".mhtml", ".mht", ".webarchive")
@@ -28,24 +27,29 @@ MAX_BYTES = 50 * 1024 * 1024
 MAX_PARTS = 2000
 
 _SNIFFED_BYTES = 8192
-_SNAPSHOT = re.compile(rb"(?im)^(?:snapshot-content-location:|content-type:\s*multipart/related)")
+# What tells a page and all that it shows from an e-mail.
+ARCHIVE_HEADER = re.compile(rb"(?im)^(?:snapshot-content-location:|content-type:\s*multipart/related)")
 _BINARY_PLIST = b"bplist00"
 _MAIN_RESOURCE = b"WebMainResource"
-
-
-class _SavedPage(NamedTuple):
-    """A page, and the address that it was saved from."""
-
-    content: bytes
-    address: str | None
 
 
 def sniff(content: bytes) -> bool:
     """Return whether `content` is a page saved with what belongs to it."""
     if content.startswith(_BINARY_PLIST):
         return _MAIN_RESOURCE in content
-    head = content[:_SNIFFED_BYTES].partition(b"\r\n\r\n")[0].partition(b"\n\n")[0]
-    return is_text(content) and _SNAPSHOT.search(head) is not None and b"mime-version" in head.lower()
+    head = read_mail_headers(content)
+    return is_text(content) and ARCHIVE_HEADER.search(head) is not None and b"mime-version" in head.lower()
+
+
+def read_mail_headers(content: bytes) -> bytes:
+    """Return the headers that a message or a page archive opens with: all up to the first empty line."""
+    return content[:_SNIFFED_BYTES].partition(b"\r\n\r\n")[0].partition(b"\n\n")[0]
+
+
+def decode_payload(part: Message) -> bytes:
+    """Return the content of one part of a message, freed of its transfer encoding; none of a part with parts."""
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
 
 
 def parse(path: Path, document_id: str) -> Parsed:
@@ -62,38 +66,31 @@ def parse(path: Path, document_id: str) -> Parsed:
         raise CorpusError(str(path), "not a valid saved page", "save the page again, as HTML") from error
     if page is None:
         raise CorpusError(str(path), "it holds no page", "save the page again, as HTML")
-    parsed = html.parse_page(page.content, path, document_id)
-    url = parsed.document.url or parse_web_address(page.address)
+    content, address = page
+    parsed = html.parse_page(content, path, document_id)
+    url = parsed.document.url or parse_web_address(address)
     return parsed._replace(document=replace(parsed.document, url=url))
 
 
-def _open_webarchive(content: bytes) -> _SavedPage | None:
-    """Return the main resource of a webarchive, in UTF-8."""
+def _open_webarchive(content: bytes) -> tuple[bytes, str] | None:
+    """Return the main resource of a webarchive, in UTF-8, and the address that it was saved from; "" without one."""
     resource = plistlib.loads(content, fmt=plistlib.FMT_BINARY).get("WebMainResource", {})
     data, name = resource.get("WebResourceData"), resource.get("WebResourceTextEncodingName") or "utf-8"
-    if not isinstance(data, bytes):
-        return None
-    return _SavedPage(_to_utf8(data, str(name)), str(resource.get("WebResourceURL") or ""))
+    is_page = isinstance(data, bytes)
+    return (_to_utf8(data, str(name)), str(resource.get("WebResourceURL") or "")) if is_page else None
 
 
-def _open_mhtml(content: bytes) -> _SavedPage | None:
-    """Return the page that a MHTML file is a snapshot of, its first page otherwise."""
+def _open_mhtml(content: bytes) -> tuple[bytes, str] | None:
+    """Return the page that an MHTML file is a snapshot of, or else its first page, as `_open_webarchive` does."""
     message = email.message_from_bytes(content, policy=policy.compat32)
     address = str(message.get("Snapshot-Content-Location") or "").strip()
-    pages: list[Message] = []
-    for number, part in enumerate(message.walk()):
-        if number > MAX_PARTS:
-            break
-        if part.get_content_type() == "text/html":
-            pages.append(part)
+    parts = islice(message.walk(), MAX_PARTS + 1)
+    pages = [part for part in parts if part.get_content_type() == "text/html"]
     chosen = next((part for part in pages if part.get("Content-Location") == address), next(iter(pages), None))
     if chosen is None:
         return None
-    payload = chosen.get_payload(decode=True)
-    data = payload if isinstance(payload, bytes) else b""
-    return _SavedPage(
-        _to_utf8(data, chosen.get_content_charset()), address or str(chosen.get("Content-Location") or "")
-    )
+    page = _to_utf8(decode_payload(chosen), chosen.get_content_charset())
+    return page, address or str(chosen.get("Content-Location") or "")
 
 
 def _to_utf8(data: bytes, encoding: str | None) -> bytes:

@@ -10,24 +10,25 @@ square brackets, and one within a paragraph stays there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from bot.errors import CorpusError, SkippedError
 from bot.formats import xml
-from bot.formats.base import AddedAs, Parsed
+from bot.formats.base import AddedAs, Parsed, clean_line, parse_date, parse_web_address
 from bot.formats.canonical import Heading, Note, Part, Quoted, SpeakerLabel, Speech, build_text
-from bot.formats.record_fields import clean_line, parse_date, parse_web_address
-from bot.formats.xml import find_first, holds_only, join_element_text, read_clean_text
+from bot.formats.xml import bracket, find_first, holds_only, join_element_text, read_clean_text
 from bot.model import Document, Voice
 from bot.text import normalise_line
 
 SUFFIXES = (".xml",)
 ROOTS = ("TEI", "teiCorpus", "listOrg", "listPerson")
 ADDED_AS = AddedAs.RECORD
+sniff = partial(xml.sniff, roots=ROOTS)
 
 _ID = "xml:id"
 _LANGUAGE = "xml:lang"
@@ -50,11 +51,6 @@ class _ReferenceLists:
     language: str
 
 
-def sniff(content: bytes) -> bool:
-    """Return whether `content` looks like XML."""
-    return xml.sniff(content, ROOTS)
-
-
 def parse(path: Path, document_id: str) -> Parsed:
     """Parse the sitting in the file at `path`, or the sittings in it; all their text is kept.
 
@@ -72,18 +68,13 @@ def parse(path: Path, document_id: str) -> Parsed:
     if any(find_first(body, "w") is not None for body in bodies):
         fact = "it is a tokenised edition, not the text as printed"
         raise CorpusError(str(path), fact, "use the file without .ana in its name")
-    date, dated_by = _find_common_date(sittings)
+    dates = {_find_date(sitting) for sitting in sittings}
+    date, dated_by = dates.pop() if len(dates) == 1 else (None, None)
     roots = [root, *_read_list_files(path)]
     lists = _build_lists(roots, _corpus_name(path), date or "", root.get(_LANGUAGE, ""))
     text, turns = build_text(part for body in bodies for part in _iter_parts(body, lists))
     document = Document(document_id, text, date=date, turns=turns, **_read_metadata(root, lists.language))
     return Parsed(document, dated_by=dated_by)
-
-
-def _find_common_date(sittings: Sequence[Element]) -> tuple[str | None, str | None]:
-    """Return the one date of all sittings in a file, and which part states it; none where they differ."""
-    dates = {_find_date(sitting) for sitting in sittings}
-    return dates.pop() if len(dates) == 1 else (None, None)
 
 
 def _corpus_name(path: Path) -> str:
@@ -181,18 +172,15 @@ def _segment_text(segment: Element) -> str:
     """Return the text of a paragraph, with interruptions in square brackets."""
     pieces = [segment.text or ""]
     for child in segment:
-        pieces += [
-            f" {_build_note(child).words} " if child.tag in _NOTE_TAGS else join_element_text(child),
-            child.tail or "",
-        ]
+        pieces.append(f" {_build_note(child).words} " if child.tag in _NOTE_TAGS else join_element_text(child))
+        pieces.append(child.tail or "")
     return "".join(pieces)
 
 
 def _build_note(note: Element) -> Note:
     """Build a note, in brackets, from its first description of perhaps several languages, else from all its text."""
     description = note.find("desc")
-    text = normalise_line(join_element_text(note if description is None else description))
-    return Note(text if not text or text[0] in "([" else f"[{text}]")
+    return Note(bracket(normalise_line(join_element_text(note if description is None else description))))
 
 
 def _find_voice(utterance: Element, lists: _ReferenceLists) -> Voice | None:
@@ -235,10 +223,8 @@ def _person_name(person: Element, day: str) -> str | None:
 def _find_role(affiliations: Iterable[Element], lists: _ReferenceLists) -> str | None:
     """Return what somebody was other than a member; None for nothing."""
     roles = [affiliation for affiliation in affiliations if affiliation.get("role") not in _MEMBER_ROLES]
-    return next(
-        filter(None, (_find_text_in_language(affiliation.iter("roleName"), lists.language) for affiliation in roles)),
-        None,
-    )
+    names = (_find_text_in_language(affiliation.iter("roleName"), lists.language) for affiliation in roles)
+    return next(filter(None, names), None)
 
 
 def _find_party(affiliations: Iterable[Element], lists: _ReferenceLists) -> str | None:

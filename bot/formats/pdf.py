@@ -21,9 +21,8 @@ from pathlib import Path
 
 from bot.errors import CorpusError
 from bot.formats import hearing
-from bot.formats.base import AddedAs, Parsed, import_optional
+from bot.formats.base import AddedAs, Parsed, clean_line, import_optional
 from bot.formats.pdf_layout import PrintedLine, mark_notes, read_page
-from bot.formats.record_fields import clean_line
 from bot.model import Document
 from bot.storage import filesystem
 

@@ -1,4 +1,4 @@
-"""Fields of records: what JSON holds under a key, the paragraphs of HTML in it, lines, dates, addresses and times.
+"""Fields of records: what JSON holds under a key, and the paragraphs of the HTML that stands there.
 
 Answers of an interface that were fetched for a document lie beside it, in `.record`.
 """
@@ -8,36 +8,26 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from bot.errors import CorpusError
-from bot.model import WEB_ADDRESS
+from bot.formats.base import load_table
 from bot.storage import filesystem
 from bot.text import normalise_line
 
 # What JSON may hold: the shape is asked for where it is read.
 Json: TypeAlias = Any
+_Value = TypeVar("_Value", str, dict[str, Any], list[Any])
 
 MAX_BYTES = 20 * 1024 * 1024
 RELATED_FOLDER = ".record"
-DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_TIME = re.compile(r"(?:(?P<hours>\d{1,3}):)?(?P<minutes>\d{1,2}):(?P<seconds>\d{2})(?:[.,]\d{1,6})?")
-_YOUTUBE = re.compile(r"https?://(?:www\.|m\.)?(?:youtube\.com/(?:watch|live)|youtu\.be/)", re.IGNORECASE)
-_BLOCKS = frozenset({
-    "address", "answer", "answertext", "article", "blockquote", "dd", "div", "dl", "dt", "figure",
-    "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "question", "questiontext",
-    "section", "table", "tbody", "thead", "tr", "ul",
-})  # fmt: skip
+_FRAGMENTS = load_table("html")["fragments"]
+_BLOCKS, _VOID = frozenset(_FRAGMENTS["blocks"].split()), frozenset(_FRAGMENTS["void"].split())
 _CELLS = frozenset({"td", "th"})
 _EMPHASIS = frozenset({"em", "i"})
 _HIDDEN = frozenset({"script", "style", "template", "noscript"})
-_VOID = frozenset({
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track",
-    "wbr",
-})  # fmt: skip
 _COLUMN_MARK = "column-number"
 _HIDDEN_STYLE = re.compile(r"display:none|visibility:hidden")
 CITED_BLOCK = "cited"
@@ -81,86 +71,25 @@ def find_related(path: Path) -> Path:
     return path.parent / RELATED_FOLDER / f"{path.stem}.json"
 
 
+def _get(item: object, key: str, kind: type[_Value]) -> _Value:
+    """Return the value of a `kind` that a JSON object has under `key`; an empty one where it has none, or is none."""
+    value = item.get(key) if isinstance(item, dict) else None
+    return value if isinstance(value, kind) else kind()
+
+
 def get_text(item: object, key: str) -> str:
     """Return the text that a JSON object has under `key`; "" where it has none, or is no object."""
-    value = item.get(key) if isinstance(item, dict) else None
-    return value if isinstance(value, str) else ""
+    return _get(item, key, str)
 
 
 def get_object(item: object, key: str) -> dict[str, Any]:
     """Return the object that a JSON object has under `key`; an empty one where it has none, or is no object."""
-    value = item.get(key) if isinstance(item, dict) else None
-    return value if isinstance(value, dict) else {}
+    return _get(item, key, dict)
 
 
 def get_objects(item: object, key: str) -> list[dict[str, Any]]:
     """Return the objects in the list that a JSON object has under `key`, without what else stands there."""
-    value = item.get(key) if isinstance(item, dict) else None
-    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
-
-
-def clean_line(text: str | None) -> str | None:
-    """Normalise a metadata value into one printable line, None if it is empty."""
-    printable = "".join(character for character in normalise_line(text or "") if character.isprintable())
-    return normalise_line(printable) or None
-
-
-def parse_date(text: str | None) -> str | None:
-    """Return the date that `text` begins with, None if it begins with none.
-
-    >>> parse_date("2020-01-24T09:00Z"), parse_date("2020-13-01"), parse_date("in May")
-    ('2020-01-24', None, None)
-    """
-    match = DATE.match(text or "")
-    try:
-        return date.fromisoformat(match[0]).isoformat() if match else None
-    except ValueError:
-        return None
-
-
-def parse_web_address(text: str | None) -> str | None:
-    """Return `text` if it is a web address, else None."""
-    address = clean_line(text) or ""
-    return address if WEB_ADDRESS.fullmatch(address) else None
-
-
-def parse_seconds(time: str | None) -> int | None:
-    """Return how many whole seconds after the start `time` is, None if it is no time.
-
-    >>> [parse_seconds(time) for time in ("01:00:05,900", "2:07", "soon", None)]
-    [3605, 127, None, None]
-    """
-    match = _TIME.fullmatch(time or "")
-    if match is None:
-        return None
-    return int(match["hours"] or 0) * 3600 + int(match["minutes"]) * 60 + int(match["seconds"])
-
-
-def format_time(seconds: int) -> str:
-    """Format a moment as players show it.
-
-    >>> format_time(127), format_time(3605)
-    ('2:07', '1:00:05')
-    """
-    minutes, rest = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-def link_moment(url: str | None, time: str | None) -> str | None:
-    """Return the link that opens the recording at `url` at `time`; None where either is missing.
-
-    YouTube takes a parameter, other players a media fragment (W3C, 2012); an address keeps a fragment of its own.
-
-    >>> link_moment("https://youtu.be/x?list=y", "2:07"), link_moment("https://example.org/talk", "2:07")
-    ('https://youtu.be/x?list=y&t=127s', 'https://example.org/talk#t=127')
-    """
-    seconds = parse_seconds(time)
-    if url is None or seconds is None or "#" in url:
-        return url if seconds is not None else None
-    if _YOUTUBE.match(url):
-        return f"{url}{'&' if '?' in url else '?'}t={seconds}s"
-    return f"{url}#t={seconds}"
+    return [entry for entry in _get(item, key, list) if isinstance(entry, dict)]
 
 
 class MarkedParagraph(NamedTuple):
@@ -233,12 +162,6 @@ class _ParagraphParser(HTMLParser):
         words = normalise_line("".join(self._words))
         if words:
             blocks = [(tag, classes) for tag, classes, _ in reversed(self._open) if tag in _BLOCKS]
-            self.paragraphs.append(
-                MarkedParagraph(
-                    words,
-                    tuple(tag for tag, _ in blocks),
-                    tuple(name for _, classes in blocks for name in classes),
-                    not normalise_line("".join(self._plain)),
-                )
-            )
+            tags, classes = tuple(tag for tag, _ in blocks), tuple(name for _, names in blocks for name in names)
+            self.paragraphs.append(MarkedParagraph(words, tags, classes, not normalise_line("".join(self._plain))))
         self._words, self._plain = [], []

@@ -13,8 +13,7 @@ from pathlib import Path
 
 from bot.errors import CorpusError
 from bot.formats import hearing
-from bot.formats.base import AddedAs, Parsed
-from bot.formats.record_fields import clean_line
+from bot.formats.base import AddedAs, Parsed, clean_line
 from bot.model import Document
 from bot.storage import filesystem
 

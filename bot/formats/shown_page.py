@@ -13,29 +13,20 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from bot.formats.base import load_table
 from bot.text import normalise_line
 
 Node = Any
 """An element of a library that may not be installed."""
 
 SEPARATOR = "\x1d"
-# Elements that begin a line of their own. Any other, known or not, stands within a line, as in the HTML standard.
-_BLOCKS = """
-address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer form
-frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol optgroup option p pre search section summary
-table tbody td tfoot th thead title tr ul"""
-_PHRASES = """
-a abbr acronym b bdi bdo big br cite code data del dfn em font i img ins kbd label mark q rp rt ruby s samp small span
-strike strong sub sup time tt u var wbr"""
-_OTHERS = """
-audio base canvas caption col colgroup embed input link map math meta picture select source textarea track video"""
-_BLOCK_TAGS = frozenset(_BLOCKS.split())
+_ELEMENTS = {kind: frozenset(names.split()) for kind, names in load_table("html")["elements"].items()}
+_BLOCK_TAGS = _ELEMENTS["blocks"]
 # Words may stand in these beside paragraphs, where the library does not look for any.
 _CONTAINERS = ("article", "body", "center", "div", "main", "section")
 _UNSEEN_TAGS = frozenset({"head", "iframe", "noscript", "object", "script", "style", "svg", "template"})
 _STRUCK_TAGS = frozenset({"del", "s", "strike"})
-# Elements that the library knows; an unknown one would split a paragraph.
-_KNOWN_TAGS = frozenset({*_BLOCK_TAGS, *_UNSEEN_TAGS, *_PHRASES.split(), *_OTHERS.split()})
+_KNOWN_TAGS = _BLOCK_TAGS | _UNSEEN_TAGS | _ELEMENTS["phrases"] | _ELEMENTS["others"]
 _HIDDEN_CLASS = re.compile(
     r"(?:^|[\s_-])(?:sr-?only|visually-?hidden|screen-?reader(?:-text|-only)?|off-?screen|a11y-?hidden|assistive-?text"
     r"|(?:u-)?hidden-?visually|element-invisible)(?:$|[\s_-])",
@@ -73,7 +64,9 @@ def show_page(root: Node) -> list[str]:
     for element in list(root.iter()):
         if isinstance(element.tag, str):
             _mark_quotation(element)
-            _rename_unknown(element)
+            # The library would split a paragraph at an element that it does not know; browsers make it a phrase.
+            if element.tag not in _KNOWN_TAGS and not _BLOCK_TAGS.intersection(child.tag for child in element.iter()):
+                element.tag = "span"
     _split_lines(root)
     return left_out
 
@@ -107,12 +100,18 @@ def _hide(element: Node, total: int) -> str:
     """Remove `element` if no reader sees it or its words are struck out; return struck words."""
     if not isinstance(element.tag, str) or element.getparent() is None or element.tag in {"body", "head", "html"}:
         return ""
-    if _is_struck(element) and not _is_wrapper(element, total):
+    is_struck, is_hidden = _is_struck(element), _is_hidden(element)
+    if not is_struck and not is_hidden:
+        return ""
+    is_wrapper = _count_letters(element) > _WRAPPER_SHARE * total
+    if is_struck and not is_wrapper:
         words = normalise_line(element.text_content())
-        _remove(element)
+        element.drop_tree()
         return words
-    if _is_hidden(element) and not (_is_revealed_later(element) and _is_wrapper(element, total)):
-        _remove(element)
+    # What a style hides a script may reveal; the attribute says that it is not there.
+    is_revealed_later = is_wrapper and "hidden" not in element.attrib and element.tag not in _UNSEEN_TAGS
+    if is_hidden and not is_revealed_later:
+        element.drop_tree()
     return ""
 
 
@@ -121,16 +120,6 @@ def _is_struck(element: Node) -> bool:
     style = "".join(element.get("style", "").lower().split())
     is_marked = _STRUCK_STYLE.search(style) or _STRUCK_CLASS.search(element.get("class", ""))
     return element.tag in _STRUCK_TAGS or is_marked is not None
-
-
-def _is_wrapper(element: Node, total: int) -> bool:
-    """Whether an element has so large a share of the letters that it holds the whole page."""
-    return _count_letters(element) > _WRAPPER_SHARE * total
-
-
-def _is_revealed_later(element: Node) -> bool:
-    """Return whether a script may reveal it: a style hides it, and not the attribute that says it is not there."""
-    return "hidden" not in element.attrib and element.tag not in _UNSEEN_TAGS
 
 
 def _is_hidden(element: Node) -> bool:
@@ -151,22 +140,6 @@ def _is_sign(element: Node, names: str) -> bool:
     """Return whether a phrase is an icon, or a sign that screen readers pass over."""
     is_decoration = element.get("aria-hidden") == "true" or _ICON_CLASS.search(names) is not None
     return is_decoration and len(normalise_line(element.text_content())) <= _MAX_SIGN_LENGTH
-
-
-def _remove(element: Node) -> None:
-    """Remove an element from its tree, but not the text behind it."""
-    _add_text_before(element, element.tail or "")
-    element.getparent().remove(element)
-
-
-def _add_text_before(element: Node, text: str) -> None:
-    """Add `text` to what stands before `element`."""
-    previous = element.getprevious()
-    if previous is not None:
-        previous.tail = (previous.tail or "") + text
-    else:
-        parent = element.getparent()
-        parent.text = (parent.text or "") + text
 
 
 def _mark_quotation(element: Node) -> None:
@@ -205,7 +178,7 @@ def _is_paragraph(element: Node) -> bool:
 def _move_behind(source: Node, block: Node) -> None:
     """Move the source of a block quotation behind it, as a paragraph: it is no part of the words."""
     words = normalise_line(source.text_content())
-    _remove(source)
+    source.drop_tree()
     if words:
         paragraph = block.makeelement("p", {})
         paragraph.text, paragraph.tail = words, block.tail
@@ -219,12 +192,6 @@ def _append_text(element: Node, text: str) -> None:
         element[-1].tail = (element[-1].tail or "").rstrip() + text
     else:
         element.text = (element.text or "").rstrip() + text
-
-
-def _rename_unknown(element: Node) -> None:
-    """Make an element that the library does not know a phrase, as browsers do."""
-    if element.tag not in _KNOWN_TAGS and not any(child.tag in _BLOCK_TAGS for child in element.iter()):
-        element.tag = "span"
 
 
 def _split_lines(root: Node) -> None:
@@ -262,7 +229,7 @@ def _wrap_text_of(container: Node) -> None:
     if not _has_block(container):
         return
     for comment in [child for child in container if not isinstance(child.tag, str)]:
-        _remove(comment)
+        comment.drop_tree()
     # What stands between two blocks: the text behind the first, and the phrases that follow.
     runs: list[tuple[Node, list[Node]]] = [(None, [])]
     for child in container:

@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bot.errors import CorpusError
-from bot.formats.base import AddedAs, Parsed, is_text
+from bot.formats.base import AddedAs, Parsed, format_time, is_text, parse_seconds
 from bot.formats.label_doubts import looks_like_label
 from bot.formats.labels import Certainty, parse_label
-from bot.formats.record_fields import format_time, parse_seconds
 from bot.formats.transcript import build_transcript
 from bot.model import Document
 from bot.storage import filesystem
@@ -154,7 +153,8 @@ def _iter_paragraphs(words: list[_Words]) -> Iterator[tuple[str | None, str]]:
     paragraph, seconds = "", 0
     for item in words:
         is_note = item.label is None and bool(_NOTE.fullmatch(item.words))
-        if paragraph and (item.label not in {"", label} or is_note or _is_full(paragraph)):
+        limit = PARAGRAPH_LENGTH if _SENTENCE_END.search(paragraph) else MAX_PARAGRAPH_LENGTH
+        if paragraph and (item.label not in {"", label} or is_note or len(paragraph) >= limit):
             yield (label and f"[{format_time(seconds)}] {label}"), paragraph
             paragraph = ""
         if is_note:
@@ -166,9 +166,3 @@ def _iter_paragraphs(words: list[_Words]) -> Iterator[tuple[str | None, str]]:
         paragraph = f"{paragraph} {item.words}".strip()
     if paragraph:
         yield (label and f"[{format_time(seconds)}] {label}"), paragraph
-
-
-def _is_full(paragraph: str) -> bool:
-    """Whether a paragraph is long enough to be ended; one that ends a sentence sooner."""
-    ends_sentence = _SENTENCE_END.search(paragraph) is not None
-    return len(paragraph) >= (PARAGRAPH_LENGTH if ends_sentence else MAX_PARAGRAPH_LENGTH)

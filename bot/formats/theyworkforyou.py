@@ -17,17 +17,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from bot.errors import CorpusError, SkippedError
 from bot.formats import xml
-from bot.formats.base import AddedAs, Parsed
+from bot.formats.base import DATE, AddedAs, Parsed, clean_line, parse_date, parse_web_address
 from bot.formats.canonical import Heading, Note, Part, Quoted, SpeakerLabel, Speech, build_text
 from bot.formats.divisions import TWFY_RECORDS, read_public_whip
 from bot.formats.hansard import is_office, split_label
-from bot.formats.record_fields import DATE, clean_line, parse_date, parse_web_address
 from bot.formats.xml import holds_only, join_element_text
 from bot.model import Document, Voice
 from bot.text import normalise_line
@@ -37,6 +36,7 @@ SUFFIXES = (".xml",)
 _AUSTRALIAN_ROOT = "debates"
 ROOTS = ("publicwhip", _AUSTRALIAN_ROOT)
 ADDED_AS = AddedAs.RECORD
+sniff = partial(xml.sniff, roots=ROOTS)
 
 # Of what the Parliament in Westminster publishes; other parliaments have licences of their own.
 LICENCE = "Open Parliament Licence v3.0"
@@ -46,21 +46,8 @@ _SPEECH_TAGS = frozenset({"speech", "ques", "reply"})
 _CONTENT_TAGS = _SPEECH_TAGS | _HEADING_LEVELS.keys()
 _BRACKETED = re.compile(r"\[[^\[\]]*\]|\([^()]*\)")
 _IN_BRACKETS = re.compile(r"\(([^()]+)\)")
-_NO_IDS = frozenset({None, "", "unknown"})
 _QUOTE_TAGS = frozenset({"blockquote", "q"})
 _EMPHASIS_TAGS = frozenset({"b", "i", "span", "B", "I", "SPAN"})
-
-
-class _Origin(NamedTuple):
-    """The record and date in the first address of a file."""
-
-    record: str
-    date: str | None
-
-
-def sniff(content: bytes) -> bool:
-    """Return whether `content` looks like XML."""
-    return xml.sniff(content, ROOTS)
 
 
 def parse(path: Path, document_id: str) -> Parsed:
@@ -73,8 +60,8 @@ def parse(path: Path, document_id: str) -> Parsed:
     root = xml.parse_file(path)
     if root.get("latest") == "no":
         raise SkippedError(str(path), 'superseded: the file says latest="no"', "use the version that replaced it")
-    origin = _find_origin(root)
-    record = TWFY_RECORDS.get(origin.record, {})
+    record_name, day = _find_origin(root)
+    record = TWFY_RECORDS.get(record_name, {})
     text, turns = build_text(_iter_parts(root, bool(record.get("written"))))
     if not turns:
         raise CorpusError(str(path), "nobody speaks", "remove it from the corpus")
@@ -83,24 +70,24 @@ def parse(path: Path, document_id: str) -> Parsed:
     document = Document(
         document_id,
         text,
-        title=_build_title(root, record_title, origin.date),
+        title=_build_title(root, record_title, day),
         publisher=record.get("publisher", "Hansard") if record_title else None,
-        date=origin.date,
+        date=day,
         url=_find_url(root),
         licence=LICENCE if record_title else None,
         turns=turns,
         divisions=tuple(read_public_whip(root)),
     )
-    left_out = tuple(filter(None, map(normalise_line, _iter_left_out(root))))
-    return Parsed(document, left_out, "the address of its first heading or speech")
+    left_out = (normalise_line(join_element_text(element)) for element in root if element.tag not in _CONTENT_TAGS)
+    return Parsed(document, tuple(filter(None, left_out)), "the address of its first heading or speech")
 
 
-def _find_origin(root: Element) -> _Origin:
-    """Return the record and the day of a file, by the first address in it."""
+def _find_origin(root: Element) -> tuple[str, str | None]:
+    """Return the name of the record that a file is of and its day, by the first address in it."""
     address = next((element.get("id", "") for element in root if element.tag in _CONTENT_TAGS), "")
     _, _, record_path = address.partition("/")
     dates = list(filter(None, map(parse_date, DATE.findall(record_path))))
-    return _Origin(record_path.partition("/")[0], dates[-1] if dates else None)
+    return record_path.partition("/")[0], dates[-1] if dates else None
 
 
 def _build_title(root: Element, record_title: str | None, day: str | None) -> str | None:
@@ -114,11 +101,6 @@ def _find_url(root: Element) -> str | None:
     """Return the first web address in the file, None without one."""
     addresses = (parse_web_address(element.get("url")) for element in root if element.tag in _CONTENT_TAGS)
     return next((address.partition("#")[0] for address in addresses if address), None)
-
-
-def _iter_left_out(root: Element) -> Iterator[str]:
-    """Yield the words of the elements that are not read."""
-    return (join_element_text(element) for element in root if element.tag not in _CONTENT_TAGS)
 
 
 def _iter_parts(root: Element, is_written: bool) -> Iterator[Part]:  # noqa: FBT001  a property of the file
@@ -163,9 +145,8 @@ def _split_name(speech: Element) -> Voice | None:
 
 def _find_speaker_key(speech: Element, speaker: Voice) -> str:
     """Return what tells one speaker of a file from another: the record's identifier, else the name."""
-    return (
-        next((key for key in map(speech.get, ("person_id", "speakerid")) if key not in _NO_IDS), None) or speaker.name
-    )
+    ids = map(speech.get, ("person_id", "speakerid"))
+    return next((key for key in ids if key and key != "unknown"), speaker.name)
 
 
 def _build_label(speech: Element, members: dict[str, Voice]) -> SpeakerLabel | Note | None:
@@ -199,7 +180,8 @@ def _find_recorded_id(speech: Element) -> str | None:
 def _iter_speech_parts(speech: Element, *, is_spoken: bool, is_written: bool) -> Iterator[Part]:
     """Yield the paragraphs of a speech; after an emphasised one of a spoken record the rest are notes."""
     for paragraph, text in _iter_paragraphs(speech):
-        is_spoken = is_spoken and (is_written or not _is_emphasised(paragraph))
+        is_emphasised = "italic" in paragraph.get("class", "") or holds_only(paragraph, _EMPHASIS_TAGS)
+        is_spoken = is_spoken and (is_written or not is_emphasised)
         if is_spoken and not paragraph.get("amendmenttext") and not _BRACKETED.fullmatch(normalise_line(text)):
             part_type = Quoted if _is_set_apart(paragraph) else Speech
             yield part_type(text, paragraph.get("pid", ""))
@@ -224,8 +206,3 @@ def _is_set_apart(paragraph: Element) -> bool:
     is_indented = paragraph.get("class", "").startswith(("indent", "quot"))
     is_quotation = paragraph.tag in _QUOTE_TAGS or holds_only(paragraph, _QUOTE_TAGS)
     return is_indented or is_quotation or bool(paragraph.get("pwmotiontext"))
-
-
-def _is_emphasised(paragraph: Element) -> bool:
-    """Return whether a whole paragraph is in italics or bold."""
-    return "italic" in paragraph.get("class", "") or holds_only(paragraph, _EMPHASIS_TAGS)

@@ -22,11 +22,10 @@ from typing import NamedTuple
 
 from bot.errors import CorpusError
 from bot.formats import label_doubts
-from bot.formats.base import AddedAs, Parsed, is_text
+from bot.formats.base import AddedAs, Parsed, is_text, link_moment
 from bot.formats.canonical import PARAGRAPH_BREAK
 from bot.formats.labels import Certainty, Label, introduces_words, is_recorders_note, may_be_speaker, parse_label
 from bot.formats.plain import split_header
-from bot.formats.record_fields import link_moment
 from bot.model import Document, Span, Turn, Voice
 from bot.storage import filesystem
 from bot.text import split_paragraphs
@@ -135,19 +134,16 @@ class _TurnBuilder:
                 last = self.turns.pop()
                 self.turns.append(replace(last, span=Span(last.span.start, end)))
             else:
-                self.turns.append(self._build_turn(Span(start, end), self.label, self.label.voice))
+                moment, times = link_moment(self.url, self.time), (self.time,) if self.time else ()
+                voice = self.label.voice
+                self.turns.append(Turn(Span(start, end), self.label.span, voice, self.heading, moment, times))
             self.runs_on, self.time = True, None
-
-    def _build_turn(self, span: Span, label: Label, voice: Voice) -> Turn:
-        """Build a turn under the heading and time that hold, which links it to its moment."""
-        moment = link_moment(self.url, self.time)
-        return Turn(span, label.span, voice, self.heading, moment, (self.time,) if self.time else ())
 
 
 def _is_note(text: str, line: Span) -> bool:
     """Return whether a line is the record's own: all in brackets, a caption's number, or without a letter."""
     is_marked = _NOTE.fullmatch(text, *line) or _CAPTION_NUMBER.match(text, line.start)
-    words = text[line.start : line.end]
+    words = text[slice(*line)]
     return bool(is_marked) or is_recorders_note(words) or not any(map(str.isalnum, words))
 
 
@@ -213,8 +209,7 @@ def _complete_voice(label: Label, voices: dict[str, Voice]) -> Label:
         return label
     if label.has_details or label.key not in voices:
         voices[label.key] = voice
-    known_voice = voices[label.key]
-    return replace(label, voice=replace(known_voice, name=voice.name))
+    return replace(label, voice=replace(voices[label.key], name=voice.name))
 
 
 def build_transcript(document: Document, lines: Iterable[tuple[str | None, str]]) -> Parsed:
@@ -223,12 +218,10 @@ def build_transcript(document: Document, lines: Iterable[tuple[str | None, str]]
     Each line comes with its label, "" where it continues the turn, None where it is in no turn. The text can be stored
     as a `.transcript`, and gives the same turns.
     """
-    blocks: list[str] = []
-    for label, words in lines:
-        if label:
-            blocks.append(f"{label}: {words}")
-        else:
-            blocks.append(_set_aside(words) if label is None else _keep_in_turn(words))
+    blocks = [
+        f"{label}: {words}" if label else _set_aside(words) if label is None else _keep_in_turn(words)
+        for label, words in lines
+    ]
     text = PARAGRAPH_BREAK.join(blocks)
     doubtful_lines = {text.count(PARAGRAPH_BREAK, 0, offset) for offset, *_ in find_turns(text).doubts}
     blocks = [_set_aside(block) if index in doubtful_lines else block for index, block in enumerate(blocks)]

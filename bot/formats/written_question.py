@@ -10,17 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import CorpusError, SkippedError
-from bot.formats.base import AddedAs, Parsed
+from bot.formats.base import AddedAs, Parsed, clean_line, parse_date
 from bot.formats.canonical import Heading, Note, Part, SpeakerLabel, Speech, build_text
-from bot.formats.record_fields import (
-    clean_line,
-    get_object,
-    get_text,
-    load_object,
-    opens_object,
-    parse_date,
-    split_paragraphs,
-)
+from bot.formats.record_fields import get_object, get_text, load_object, opens_object, split_paragraphs
 from bot.model import Document, Voice
 
 SUFFIXES = (".json",)

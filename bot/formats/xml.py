@@ -21,7 +21,7 @@ from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
 from bot.errors import CorpusError
-from bot.formats.record_fields import clean_line
+from bot.formats.base import clean_line
 from bot.storage import filesystem
 from bot.text import normalise_line
 
@@ -40,16 +40,8 @@ _OPENING_TAG = re.compile(rb"<(?:[\w.-]+:)?([\w.-]+)[\s/>]", re.ASCII)
 # Eight characters hold any letter with its accents; `&` itself is written as a reference.
 _SHORT_ENTITY = re.compile(r"(?:[^&]|&#\w{1,6};){0,8}", re.DOTALL)
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0"
-_ARCHIVE_ERRORS = (
-    EOFError,
-    KeyError,
-    NotImplementedError,
-    OSError,
-    RuntimeError,
-    ValueError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
+# NotImplementedError is a RuntimeError.
+_ARCHIVE_ERRORS = (EOFError, KeyError, OSError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error)
 
 
 class _Forbidden(Exception):  # noqa: N818  carries a fact out of the parser, no further
@@ -158,6 +150,11 @@ def holds_only(element: Element, tags: Container[str]) -> bool:
     """Return whether `element` holds elements of these `tags`, and no word beside them."""
     loose_text = "".join([element.text or "", *(child.tail or "" for child in element)])
     return len(element) > 0 and not normalise_line(loose_text) and all(child.tag in tags for child in element)
+
+
+def bracket(remark: str) -> str:
+    """Return a remark of the record within a speech in brackets, as print has it; one in brackets, or "", as it is."""
+    return remark if not remark or remark[0] in "([" else f"[{remark}]"
 
 
 def read_clean_text(element: Element | None) -> str | None:

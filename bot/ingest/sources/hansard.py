@@ -13,8 +13,9 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from bot.errors import CorpusError
+from bot.formats.base import parse_date
 from bot.formats.hansard import LICENCE, build_url, split_label
-from bot.formats.record_fields import get_object, get_objects, get_text, parse_date
+from bot.formats.record_fields import get_object, get_objects, get_text
 from bot.ingest.fetching import Fetcher, FetchError
 from bot.ingest.sources.base import (
     FetchedFile,
