@@ -45,6 +45,30 @@ def test_a_side_set_anew_reaches_a_document_that_is_taken_over(folder: Path) -> 
     assert after.corpus.documents[0] is before.corpus.documents[0]
 
 
+SITTING = """\
+<TEI xmlns='http://www.tei-c.org/ns/1.0' xml:lang='en'>
+<teiHeader><settingDesc><setting><date when='2024-05-02'/></setting></settingDesc></teiHeader>
+<text><body><div><u who='#AB'><seg>The bridge is unsafe, and was unsafe in May.</seg></u></div></body></text></TEI>
+"""
+LIST = "<listPerson><person xml:id='AB'><persName>{}</persName></person></listPerson>"
+
+
+def test_a_list_of_names_that_comes_changes_or_goes_is_noticed(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "corpus.toml").write_text(MANIFEST.partition("\n[[voices]]")[0], "utf-8")
+    (tmp_path / "ParlaMint-XX_2024-05-02.xml").write_text(SITTING, "utf-8")
+    beside = tmp_path / "ParlaMint-XX-listPerson.xml"
+    names: list[str] = []
+    previous = None
+    for listed in ("", "Ann Bell", "Cy Orr", ""):
+        beside.write_text(LIST.format(listed), "utf-8") if listed else beside.unlink(missing_ok=True)
+        previous = corpus.load_incrementally(tmp_path, previous)
+        names += [turn.voice.name for turn in previous.corpus.documents[0].turns]
+
+    assert names == ["AB", "Ann Bell", "Cy Orr", "AB"]
+
+
 CORRECTED = '[[corrections]]\nfirst = "The bridge is"\nlast = "in May."\nrole = "{role}"\n'
 
 

@@ -27,7 +27,7 @@ from bot.replies.catalogue import say
 from bot.service import Service
 from bot.service.live_corpus import LiveCorpus
 from bot.service.snapshot import BackgroundBuilder, BuildRunningError, Snapshot
-from bot.storage import ShownQuote
+from bot.storage import ServedCorpus, ShownQuote
 from bot.storage import filesystem as seam
 from bot.storage.stores.folder import FolderStorage, read_sealed, write_sealed
 from tests.corpus_folders import ANN, BOB, CY, NEVER, QUESTION, UNSAFE, Failing, article, desk, settings, shown, text
@@ -57,11 +57,18 @@ async def test_of_two_switches_at_once_one_finds_nothing_left_to_switch_to(folde
 
 
 class _SlowStorage(FolderStorage):
-    """Storage that, once told to be slow, waits while what was shown is compared."""
+    """Storage that, once told to be slow, waits while what was shown is compared, or in the midst of a switch."""
 
     def __init__(self) -> None:
         super().__init__()
         self.slow, self.asked, self.go = False, threading.Event(), threading.Event()
+        self.switches, self.may_switch = asyncio.Event(), asyncio.Event()
+        self.may_switch.set()
+
+    async def set_served(self, corpus: str, served: ServedCorpus) -> None:
+        self.switches.set()
+        await self.may_switch.wait()
+        await super().set_served(corpus, served)
 
     def list_shown(self, corpus: str) -> Sequence[ShownQuote]:
         if self.slow:
@@ -82,6 +89,25 @@ async def test_one_is_refused_too_while_another_is_compared(folder: Path) -> Non
     kept.go.set()
 
     assert await served.switch(await first)
+
+
+async def test_what_was_compared_with_the_corpus_before_a_switch_is_not_switched_to(folder: Path) -> None:
+    made, kept = settings(folder.parent), _SlowStorage()
+    served = await LiveCorpus.load(partial(bootstrap.build_snapshot, made, "bridge"), kept)
+    (folder / "c.txt").write_text(article(CY), "utf-8")
+    first = await served.prepare()
+    kept.switches.clear()
+    kept.may_switch.clear()
+    switching = asyncio.create_task(served.switch(first))
+    await kept.switches.wait()
+    kept.slow = True
+    comparing = asyncio.create_task(served.prepare())
+    await asyncio.to_thread(kept.asked.wait, 10)
+    kept.may_switch.set()
+
+    assert await switching
+    kept.go.set()
+    assert not await served.switch(await comparing)
 
 
 def _publish(folder: Path, edition: int) -> None:
