@@ -18,7 +18,7 @@ from bot.answers.lookup import PassageFacts, compute_facts_digest
 from bot.answers.quoting import QuoteLengths, drop_uncertain_voice, drop_uncertain_voices
 from bot.corpus import LoadedCorpus, load_incrementally
 from bot.corpus.folder import compute_folder_digest, find_corpus
-from bot.corpus.kept_documents import KeptDocuments, compute_rules_digest
+from bot.corpus.kept_documents import KeptDocuments, compute_rules_digest, stream_corpus
 from bot.corpus.reader import find_language
 from bot.errors import CorpusError, SettingsError
 from bot.model import Corpus
@@ -133,7 +133,7 @@ def store_corpus(settings: Settings, name: str) -> tuple[int, int]:
     store, answers = cast("StoringEngine", _load_engine(settings.engine.name)), settings.answers
     with TemporaryDirectory() as disk:
         adjust = partial(drop_uncertain_voice, threshold=answers.confidence)
-        stream = import_module("bot.corpus.kept_documents").stream_corpus(folder, CacheFolder(Path(disk)), adjust)
+        stream = stream_corpus(folder, CacheFolder(Path(disk)), adjust)
         analyser = Analyser(stream.corpus.language)
         finder = PassageFacts(analyser, QuoteLengths(answers.shortest, answers.longest))
         key, options = _compute_stored_key(settings, folder), _build_engine_options(settings.engine)

@@ -20,18 +20,27 @@ from typing import Any, cast
 
 import bot
 from bot import languages
-from bot.corpus import reader
-from bot.corpus.folder import MANIFEST_NAME, FolderContents, compute_folder_version, scan_folder
-from bot.corpus.manifest import attach_responses, check_has_passages, check_manifest_used
-from bot.corpus.reader import AttributedDocument, AttributionBasis, ReusableParts, SkippedFile
+from bot.corpus.folder import compute_folder_version, scan_folder
+from bot.corpus.manifest import attach_responses
+from bot.corpus.reader import (
+    AttributedDocument,
+    AttributionBasis,
+    ManifestFile,
+    ReusableParts,
+    SkippedFile,
+    build_corpus,
+    check_corpus_used,
+    read_document,
+    read_manifest,
+)
 from bot.corpus.sides import build_side_rules, collect_divisions, set_unlisted_sides
 from bot.corpus.withheld_names import list_unnamed
-from bot.errors import CorpusError, SkippedError
+from bot.errors import BotError, CorpusError, SkippedError
 from bot.model import Corpus, Document, HeldPassages, Passage, Span, VoiceEntry, digest
 from bot.storage.cache_folder import CacheFolder, build_decoder, build_row_decoder, field_names, list_fields
 from bot.storage.filesystem import FileDigest
 
-# What reads and attributes a document: rooms, and modules beside them.
+# The code that reads and attributes a document: rooms, and modules beside them.
 _ROOMS = ("attribution", "corpus", "formats", "storage", "model")
 _MODULES = ("analysis.py", "errors.py", "text.py")
 # As an installer writes them, with the stop or without.
@@ -40,7 +49,7 @@ _LIBRARIES = frozenset(
 )
 _SOURCES = frozenset({".py", ".toml", ".npz", ".json", ".csv", ".tsv", ".txt"})
 _BASIS_NAME = "basis"
-# Of a document kept under other voices: it is attributed anew, and its file need not be parsed again.
+# Marks a document kept under other voices: it is attributed anew, but its file need not be parsed again.
 _OTHER_BASIS = AttributionBasis((), "")
 _PASSAGE_FIELDS = tuple(name for name in field_names(Passage) if name != "document")
 
@@ -56,7 +65,7 @@ class KeptDocuments:
         self.reusable: ReusableParts = MappingProxyType({})
 
     def load(self) -> None:
-        """Read what is kept, whole documents only; the rest is as if it were not there."""
+        """Read the documents that are kept whole; ignore the rest."""
         content = self._cache.read(_BASIS_NAME, self._key)
         try:
             basis = AttributionBasis(build_decoder(tuple[VoiceEntry, ...])(content["voices"]), content["language"])
@@ -67,7 +76,7 @@ class KeptDocuments:
         self.reusable = {document_id: part for document_id, part in parts.items() if part}
 
     def save(self, parts: ReusableParts) -> None:
-        """Keep `parts` in place of what is kept; those that were read from here are there already."""
+        """Keep `parts` alone; those that were read from here are not written again."""
         attributed = next((part for part in parts.values() if isinstance(part, AttributedDocument)), None)
         if attributed is None:
             return
@@ -83,12 +92,9 @@ class KeptDocuments:
         self.reusable = parts
 
     def _load_part(self, document_id: str, basis: AttributionBasis) -> AttributedDocument | SkippedFile | None:
-        """Return what was kept of a document; None where nothing was, or it cannot be read."""
-        content = self._cache.read(_name_document(document_id), self._key)
-        if content is None:
-            return None
+        """Return a document as it was kept; None if it was not, or cannot be read."""
         try:
-            return decode_part(content, basis)
+            return decode_part(self._cache.read(_name_document(document_id), self._key), basis)
         except (TypeError, KeyError, ValueError, IndexError, AttributeError):
             return None
 
@@ -108,9 +114,9 @@ def compute_rules_digest() -> str:
 
 
 def _list_versions() -> list[str]:
-    """List what an installer names for the versions of `_LIBRARIES`, such as "lxml-6.0.2.dist-info".
+    """List the installer's folders that name the versions of `_LIBRARIES`, such as "lxml-6.0.2.dist-info".
 
-    To ask `importlib.metadata` would read a page about each: 5 ms of every start.
+    Asking `importlib.metadata` would read a page about each library: 5 ms of every start.
     """
     names = (path.name for folder in map(Path, sys.path) for path in folder.glob("*-info"))
     return sorted(name for name in names if name.partition("-")[0].lower() in _LIBRARIES)
@@ -140,7 +146,7 @@ def decode_part(content: Mapping[str, Any], basis: AttributionBasis) -> Attribut
     """Return the part that was encoded.
 
     Raises:
-        TypeError, KeyError, ValueError, IndexError, AttributeError: it is none.
+        TypeError, KeyError, ValueError, IndexError, AttributeError: `content` is not an encoded part.
     """
     stamps = {Path(path): FileDigest(size, sha256) for path, size, sha256 in content["stamps"]}
     if "error" in content:
@@ -212,7 +218,7 @@ class StreamedCorpus:
     """
 
     def __init__(
-        self, parts: _PartsOnDisk, corpus: Corpus, manifest: reader.ManifestFile, adjust: Callable[[Passage], Passage]
+        self, parts: _PartsOnDisk, corpus: Corpus, manifest: ManifestFile, adjust: Callable[[Passage], Passage]
     ) -> None:
         self.corpus = corpus
         self.divisions = collect_divisions(corpus.documents)
@@ -221,8 +227,8 @@ class StreamedCorpus:
         self._adjust = adjust
         self._rules = build_side_rules(corpus.parties, corpus.divisions, self.divisions if corpus.divisions else {})
         self._by_id = {document.id: document for document in corpus.documents}
-        # What tells whether all is there that the manifest lists: a passage of each voice, and those answered.
-        self._telling: dict[object, Passage] = {}
+        # Enough to check the manifest by: the first passage of each voice, and those that are answered.
+        self._samples: dict[object, Passage] = {}
 
     def __iter__(self) -> Iterator[tuple[Document, Sequence[Passage]]]:
         """Walk through the documents in order, each with its passages."""
@@ -234,23 +240,23 @@ class StreamedCorpus:
             yield part.document, tuple(map(self._adjust, passages))
 
     def check(self) -> None:
-        """Do nothing if the corpus can be served; asked for after a walk.
+        """Check, after a walk, that the corpus can be served.
 
         Raises:
-            CorpusError: it cannot.
+            CorpusError: the first reason why it cannot.
         """
         has_unnamed = bool(list_unnamed(self.corpus.voices))
         documents = _DocumentsOnDisk(self._parts) if has_unnamed else self.corpus.documents
-        judged = replace(self.corpus, passages=HeldPassages(self._telling.values()), documents=documents)
-        reader.raise_first(check_has_passages(judged, str(self._manifest.path.parent)))
-        reader.raise_first(check_manifest_used(judged, self._manifest.toml, str(self._manifest.path)))
+        sample = replace(self.corpus, passages=HeldPassages(self._samples.values()), documents=documents)
+        for error in check_corpus_used(sample, self._manifest, is_whole=True):
+            raise error
 
     def _keep_first_of_voice(self, passage: Passage) -> None:
         """Keep the passage if its voice, with what it responds to, is new."""
         answered = (passage.document.id, *(response.span for response in passage.responses))
         key = passage.voice, answered if passage.responses else ()
-        if key not in self._telling:
-            self._telling[key] = replace(passage, document=self._by_id[passage.document.id])
+        if key not in self._samples:
+            self._samples[key] = replace(passage, document=self._by_id[passage.document.id])
 
 
 def stream_corpus(
@@ -263,25 +269,16 @@ def stream_corpus(
     """
     version = compute_folder_version(folder)
     contents = scan_folder(folder)
-    reader.raise_first(contents.errors)
-    manifest = reader.load_manifest(folder / MANIFEST_NAME)
-    parts = _PartsOnDisk(disk, manifest.basis)
-    light_parts = [_write_part(part, parts) for part in _read_parts(contents, manifest.basis)]
+    errors: list[BotError] = [*contents.errors]
+    manifest = read_manifest(folder, errors)
+    if manifest is None or errors:
+        raise errors[0]
+    parts, light_parts = _PartsOnDisk(disk, manifest.basis), []
+    for document_id, path in contents.documents.items():
+        part = read_document(path, document_id, contents.corrections.get(document_id), manifest.basis, None)
+        if isinstance(part, AttributedDocument):
+            parts.append(part)
+            light_parts.append(replace(part, document=replace(part.document, text="", turns=()), passages=()))
     if compute_folder_version(folder) != version:
         raise CorpusError(str(folder), "it changes while it is read", "wait until it is written, retry")
-    corpus = reader.build_corpus(folder.absolute().name, manifest.manifest, manifest.toml, light_parts)
-    return StreamedCorpus(parts, corpus, manifest, adjust)
-
-
-def _read_parts(contents: FolderContents, basis: AttributionBasis) -> Iterator[AttributedDocument]:
-    """Yield the documents of a folder as they are read; skipped files are left out."""
-    for document_id, path in contents.documents.items():
-        part = reader.read_document(path, document_id, contents.corrections.get(document_id), basis, None)
-        if isinstance(part, AttributedDocument):
-            yield part
-
-
-def _write_part(part: AttributedDocument, parts: _PartsOnDisk) -> AttributedDocument:
-    """Return `part` without its text, turns and passages, which are written."""
-    parts.append(part)
-    return replace(part, document=replace(part.document, text="", turns=()), passages=())
+    return StreamedCorpus(parts, build_corpus(manifest, light_parts), manifest, adjust)

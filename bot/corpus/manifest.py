@@ -1,9 +1,9 @@
 """The manifest, `corpus.toml`: the debate, its voices with their sides, topics and synonyms.
 
-Some entries need the documents: a response goes with the passage that has its quote, and an entry that no document
+A response goes with the passage that has its quote, so that no surface has to look it up. An entry that no document
 bears out is an error.
 
-Its notice stands under every reply, with what the licences of the documents ask to be said.
+Its notice stands under every reply, with the attributions that the documents' licences prescribe.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ from bot.model import (
     ReadDivision,
     Response,
     ResponseEntry,
-    Span,
     Topic,
     VoiceEntry,
     quote_id,
@@ -36,7 +35,7 @@ from bot.storage.records import list_quotable_spans
 from bot.storage.toml_schema import KeyPath, find_line, parse_toml
 from bot.text import normalise_name
 
-# The words that each licence itself prescribes.
+# The attribution that each licence prescribes, in its own words.
 ATTRIBUTIONS = {
     "Open Parliament Licence v3.0": (
         "Contains Parliamentary information licensed under the Open Parliament Licence v3.0"
@@ -51,7 +50,7 @@ ATTRIBUTIONS = {
 }
 
 
-# Licences by which anybody may pass a text on as a whole; whatever forbids selling or changing it is none.
+# Licences under which anybody may pass a text on as a whole, and words of those that forbid selling or changing it.
 _OPEN = re.compile(
     r"\b(OGL|OPL|CC[ -]?BY([ -]SA)?|CC[ -]?0|open (government|parliament) licen[cs]e|public domain"
     r"|creative commons (attribution|zero))\b",
@@ -59,7 +58,7 @@ _OPEN = re.compile(
 )
 _RESTRICTED = re.compile(r"\b(NC|ND|non ?commercial|no ?deriv\w*|not|except|unless|no)\b", re.IGNORECASE)
 
-# As many as a reader takes in; `voices --draft` lists them all.
+# As many IDs of divisions as a reader takes in; `voices --draft` lists them all.
 _MOST_IDS_NAMED = 10
 
 
@@ -91,7 +90,7 @@ def parse_manifest(toml: str, place: str) -> Manifest | list[CorpusError]:
         CorpusError(locate_key(toml, place, key_path), fact, "keep one of them")
         for key_path, fact in (
             *_find_duplicate_voices(result.voices),
-            *_find_duplicate_topics(result.topics),
+            *_find_duplicate_keys("topics", "name", [topic.name for topic in result.topics], "topic "),
             *_find_duplicate_keys("parties", "name", [normalise_name(party.name) for party in result.parties]),
             *_find_duplicate_keys("divisions", "id", [division.id.casefold() for division in result.divisions]),
         )
@@ -127,24 +126,16 @@ def _find_duplicate_voices(voices: Iterable[VoiceEntry]) -> Iterator[tuple[KeyPa
                 yield ("voices", index, field_name), f"two voices share the name '{alias}'"
 
 
-def _find_duplicate_topics(topics: Iterable[Topic]) -> Iterator[tuple[KeyPath, str]]:
-    """Find topics listed twice."""
-    seen: set[str] = set()
-    for index, topic in enumerate(topics):
-        if topic.name.casefold() in seen:
-            yield ("topics", index, "name"), f"topic '{topic.name}' is listed twice"
-        seen.add(topic.name.casefold())
-
-
-def _find_duplicate_keys(table: str, key: str, values: Sequence[str]) -> Iterator[tuple[KeyPath, str]]:
-    """Yield the place of each value that stands in the list before."""
+def _find_duplicate_keys(table: str, key: str, values: Sequence[str], what: str = "") -> Iterator[tuple[KeyPath, str]]:
+    """Find values that are listed twice, in whatever case; `what` goes before the value in the fact."""
+    folded = [value.casefold() for value in values]
     for index, value in enumerate(values):
-        if value in values[:index]:
-            yield (table, index, key), f"'{value}' is listed twice"
+        if folded[index] in folded[:index]:
+            yield (table, index, key), f"{what}'{value}' is listed twice"
 
 
 def is_open_licence(licence: str | None) -> bool:
-    """Return whether a licence lets anybody pass a text on as a whole; one that is not named does not.
+    """Return whether a licence lets anybody pass a text on as a whole; no licence does not.
 
     >>> [is_open_licence(name) for name in ("Open Government Licence v3.0", "CC BY-SA 4.0", "CC BY-NC 4.0", None)]
     [True, True, False, False]
@@ -153,7 +144,7 @@ def is_open_licence(licence: str | None) -> bool:
 
 
 def build_notice(notice: str | None, documents: Iterable[Document]) -> str | None:
-    """Return the manifest's `notice`, and after it what the documents' licences ask to be said."""
+    """Return the manifest's `notice`, followed by the attributions that the documents' licences prescribe."""
     licences = dict.fromkeys(document.licence or "" for document in documents)
     asked = [ATTRIBUTIONS[licence] for licence in licences if licence in ATTRIBUTIONS]
     sentences = [*([notice] if notice else []), *(each for each in asked if each not in (notice or ""))]
@@ -161,7 +152,7 @@ def build_notice(notice: str | None, documents: Iterable[Document]) -> str | Non
 
 
 def check_manifest_used(corpus: Corpus, toml: str, place: str) -> Iterator[BotError]:
-    """Yield what the manifest has and no document bears out."""
+    """Yield an error for each entry of the manifest that no document bears out."""
     yield from _check_voices_quoted(corpus, toml, place)
     yield from _check_sides_used(corpus, toml, place)
     yield from _check_names_occur(corpus, toml, place)
@@ -169,7 +160,7 @@ def check_manifest_used(corpus: Corpus, toml: str, place: str) -> Iterator[BotEr
 
 
 def check_has_passages(corpus: Corpus, place: str) -> Iterator[CorpusError]:
-    """Yield an error where nothing is said at all."""
+    """Yield an error where no document has any words."""
     if not corpus.passages:
         yield CorpusError(place, "no document contains any words", "add a document with text")
 
@@ -201,7 +192,7 @@ def _check_voices_quoted(corpus: Corpus, toml: str, place: str) -> Iterator[Corp
 
 
 def _check_names_occur(corpus: Corpus, toml: str, place: str) -> Iterator[CorpusError]:
-    """Yield an error for each voice that is not to be named and that no document names: a slip would name it."""
+    """Yield an error for each withheld name that no document has: misspelt, it would not be withheld."""
     for index, listed_voice in enumerate(corpus.voices):
         names = WithheldNames(list_unnamed([listed_voice]))
         is_known = is_quoted_in(listed_voice, corpus.passages) if names else True
@@ -214,7 +205,7 @@ def _check_names_occur(corpus: Corpus, toml: str, place: str) -> Iterator[Corpus
 
 
 def _check_sides_used(corpus: Corpus, toml: str, place: str) -> Iterator[CorpusError]:
-    """Yield an error for each party that nobody has, and for each division that no document has."""
+    """Yield an error for each party to which nobody quoted belongs, and for each division that no document has."""
     voices = {passage.voice for passage in corpus.passages if passage.voice}
     bodies = {normalise_name(body) for voice in voices for body in voice.bodies}
     for index, party in enumerate(corpus.parties):
@@ -234,7 +225,7 @@ def _check_sides_used(corpus: Corpus, toml: str, place: str) -> Iterator[CorpusE
 def attach_responses(
     passages: Sequence[Passage], entries: Sequence[ResponseEntry], documents: Mapping[str, Document]
 ) -> tuple[Passage, ...]:
-    """Return `passages`, those that hold a quote of `entries` with its response; see `check_manifest_used`."""
+    """Return `passages`, with the responses of `entries` to the quotes that they hold; see `check_manifest_used`."""
     if not entries:
         return tuple(passages)
     by_quote: dict[str, list[ResponseEntry]] = {}
@@ -262,17 +253,11 @@ def _attach_responses(
     passage: Passage, by_quote: Mapping[str, Sequence[ResponseEntry]], documents: Mapping[str, Document]
 ) -> Passage:
     """Return `passage` with the responses to quotes that it holds."""
-    answered = _find_answered_spans(passage, by_quote)
+    spans = {quote_id(passage.document.sha256, span): span for span in list_quotable_spans(passage)}
     responses = tuple(
         Response(span, entry.by, entry.date, documents[entry.document])
-        for quote, span in answered.items()
-        for entry in by_quote[quote]
+        for quote, span in spans.items()
+        for entry in by_quote.get(quote, ())
         if entry.document in documents
     )
     return replace(passage, responses=responses) if responses else passage
-
-
-def _find_answered_spans(passage: Passage, by_quote: Mapping[str, object]) -> dict[str, Span]:
-    """Return by its id each span of `passage` that one of the responses answers."""
-    spans = ((quote_id(passage.document.sha256, span), span) for span in list_quotable_spans(passage))
-    return {quote: span for quote, span in spans if quote in by_quote}

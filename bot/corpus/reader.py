@@ -1,12 +1,11 @@
 """Reading a corpus as far as possible, with every error that stops it from being served.
 
-Loading and lint both begin here, so lint reports everything that a load would raise, at once.
+Loading and lint both begin here, so lint reports all at once the errors that a load raises one by one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
@@ -54,7 +53,7 @@ class ManifestFile(NamedTuple):
 
     @property
     def basis(self) -> AttributionBasis:
-        """What attribution takes from it."""
+        """The parts of it that attribution depends on."""
         return AttributionBasis(self.manifest.voices, self.manifest.language)
 
 
@@ -62,8 +61,8 @@ class ManifestFile(NamedTuple):
 class AttributedDocument:
     """A document with its passages, and everything that they were made from.
 
-    `input_stamps` maps each file that was read for them to its digest. `fingerprint` changes with
-    anything that is served of the document.
+    `input_stamps` gives the digest of each file that was read for them. `fingerprint` changes with anything that is
+    shown of the document.
     """
 
     document: Document
@@ -75,7 +74,7 @@ class AttributedDocument:
 
 @dataclass(frozen=True, slots=True)
 class SkippedFile:
-    """A file among the documents that its format says is not a document."""
+    """A file among the documents which, its format says, is not a document."""
 
     error: SkippedError
     input_stamps: Mapping[Path, FileDigest]
@@ -99,7 +98,7 @@ class PartialCorpus:
 
 
 class CorpusTooLargeError(CorpusError):
-    """A corpus has more passages than are to be held."""
+    """A corpus has more passages than may be held in memory."""
 
     def __init__(self, folder: Path, limit: int) -> None:
         fact = f"more than {limit:,} passages, which are not held in memory"
@@ -165,9 +164,8 @@ def _read_once(
     except CorpusError as error:
         return PartialCorpus(errors=(error,))
     errors: list[BotError] = [*folder_contents.errors]
-    manifest_path = folder / MANIFEST_NAME
-    toml, manifest = _read_manifest(manifest_path, errors)
-    basis = AttributionBasis(manifest.voices if manifest else (), manifest.language if manifest else DEFAULT_LANGUAGE)
+    manifest_file = read_manifest(folder, errors)
+    basis = manifest_file.basis if manifest_file else AttributionBasis((), DEFAULT_LANGUAGE)
     results = _read_documents(folder_contents, basis, reusable, excluded_ids, limit)
     if reusable and _list_skipped_ids(results) != _list_skipped_ids(reusable):
         # A skipped file may be one that documents look names up in, so they are read again.
@@ -175,40 +173,26 @@ def _read_once(
     document_errors = {document_id: part for document_id, part in results.items() if isinstance(part, BotError)}
     parts = {document_id: part for document_id, part in results.items() if not isinstance(part, BotError)}
     errors.extend(document_errors.values())
-    corpus = None
-    if manifest:
-        attributed = [part for part in parts.values() if isinstance(part, AttributedDocument)]
-        corpus = build_corpus(folder.absolute().name, manifest, toml, attributed)
-    if corpus and not errors:
-        errors.extend(check_has_passages(corpus, str(folder)))
-        errors.extend(() if excluded_ids else check_manifest_used(corpus, toml, str(manifest_path)))
-    return PartialCorpus(corpus, toml, folder_contents.documents, tuple(errors), parts, document_errors)
+    if manifest_file is None:
+        return PartialCorpus(None, "", folder_contents.documents, tuple(errors), parts, document_errors)
+    attributed = [part for part in parts.values() if isinstance(part, AttributedDocument)]
+    corpus = build_corpus(manifest_file, attributed)
+    if not errors:
+        errors.extend(check_corpus_used(corpus, manifest_file, is_whole=not excluded_ids))
+    return PartialCorpus(corpus, manifest_file.toml, folder_contents.documents, tuple(errors), parts, document_errors)
 
 
-def load_manifest(path: Path) -> ManifestFile:
-    """Load a manifest.
-
-    Raises:
-        CorpusError: its first error.
-    """
-    errors: list[BotError] = []
-    toml, manifest = _read_manifest(path, errors)
-    if manifest is None:
-        raise errors[0]
-    return ManifestFile(path, toml, manifest)
-
-
-def raise_first(errors: Iterable[BotError]) -> None:
-    """Raise the first of `errors`, if there are any."""
-    for error in errors:
-        raise error
+def check_corpus_used(corpus: Corpus, manifest_file: ManifestFile, *, is_whole: bool) -> Iterator[BotError]:
+    """Yield an error where nothing is said at all, and, of a corpus that `is_whole`, those of `check_manifest_used`."""
+    yield from check_has_passages(corpus, str(manifest_file.path.parent))
+    if is_whole:
+        yield from check_manifest_used(corpus, manifest_file.toml, str(manifest_file.path))
 
 
 def find_language(folder: Path) -> Language:
     """Return the language of the corpus in `folder`, the default one without a valid manifest."""
-    path = folder / MANIFEST_NAME
-    manifest = _read_manifest(path, [])[1] if path.is_file() else None
-    return load_language(manifest.language if manifest else DEFAULT_LANGUAGE)
+    manifest_file = read_manifest(folder, [])
+    return load_language(manifest_file.manifest.language if manifest_file else DEFAULT_LANGUAGE)
 
 
 def load_corpus(folder: Path) -> Corpus:
@@ -244,15 +228,19 @@ def load_incrementally(
     return LoadedCorpus(result.corpus, result.reusable)
 
 
-def _read_manifest(path: Path, errors: list[BotError]) -> tuple[str, Manifest | None]:
-    """Return the manifest's text and content; "" and None where it is wrong, with the reasons added to `errors`."""
-    with _collect_errors(errors):
+def read_manifest(folder: Path, errors: list[BotError]) -> ManifestFile | None:
+    """Read the manifest of a corpus; None where it is wrong, with the reasons added to `errors`."""
+    path = folder / MANIFEST_NAME
+    try:
         toml = filesystem.read_text(path)
-        result = parse_manifest(toml, str(path))
-        if isinstance(result, Manifest):
-            return toml, result
-        errors.extend(result)
-    return "", None
+    except CorpusError as error:
+        errors.append(error)
+        return None
+    result = parse_manifest(toml, str(path))
+    if isinstance(result, Manifest):
+        return ManifestFile(path, toml, result)
+    errors.extend(result)
+    return None
 
 
 def _read_documents(
@@ -320,13 +308,13 @@ def read_document(
 
 
 def _load_corrections(path: Path | None) -> Sequence[Correction]:
-    """Load the corrections in the file at `path`, if there is one; what reads them is no part of other starts."""
+    """Load the corrections in the file at `path`, if there is one; the module for it is imported only here."""
     corrections: Sequence[Correction] = import_module("bot.attribution.curation").load_corrections(path) if path else ()
     return corrections
 
 
 def _read_metadata(document: Document, path: Path) -> Document:
-    """Return `document` without what is said in it; one of which nothing else is known is refused."""
+    """Return `document` without its text, turns and divisions; refuse one of which nothing else is known."""
     metadata = replace(document, text="", turns=(), divisions=())
     if metadata == Document(document.id, "", sha256=document.sha256):
         remedy = "open it with a header between +++ lines that gives its title and publisher"
@@ -352,37 +340,21 @@ def _list_skipped_ids(result_by_id: Mapping[str, object]) -> frozenset[str]:
     return frozenset(document_id for document_id, result in result_by_id.items() if isinstance(result, SkippedFile))
 
 
-def build_corpus(name: str, manifest: Manifest, toml: str, parts: Sequence[AttributedDocument]) -> Corpus:
-    """Build the corpus of `parts`, with the sides and responses that the manifest gives."""
+def build_corpus(manifest_file: ManifestFile, parts: Sequence[AttributedDocument]) -> Corpus:
+    """Build the corpus of `parts`, with the sides and responses that the manifest gives; it is named like its folder.
+
+    What the manifest says is named in the corpus as it is there, so it is taken over as a whole.
+    """
+    path, toml, manifest = manifest_file
     documents = tuple(part.document for part in parts)
     divisions = collect_divisions(documents) if manifest.divisions else {}
     rules = build_side_rules(manifest.parties, manifest.divisions, divisions)
     sided = set_unlisted_sides((passage for part in parts for passage in part.passages), rules, manifest.voices)
     by_id = {document.id: document for document in documents}
     return Corpus(
-        name=name,
-        title=manifest.title,
-        motion=manifest.motion,
-        language=manifest.language,
-        curator=manifest.curator,
-        basis=manifest.basis,
+        **dict(manifest) | {"notice": build_notice(manifest.notice, documents)},
+        name=path.absolute().parent.name,
         documents=documents,
         passages=HeldPassages(attach_responses(tuple(sided), manifest.responses, by_id)),
-        voices=manifest.voices,
-        parties=manifest.parties,
-        divisions=manifest.divisions,
-        responses=manifest.responses,
-        topics=manifest.topics,
-        synonyms=manifest.synonyms,
-        notice=build_notice(manifest.notice, documents),
         fingerprint=digest("\n".join([digest(toml), *(part.fingerprint for part in parts)])),
     )
-
-
-@contextmanager
-def _collect_errors(errors: list[BotError]) -> Iterator[None]:
-    """Collect an error raised within the block, and continue after it."""
-    try:
-        yield
-    except BotError as error:
-        errors.append(error)
