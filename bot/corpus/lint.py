@@ -17,8 +17,8 @@ from pathlib import Path
 from bot.analysis import Analyser
 from bot.corpus.document_faults import Issue, compare_documents, find_encoding_issues, shorten
 from bot.corpus.folder import MANIFEST_NAME, EmptyCorpusError
-from bot.corpus.manifest import is_quoted_in, name_keys
-from bot.corpus.reader import AttributedDocument, SkippedFile, read_corpus
+from bot.corpus.manifest import UNQUOTED_REMEDY, Fault, is_quoted_in, name_keys
+from bot.corpus.reader import SkippedFile, read_corpus
 from bot.corpus.sides import build_side_rules, collect_divisions, describe_shortfalls, find_contradictions
 from bot.errors import BotError
 from bot.formats.label_doubts import find_label_words
@@ -86,13 +86,19 @@ def check_corpus(folder: Path, min_confidence: float = MIN_CONFIDENCE) -> CheckR
     errors = [_convert_error(error, is_readable=result.corpus is not None) for error in result.errors]
     if result.corpus is None:
         return CheckResult(None, tuple(errors))
-    warnings = [
-        *_report_skipped_files(result.reusable.values()),
+    skipped_errors = (part.error for part in result.reusable.values() if isinstance(part, SkippedFile))
+    findings = [
+        *errors,
+        *(_make_warning(error.place, None, f"skipped: {error.fact}", error.remedy) for error in skipped_errors),
         *_check_documents(result.corpus, result.paths, min_confidence),
     ]
     for check in (_check_language, _check_voices, _check_sides, _check_topics, _check_stop_words):
-        warnings.extend(check(result.corpus, result.toml, str(folder / MANIFEST_NAME)))
-    return CheckResult(result.corpus, (*errors, *warnings))
+        level = Level.ERROR if check is _check_stop_words else Level.WARNING
+        findings += (
+            Finding(str(folder / MANIFEST_NAME), find_line(result.toml, key_path), level, fact, remedy)
+            for key_path, fact, remedy in check(result.corpus)
+        )
+    return CheckResult(result.corpus, tuple(findings))
 
 
 def _convert_error(error: BotError, *, is_readable: bool) -> Finding:
@@ -108,14 +114,6 @@ def _convert_error(error: BotError, *, is_readable: bool) -> Finding:
 
 def _make_warning(file: str, line: int | None, fact: str, remedy: str) -> Finding:
     return Finding(file, line, Level.WARNING, fact, remedy)
-
-
-def _report_skipped_files(parts: Iterable[AttributedDocument | SkippedFile]) -> Iterator[Finding]:
-    """Yield a warning for each file that its format skips."""
-    for part in parts:
-        if isinstance(part, SkippedFile):
-            error = part.error
-            yield _make_warning(error.place, None, f"skipped: {error.fact}", error.remedy)
 
 
 def _check_documents(corpus: Corpus, paths: Mapping[str, Path], min_confidence: float) -> Iterator[Finding]:
@@ -210,24 +208,21 @@ def find_label_like_lines(document: Document) -> Iterator[Issue]:
                 yield (line.start(), fact, "if it is a speaker's label, write it as 'NAME: '")
 
 
-def _check_language(corpus: Corpus, toml: str, file: str) -> Iterator[Finding]:
-    """Yield a warning for each part of its language that is missing."""
-    line = find_line(toml, ("language",))
+def _check_language(corpus: Corpus) -> Iterator[Fault]:
+    """Find the parts of the corpus's language that are missing."""
     remedy = f"add a table to bot/languages/{corpus.language}, or keep to transcripts"
-    for consequence in describe_lacks(corpus.language):
-        yield _make_warning(file, line, consequence, remedy)
+    return (Fault(("language",), consequence, remedy) for consequence in describe_lacks(corpus.language))
 
 
-def _check_voices(corpus: Corpus, toml: str, file: str) -> Iterator[Finding]:
-    """Warn about voices without a side, and those of them that are never quoted."""
+def _check_voices(corpus: Corpus) -> Iterator[Fault]:
+    """Find voices without a side, and those of them that are never quoted."""
     for index, listed_voice in enumerate(corpus.voices):
         if listed_voice.side:
             continue
-        line = find_line(toml, ("voices", index))
-        yield _make_warning(file, line, f"'{listed_voice.name}' has no side", "set its side to for, against or neither")
+        remedy = "set its side to for, against or neither"
+        yield Fault(("voices", index), f"'{listed_voice.name}' has no side", remedy)
         if not is_quoted_in(listed_voice, corpus.passages):
-            remedy = "add an alias that the documents use, or remove the voice"
-            yield _make_warning(file, line, f"'{listed_voice.name}' is never quoted", remedy)
+            yield Fault(("voices", index), f"'{listed_voice.name}' is never quoted", UNQUOTED_REMEDY)
 
 
 def find_namesakes(passages: Iterable[Passage]) -> Iterator[tuple[Passage, str, str]]:
@@ -262,22 +257,21 @@ def _compare_voices(voice: Voice, other_voice: Voice) -> Iterator[tuple[str, str
             yield fact, ORGANISATION_REMEDY
 
 
-def _check_sides(corpus: Corpus, toml: str, file: str) -> Iterator[Finding]:
-    """Yield the divisions that were read whose lists fall short, and the voices that are told to have two sides."""
+def _check_sides(corpus: Corpus) -> Iterator[Fault]:
+    """Find divisions of the manifest whose lists fall short, and voices that would have two sides."""
     divisions = collect_divisions(corpus.documents) if corpus.divisions else {}
     for index, read in enumerate(corpus.divisions):
-        line = find_line(toml, ("divisions", index))
         for shortfall in describe_shortfalls(divisions[read.id]) if read.id in divisions else ():
             remedy = "whoever is not listed has no side by it"
-            yield _make_warning(file, line, f"division '{read.id}': {shortfall}", remedy)
+            yield Fault(("divisions", index), f"division '{read.id}': {shortfall}", remedy)
     rules = build_side_rules(corpus.parties, corpus.divisions, divisions)
     for voice, sides in find_contradictions(corpus, rules):
         remedy = "give the voice a side of its own, or read a division otherwise"
-        yield _make_warning(file, None, f"'{voice.name}' is {sides}", remedy)
+        yield Fault((), f"'{voice.name}' is {sides}", remedy)
 
 
-def _check_topics(corpus: Corpus, toml: str, file: str) -> Iterator[Finding]:
-    """Warn about topics that match no quote, or too many of one side; `toml` is the text of `file`, for its lines."""
+def _check_topics(corpus: Corpus) -> Iterator[Fault]:
+    """Find topics that match no quote, or too many of one side."""
     analyser = Analyser(corpus.language)
     stems_by_passage = [
         (passage, frozenset(term.stem for term in analyser.terms(passage.text)))
@@ -285,7 +279,6 @@ def _check_topics(corpus: Corpus, toml: str, file: str) -> Iterator[Finding]:
         if passage.voice
     ]
     for index, topic in enumerate(corpus.topics):
-        line = find_line(toml, ("topics", index))
         topic_stems = [frozenset(term.stem for term in analyser.terms(word)) for word in topic.words]
         matches = [
             p for p, passage_stems in stems_by_passage if any(word and word <= passage_stems for word in topic_stems)
@@ -293,15 +286,15 @@ def _check_topics(corpus: Corpus, toml: str, file: str) -> Iterator[Finding]:
         sides = Counter(p.side for p in matches if p.side != Side.NEITHER)
         if not matches:
             fact, remedy = "no quote matches its words", "add words that the documents use"
-            yield _make_warning(file, line, f"topic '{topic.name}': {fact}", remedy)
+            yield Fault(("topics", index), f"topic '{topic.name}': {fact}", remedy)
         elif sides and (leader := sides.most_common(1)[0])[1] > LOPSIDED_SHARE * sides.total():
             fact = f"{leader[1]} of {sides.total()} quotes are {leader[0]} the motion"
             remedy = "add documents in which the other side speaks about it"
-            yield _make_warning(file, line, f"topic '{topic.name}': {fact}", remedy)
+            yield Fault(("topics", index), f"topic '{topic.name}': {fact}", remedy)
 
 
-def _check_stop_words(corpus: Corpus, toml: str, file: str) -> Iterator[Finding]:
-    """Refuse topics and synonyms of stop words alone: they would stand in every quote, so they match none."""
+def _check_stop_words(corpus: Corpus) -> Iterator[Fault]:
+    """Find topics and synonyms of stop words alone: every quote has those, so they match none."""
     analyser = Analyser(corpus.language)
 
     def is_empty(word: str) -> bool:
@@ -310,12 +303,10 @@ def _check_stop_words(corpus: Corpus, toml: str, file: str) -> Iterator[Finding]
     remedy = "write a word that tells one quote from another; an acronym in capitals"
     for index, topic in enumerate(corpus.topics):
         for word in filter(is_empty, topic.words):
-            fact = f"topic '{topic.name}': {word!r} is stop words alone"
-            yield Finding(file, find_line(toml, ("topics", index)), Level.ERROR, fact, remedy)
+            yield Fault(("topics", index), f"topic '{topic.name}': {word!r} is stop words alone", remedy)
     for key, words in corpus.synonyms.items():
         for word in filter(is_empty, (key, *words)):
-            fact = f"synonym '{key}': {word!r} is stop words alone"
-            yield Finding(file, find_line(toml, ("synonyms", key)), Level.ERROR, fact, remedy)
+            yield Fault(("synonyms", key), f"synonym '{key}': {word!r} is stop words alone", remedy)
 
 
 def _find_first_line(path: Path, document: Document) -> int | None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -58,8 +59,17 @@ _OPEN = re.compile(
 )
 _RESTRICTED = re.compile(r"\b(NC|ND|non ?commercial|no ?deriv\w*|not|except|unless|no)\b", re.IGNORECASE)
 
+UNQUOTED_REMEDY = "add an alias that the documents use, or remove the voice"
 # As many IDs of divisions as a reader takes in; `voices --draft` lists them all.
 _MOST_IDS_NAMED = 10
+
+
+class Fault(NamedTuple):
+    """The path of a key of the manifest, a fact about it, and the remedy."""
+
+    key_path: KeyPath
+    fact: str
+    remedy: str = "keep one of them"
 
 
 class Manifest(BaseModel):
@@ -86,52 +96,50 @@ def parse_manifest(toml: str, place: str) -> Manifest | list[CorpusError]:
     result = parse_toml(Manifest, toml, place)
     if isinstance(result, list):
         return result
-    duplicates = [
-        CorpusError(locate_key(toml, place, key_path), fact, "keep one of them")
-        for key_path, fact in (
-            *_find_duplicate_voices(result.voices),
-            *_find_duplicate_keys("topics", "name", [topic.name for topic in result.topics], "topic "),
-            *_find_duplicate_keys("parties", "name", [normalise_name(party.name) for party in result.parties]),
-            *_find_duplicate_keys("divisions", "id", [division.id.casefold() for division in result.divisions]),
-        )
-    ]
-    return [*_check_language(result, toml, place), *duplicates] or result
+    faults = (
+        *_check_language(result.language),
+        *_find_duplicate_voices(result.voices),
+        *_find_duplicate_keys("topics", "name", [topic.name for topic in result.topics], "topic "),
+        *_find_duplicate_keys("parties", "name", [normalise_name(party.name) for party in result.parties]),
+        *_find_duplicate_keys("divisions", "id", [division.id.casefold() for division in result.divisions]),
+    )
+    return [_build_error(toml, place, fault) for fault in faults] or result
 
 
-def locate_key(toml: str, place: str, key_path: KeyPath) -> str:
-    """Add to `place` the line of the key at `key_path` in `toml`, if it has one."""
-    line = find_line(toml, key_path)
-    return f"{place}:{line}" if line else place
+def _build_error(toml: str, place: str, fault: Fault) -> CorpusError:
+    """Build the error for a fault of `toml`, the text of the file named `place`; it names the line of the key."""
+    line = find_line(toml, fault.key_path)
+    return CorpusError(f"{place}:{line}" if line else place, fault.fact, fault.remedy)
 
 
-def _check_language(manifest: Manifest, toml: str, place: str) -> Iterator[CorpusError]:
-    """Yield an error where nothing can be indexed in the language."""
+def _check_language(language: str) -> Iterator[Fault]:
+    """Yield a fault where nothing can be indexed in `language`."""
     try:
-        Analyser(manifest.language)
+        Analyser(language)
     except CorpusError as error:
-        yield CorpusError(locate_key(toml, place, ("language",)), error.fact, error.remedy)
+        yield Fault(("language",), error.fact, error.remedy)
 
 
-def _find_duplicate_voices(voices: Iterable[VoiceEntry]) -> Iterator[tuple[KeyPath, str]]:
+def _find_duplicate_voices(voices: Iterable[VoiceEntry]) -> Iterator[Fault]:
     """Find voices listed twice for the same day, and names that two voices share."""
     seen: set[tuple[str, str | None]] = set()
     owners: dict[str, str] = {}
     for index, voice in enumerate(voices):
         name_key = normalise_name(voice.name)
         if (name_key, voice.since) in seen:
-            yield ("voices", index, "name"), f"'{voice.name}' is listed twice for the same day"
+            yield Fault(("voices", index, "name"), f"'{voice.name}' is listed twice for the same day")
         seen.add((name_key, voice.since))
         for field_name, alias in (("name", voice.name), *(("aliases", name) for name in voice.aliases)):
             if owners.setdefault(normalise_name(alias), name_key) != name_key:
-                yield ("voices", index, field_name), f"two voices share the name '{alias}'"
+                yield Fault(("voices", index, field_name), f"two voices share the name '{alias}'")
 
 
-def _find_duplicate_keys(table: str, key: str, values: Sequence[str], what: str = "") -> Iterator[tuple[KeyPath, str]]:
+def _find_duplicate_keys(table: str, key: str, values: Sequence[str], what: str = "") -> Iterator[Fault]:
     """Find values that are listed twice, in whatever case; `what` goes before the value in the fact."""
     folded = [value.casefold() for value in values]
     for index, value in enumerate(values):
         if folded[index] in folded[:index]:
-            yield (table, index, key), f"{what}'{value}' is listed twice"
+            yield Fault((table, index, key), f"{what}'{value}' is listed twice")
 
 
 def is_open_licence(licence: str | None) -> bool:
@@ -153,10 +161,9 @@ def build_notice(notice: str | None, documents: Iterable[Document]) -> str | Non
 
 def check_manifest_used(corpus: Corpus, toml: str, place: str) -> Iterator[BotError]:
     """Yield an error for each entry of the manifest that no document bears out."""
-    yield from _check_voices_quoted(corpus, toml, place)
-    yield from _check_sides_used(corpus, toml, place)
-    yield from _check_names_occur(corpus, toml, place)
-    yield from _find_lost_responses(corpus, toml, place)
+    for check in (_check_voices_quoted, _check_sides_used, _check_names_occur, _find_lost_responses):
+        for fault in check(corpus):
+            yield _build_error(toml, place, fault)
 
 
 def check_has_passages(corpus: Corpus, place: str) -> Iterator[CorpusError]:
@@ -180,46 +187,38 @@ def name_keys(listed_voice: VoiceEntry) -> frozenset[str]:
     return frozenset(normalise_name(name) for name in (listed_voice.name, *listed_voice.aliases))
 
 
-def _check_voices_quoted(corpus: Corpus, toml: str, place: str) -> Iterator[CorpusError]:
-    """Yield an error for each voice that has a side but is never quoted."""
+def _check_voices_quoted(corpus: Corpus) -> Iterator[Fault]:
+    """Find voices that have a side but are never quoted."""
     for index, listed_voice in enumerate(corpus.voices):
         if listed_voice.side and not is_quoted_in(listed_voice, corpus.passages):
-            yield CorpusError(
-                locate_key(toml, place, ("voices", index, "side")),
-                f"'{listed_voice.name}' has a side but is never quoted",
-                "add an alias that the documents use, or remove the voice",
-            )
+            fact = f"'{listed_voice.name}' has a side but is never quoted"
+            yield Fault(("voices", index, "side"), fact, UNQUOTED_REMEDY)
 
 
-def _check_names_occur(corpus: Corpus, toml: str, place: str) -> Iterator[CorpusError]:
-    """Yield an error for each withheld name that no document has: misspelt, it would not be withheld."""
+def _check_names_occur(corpus: Corpus) -> Iterator[Fault]:
+    """Find withheld names that no document has: a misspelt one is not withheld."""
     for index, listed_voice in enumerate(corpus.voices):
         names = WithheldNames(list_unnamed([listed_voice]))
         is_known = is_quoted_in(listed_voice, corpus.passages) if names else True
         if not is_known and not any(names.is_printed_in(document.text) for document in corpus.documents):
-            yield CorpusError(
-                locate_key(toml, place, ("voices", index, "name")),
-                f"no document names '{listed_voice.name}', whose name is withheld",
-                "write it as the documents do",
-            )
+            fact = f"no document names '{listed_voice.name}', whose name is withheld"
+            yield Fault(("voices", index, "name"), fact, "write it as the documents do")
 
 
-def _check_sides_used(corpus: Corpus, toml: str, place: str) -> Iterator[CorpusError]:
-    """Yield an error for each party to which nobody quoted belongs, and for each division that no document has."""
+def _check_sides_used(corpus: Corpus) -> Iterator[Fault]:
+    """Find parties to which nobody quoted belongs, and divisions that no document has."""
     voices = {passage.voice for passage in corpus.passages if passage.voice}
     bodies = {normalise_name(body) for voice in voices for body in voice.bodies}
     for index, party in enumerate(corpus.parties):
         if normalise_name(party.name) not in bodies:
-            line = locate_key(toml, place, ("parties", index, "name"))
-            yield CorpusError(line, f"nobody quoted is of '{party.name}'", "write it as the documents do, or remove it")
+            fact = f"nobody quoted is of '{party.name}'"
+            yield Fault(("parties", index, "name"), fact, "write it as the documents do, or remove it")
     known_ids = collect_divisions(corpus.documents).keys() if corpus.divisions else ()
     for index, division in enumerate(corpus.divisions):
         if division.id not in known_ids:
-            line = locate_key(toml, place, ("divisions", index, "id"))
-            remedy = (
-                f"choose from {', '.join(sorted(known_ids)[:_MOST_IDS_NAMED])}" if known_ids else "gather its debate"
-            )
-            yield CorpusError(line, f"no document has a division '{division.id}'", remedy)
+            choices = ", ".join(sorted(known_ids)[:_MOST_IDS_NAMED])
+            remedy = f"choose from {choices}" if choices else "gather its debate"
+            yield Fault(("divisions", index, "id"), f"no document has a division '{division.id}'", remedy)
 
 
 def attach_responses(
@@ -234,19 +233,18 @@ def attach_responses(
     return tuple(_attach_responses(passage, by_quote, documents) for passage in passages)
 
 
-def _find_lost_responses(corpus: Corpus, toml: str, place: str) -> Iterator[CorpusError]:
-    """Yield an error for each response whose quote or whose document the corpus does not have."""
+def _find_lost_responses(corpus: Corpus) -> Iterator[Fault]:
+    """Find responses whose quote or whose document the corpus does not have."""
     document_ids = {document.id for document in corpus.documents}
     answered = ((passage, response) for passage in corpus.passages for response in passage.responses)
     attached = {quote_id(passage.document.sha256, response.span) for passage, response in answered}
     for index, entry in enumerate(corpus.responses):
         if entry.document not in document_ids:
-            line = locate_key(toml, place, ("responses", index, "document"))
-            yield CorpusError(line, f"there is no document '{entry.document}'", "add it, or name another")
+            fact = f"there is no document '{entry.document}'"
+            yield Fault(("responses", index, "document"), fact, "add it, or name another")
         elif entry.quote not in attached:
-            line = locate_key(toml, place, ("responses", index, "quote"))
             remedy = "copy the ID of the quote from its context; it changes with the document's text"
-            yield CorpusError(line, f"no document has the quote {entry.quote}", remedy)
+            yield Fault(("responses", index, "quote"), f"no document has the quote {entry.quote}", remedy)
 
 
 def _attach_responses(
