@@ -1,7 +1,7 @@
-"""Where log lines go: to standard error, each with its time, without anybody waiting for them.
+"""Log lines: written to standard error, each with its time, without anybody waiting for them.
 
-A line is formatted where it is logged and written by a thread of its own, so that a pipe that nobody reads stops no
-answer. Where too many wait the newest are dropped and counted; a stream that is closed ends nothing.
+A line is formatted by the thread that logs it and written by another, so a pipe that nobody reads delays no answer.
+When too many lines wait, the newest are dropped and counted; a closed stream ends nothing.
 """
 
 from __future__ import annotations
@@ -12,48 +12,41 @@ import os
 import queue
 import sys
 import threading
+import time
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import TextIO
 
-# Lines that wait for a slow reader: some megabytes at the most.
+# Lines that wait for a slow reader: a few megabytes at most.
 MAX_LINES = 10_000
-# How long the end of the process waits for a reader that reads.
+# How long the process, when it ends, waits for the queued lines to be read.
 _FLUSH_SECONDS = 1.0
 
 
 class TextFormatter(logging.Formatter):
-    """Formats a record as `2026-11-26T04:13:34.052Z INFO part message`."""
+    """Formats a record as `2026-11-26T04:13:34.052Z INFO part message`, its time in UTC."""
+
+    converter = staticmethod(time.gmtime)
+    default_time_format = "%Y-%m-%dT%H:%M:%S"
+    default_msec_format = "%s.%03dZ"
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
 
-    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802 - its name there
-        """Return when that was, in UTC to the millisecond."""
-        del datefmt
-        return format_time(record)
 
-
-class JsonFormatter(logging.Formatter):
+class JsonFormatter(TextFormatter):
     """Formats a record as one JSON object: time, level, logger, message, and the traceback if there is one."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return `record` as a JSON object in one line, with its traceback if it has one."""
         content = {
-            "time": format_time(record),
+            "time": self.formatTime(record),
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
         }
-        # Whoever redacts tracebacks has left the text of one here.
+        # A filter that redacts tracebacks leaves the redacted text here.
         trace = record.exc_text or (self.formatException(record.exc_info) if record.exc_info else None)
         return json.dumps(content | ({"traceback": trace} if trace else {}), ensure_ascii=False)
-
-
-def format_time(record: logging.LogRecord) -> str:
-    """Return when a record was made, such as `2026-11-26T04:13:34.052Z`."""
-    moment = datetime.fromtimestamp(record.created, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z"
 
 
 class QueuedHandler(logging.Handler):
@@ -68,13 +61,13 @@ class QueuedHandler(logging.Handler):
         self._thread.start()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Queue the line of `record`, or count it where too many wait."""
+        """Queue the line of `record`; drop and count it when too many wait."""
         try:
             line = self.format(record)
-        except Exception:  # noqa: BLE001 - a record that cannot be formatted ends nothing either
+        except Exception:  # noqa: BLE001 - nor does a record that cannot be formatted end anything
             self.handleError(record)
             return
-        # Whoever calls this holds the handler's lock.
+        # `logging` holds the handler's lock during this call.
         notice = f"{self._dropped} log lines dropped, since nobody read them\n" if self._dropped else ""
         try:
             self._lines.put_nowait(f"{notice}{line}\n")
@@ -84,7 +77,7 @@ class QueuedHandler(logging.Handler):
             self._dropped = 0
 
     def flush(self) -> None:
-        """Wait until the queued lines are written, or until nobody has read them for too long."""
+        """Wait until the queued lines are written, but not for ever."""
         with self._lines.all_tasks_done:
             self._lines.all_tasks_done.wait_for(lambda: not self._lines.unfinished_tasks, _FLUSH_SECONDS)
 
@@ -100,12 +93,12 @@ class QueuedHandler(logging.Handler):
 
     def _write_lines(self) -> None:
         while (line := self._lines.get()) is not None:
-            # Closed, or full: the next one may find room.
+            # The stream is closed or full; the next line may find room.
             with suppress(OSError, ValueError):
                 self._stream.write(line)
                 self._stream.flush()
             self._lines.task_done()
-        # One that was closed needs nothing.
+        # A closed stream needs no flush.
         with suppress(ValueError):
             try:
                 self._stream.flush()
@@ -114,12 +107,12 @@ class QueuedHandler(logging.Handler):
 
 
 def discard_stream(stream: TextIO) -> None:
-    """Lead `stream` nowhere: Python would fail once more, and end with a status of its own, when it flushes at exit."""
+    """Point `stream` at the null device, or Python would fail again when it flushes at exit, with its own status."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def configure_logging(level: str, form: str) -> None:
-    """Log from `level` on to standard error, as "text" or "json" in `form`; without one, nowhere."""
+    """Log to standard error from `level` up, in the `form` "text" or "json"; nowhere if there is no standard error."""
     handler = QueuedHandler(sys.stderr) if sys.stderr else logging.NullHandler()
     handler.setFormatter(JsonFormatter() if form == "json" else TextFormatter())
     logging.basicConfig(level=level, handlers=[handler])

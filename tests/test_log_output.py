@@ -18,7 +18,7 @@ from bot.log_output import JsonFormatter, QueuedHandler, TextFormatter, configur
 
 def record(message: str = "ready corpus=%s", *arguments: object) -> logging.LogRecord:
     made = logging.LogRecord("bot.service", logging.WARNING, __file__, 1, message, arguments or ("tram",), None)
-    made.created = 1_790_000_000.0525
+    made.created, made.msecs = 1_790_000_000.0525, 52.0
     return made
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from bot.service.live_corpus import LiveCorpus
 from bot.service.review import FlagDesk, Reporter
 from bot.storage import FlagOutcome, FlagReason, open_storage
 from bot.storage import filesystem as seam
-from bot.storage.stores.folder import StateFiles
+from bot.storage.stores.folder import read_sealed, write_sealed
 from tests import corpus_folders
 from tests.corpus_folders import MANIFEST, QUESTION, buttons, text
 from tests.test_service import Builds
@@ -254,11 +255,10 @@ async def test_a_reporter_is_told_in_the_language_of_the_report(tmp_path: Path, 
 
 async def test_a_flag_kept_without_a_language_is_loaded_and_told_of_in_english(tmp_path: Path) -> None:
     await FlagDesk(open_storage(tmp_path), lambda: "2031-01-01").file(QUOTE, FlagReason.VOICE, Reporter(-5, 7, 9))
-    file = StateFiles(tmp_path)
-    content = file.read_sealed("flags.json")
+    content: Any = read_sealed(tmp_path / "flags.json")
     [row] = content["open"]
     del row["language"]
-    file.write_sealed("flags.json", content)
+    write_sealed(tmp_path / "flags.json", content)
 
     [flag] = open_storage(tmp_path).list_flags()
 

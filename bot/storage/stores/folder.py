@@ -24,10 +24,9 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from bot.errors import CorpusError, StorageError
-from bot.storage import filesystem as seam
+from bot.storage import filesystem
 from bot.storage.base import NoOptions, Storage
 from bot.storage.entries import NO_TEXTS, EntryChange, EntryStorage, apply_change, decode_entry, decode_text
-from bot.storage.filesystem import read_bytes
 from bot.storage.records import Flag, FlagOutcome, FlagReason, Hold, NameHold, Tombstone, Wish, WordSums
 from bot.storage.shared_state import StateInMemory
 
@@ -41,7 +40,7 @@ _APPEND_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
 # The setting that names the folder.
 ADDRESS = "state_folder"
 Options = NoOptions
-# What is only ever added to, by its kind.
+# The log of each kind of value that is only ever added to.
 _LOGS: Final = {"shown": "shown.log", "event": "history.log"}
 
 
@@ -52,9 +51,9 @@ def write_raw(path: Path, content: bytes) -> None:
         StorageError: the disk refused; what stood at `path` stands there still.
     """
     try:
-        seam.write_atomically(path, content)
+        filesystem.write_atomically(path, content)
     except OSError as error:
-        raise seam.build_storage_error(path, error) from error
+        raise filesystem.build_storage_error(path, error) from error
 
 
 def write_sealed(path: Path, content: object) -> None:
@@ -90,72 +89,39 @@ def read_raw(path: Path) -> bytes | None:
         StorageError: it cannot be read.
     """
     try:
-        seam.disk.lstat(path)
+        filesystem.disk.lstat(path)
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise seam.build_storage_error(path, error) from error
+        raise filesystem.build_storage_error(path, error) from error
     try:
-        return read_bytes(path, _MAX_BYTES)
+        return filesystem.read_bytes(path, _MAX_BYTES)
     except CorpusError as error:
         raise StorageError(error.place, error.fact, error.remedy) from error
 
 
-class StateFiles:
-    """The files of one state folder; without one nothing is read, and what is written is dropped."""
+def append_entries(path: Path, entries: Iterable[dict[str, Any]]) -> None:
+    """Append `entries` to the log at `path`, each on a line of its own even after one that was cut short, and sync it.
 
-    def __init__(self, folder: Path | None) -> None:
-        self.folder = folder
-
-    def read_sealed(self, name: str) -> Any:  # noqa: ANN401 - what JSON holds
-        """Read the file anew, since another process may have written it; None if there is none."""
-        return read_sealed(self.folder / name) if self.folder else None
-
-    def write_sealed(self, name: str, content: object) -> None:
-        """Write `content` under its checksum, whole or not at all; without a folder do nothing."""
-        if self.folder:
-            write_sealed(self.folder / name, content)
-
-    def save_text(self, sha256: str, text: str) -> None:
-        """Write the text of this SHA-256, unless it is there."""
-        if self.folder and self.read_text(sha256) is None:
-            write_raw(_get_text_path(self.folder, sha256), text.encode("utf-8", "surrogatepass"))
-
-    def read_text(self, sha256: str) -> str | None:
-        """Return the text of this SHA-256; None where there is none, or it is damaged."""
-        return decode_text(read_raw(_get_text_path(self.folder, sha256)) if self.folder else None, sha256)
-
-    def append(self, name: str, entries: Iterable[dict[str, Any]]) -> None:
-        """Append `entries` to a log, and wait until they are on the disk.
-
-        Raises:
-            StorageError: the disk refused.
-        """
-        if self.folder and (content := b"".join(map(_encode_entry, entries))):
-            try:
-                seam.write_synced(self.folder / name, _APPEND_FLAGS, content)
-            except OSError as error:
-                raise seam.build_storage_error(self.folder / name, error) from error
-
-    def read_entries(self, name: str) -> Iterator[dict[str, Any]]:
-        """Yield the entries of a log that are whole."""
-        data = read_raw(self.folder / name) if self.folder else None
-        for line in (data or b"").splitlines():
-            checksum, _, body = line.partition(b" ")
-            if checksum == b"%08x" % zlib.crc32(body):
-                yield json.loads(body)
-            elif line:
-                log.warning("an entry of %s is damaged, and passed over", name)
+    Raises:
+        StorageError: the disk refused.
+    """
+    bodies = [json.dumps(entry, ensure_ascii=False).encode() for entry in entries]
+    content = b"".join(b"\n%08x %s\n" % (zlib.crc32(body), body) for body in bodies)
+    try:
+        filesystem.write_synced(path, _APPEND_FLAGS, content)
+    except OSError as error:
+        raise filesystem.build_storage_error(path, error) from error
 
 
-def _get_text_path(folder: Path, sha256: str) -> Path:
-    return folder / "texts" / f"{sha256}.txt"
-
-
-def _encode_entry(entry: dict[str, Any]) -> bytes:
-    """Return the entry, on a line of its own even after one that was cut short."""
-    body = json.dumps(entry, ensure_ascii=False).encode()
-    return b"\n%08x %s\n" % (zlib.crc32(body), body)
+def read_entries(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the entries of the log at `path` that are whole; the others are warned of."""
+    for line in (read_raw(path) or b"").splitlines():
+        checksum, _, body = line.partition(b" ")
+        if checksum == b"%08x" % zlib.crc32(body):
+            yield json.loads(body)
+        elif line:
+            log.warning("an entry of %s is damaged, and passed over", path.name)
 
 
 def _list_fields(values: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -164,7 +130,7 @@ def _list_fields(values: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 class _SealedFile(NamedTuple):
-    """A file of all values of a kind: how its content is made into values by their keys, and back."""
+    """A file of all values of a kind: `load` makes values by their keys of its content, and `dump` the reverse."""
 
     name: str
     load: Callable[[Any], dict[str, Any]]
@@ -210,7 +176,7 @@ class FolderStorage(EntryStorage, StateInMemory):
 
     def __init__(self, folder: Path | None = None) -> None:
         super().__init__()
-        self._files = StateFiles(folder)
+        self._folder = folder
         # One for all files: writes are rare, and each reads what another process wrote.
         self._write_lock = threading.Lock()
         self._flag_counts: Counter[tuple[FlagReason, FlagOutcome]] = Counter()
@@ -221,8 +187,10 @@ class FolderStorage(EntryStorage, StateInMemory):
         Raises:
             StorageError: a file there is damaged, or cannot be read.
         """
+        if self._folder is None:
+            return
         for kind, name in _LOGS.items():
-            for value in (decode_entry(kind, entry) for entry in self._files.read_entries(name)):
+            for value in (decode_entry(kind, entry) for entry in read_entries(self._folder / name)):
                 self.take_up(EntryChange(kind, value.id if kind == "shown" else value.key, value))
         for kind in _FILES:
             self.get_values(kind).update(self._read_values(kind))
@@ -231,7 +199,7 @@ class FolderStorage(EntryStorage, StateInMemory):
     @property
     def is_persistent(self) -> bool:
         """Whether there is a folder."""
-        return self._files.folder is not None
+        return self._folder is not None
 
     def count_flags(self) -> Mapping[tuple[FlagReason, FlagOutcome], int]:
         """Return how many there ever were."""
@@ -243,13 +211,14 @@ class FolderStorage(EntryStorage, StateInMemory):
 
     async def read_text(self, sha256: str) -> str | None:
         """Read the text in a thread."""
-        return await asyncio.to_thread(self._files.read_text, sha256)
+        return await asyncio.to_thread(self._read_text, sha256)
 
     def _write(self, changes: Sequence[EntryChange], texts: Mapping[str, str]) -> None:
-        """Write texts first, since what is shown is of no use without its text."""
+        """Write texts first, since the place of a quote is of no use without its text."""
         with self._write_lock:
             for sha256, text in texts.items():
-                self._files.save_text(sha256, text)
+                if self._folder and self._read_text(sha256) is None:
+                    write_raw(self._folder / "texts" / f"{sha256}.txt", text.encode("utf-8", "surrogatepass"))
             for kind in dict.fromkeys(change.kind for change in changes):
                 if kind in _LOGS:
                     self._append([change for change in changes if change.kind == kind])
@@ -259,40 +228,46 @@ class FolderStorage(EntryStorage, StateInMemory):
                 self._rewrite_flags(changes)
 
     def _append(self, changes: Sequence[EntryChange]) -> None:
-        """Append values of one kind to their log; they count for this process even where the disk refuses."""
+        """Append values of one kind to their log; this process knows them even where the disk refuses."""
         for change in changes:
             self.take_up(change)
-        self._files.append(_LOGS[changes[0].kind], [asdict(change.value) for change in changes])
+        if self._folder:
+            append_entries(self._folder / _LOGS[changes[0].kind], [asdict(change.value) for change in changes])
+
+    def _read_text(self, sha256: str) -> str | None:
+        """Return the text of this SHA-256; None where there is none, or it is damaged."""
+        return decode_text(read_raw(self._folder / "texts" / f"{sha256}.txt") if self._folder else None, sha256)
 
     def _rewrite(self, kind: str, changes: Sequence[EntryChange]) -> None:
-        """Write the file of a kind anew, unless `changes`, which are all of it, change nothing."""
+        """Write the file of a kind anew, unless `changes`, all of that kind, change nothing."""
         values = self._read_values(kind)
         changed = dict(values)
         for change in changes:
             apply_change(changed, change)
-        if changed != values:
-            self._files.write_sealed(_FILES[kind].name, _FILES[kind].dump(changed))
+        if changed != values and self._folder:
+            write_sealed(self._folder / _FILES[kind].name, _FILES[kind].dump(changed))
         self.get_all()[kind] = changed
 
     def _read_values(self, kind: str) -> dict[str, Any]:
         """Read the values of a kind as they are now, for another process may have changed them."""
-        content = self._files.read_sealed(_FILES[kind].name)
+        content: Any = self._folder and read_sealed(self._folder / _FILES[kind].name)
         return self.get_values(kind) if content is None else _FILES[kind].load(content)
 
     def _rewrite_flags(self, changes: Sequence[EntryChange]) -> None:
-        """Write the open flags; of one that is closed only that there was one more of its reason and outcome."""
+        """Write the open flags, and how many were closed of each reason and outcome; nothing else is kept of those."""
         flags, counts = self._read_flags()
         counts.update(change.value for change in changes if change.kind == "closed_flag" and change.key in flags)
         for change in changes:
             if change.kind == "flag":
                 apply_change(flags, change)
-        rows = [[reason, outcome, count] for (reason, outcome), count in counts.items()]
-        self._files.write_sealed("flags.json", {"open": [asdict(flag) for flag in flags.values()], "counts": rows})
+        if self._folder:
+            rows = [[reason, outcome, count] for (reason, outcome), count in counts.items()]
+            write_sealed(self._folder / "flags.json", {"open": _list_fields(flags), "counts": rows})
         self.entries["flag"], self._flag_counts = flags, counts
 
     def _read_flags(self) -> tuple[dict[str, Flag], Counter[tuple[FlagReason, FlagOutcome]]]:
         """Read the open flags and the counts as they are now."""
-        content = self._files.read_sealed("flags.json")
+        content: Any = self._folder and read_sealed(self._folder / "flags.json")
         if content is None:
             return dict(self.entries["flag"]), self._flag_counts.copy()
         flags = {row["id"]: decode_entry("flag", row) for row in content["open"]}
