@@ -215,7 +215,7 @@ class Toolbox:
         """Find quotes that match a question, from both sides where both match."""
         service = await self._open(corpus)
         answer = await asyncio.to_thread(service.answer, question, after or ())
-        return await self._record_answer(service, answer)
+        return await _record_answer(service, answer)
 
     async def verify(
         self,
@@ -252,7 +252,7 @@ class Toolbox:
         """Return each side's best quote of each voice on a topic, equally many; a side that has none is silent."""
         service = await self._open(corpus)
         answer = await asyncio.to_thread(service.compare_sides, topic, page)
-        return await self._record_answer(service, answer)
+        return await _record_answer(service, answer)
 
     async def show(
         self,
@@ -264,8 +264,8 @@ class Toolbox:
         service = await self._open(corpus)
         document = next((each for each in service.corpus.documents if each.id == id), None)
         if document:
-            return await self._show_document(service, document, offset)
-        return await self._show_quote(service, id.upper())
+            return await _show_document(service, document, offset)
+        return await _show_quote(service, id.upper())
 
     async def find(self, id: str) -> Json:  # noqa: A002  as in `show`
         """Return the same as `show`, of whichever corpus has it; what the first says where none has."""
@@ -287,38 +287,38 @@ class Toolbox:
         await service.refresh()
         return service
 
-    @staticmethod
-    async def _record_answer(service: Service, answer: Answer) -> Json:
-        """Record the quotes of an answer as shown, and return it as JSON."""
-        await service.record_shown([chosen.quote for chosen in answer.quotes])
-        return json_output.answer_to_json(answer)
 
-    @staticmethod
-    async def _show_quote(service: Service, quote_id: str) -> Json:
-        """Return a quote, or that it is withheld or gone; an id that nothing ever had raises a NotFoundError."""
-        quote = await asyncio.to_thread(service.find_quote, quote_id) if is_quote_id(quote_id) else None
-        if quote and quote.is_intact:
-            await service.record_shown([quote])
-            return {"status": "shown", "quote": json_output.quote_to_json(quote)}
-        if quote or not is_quote_id(quote_id) or not await asyncio.to_thread(service.knows_quote, quote_id):
-            raise NotFoundError(quote_id, f"no document or quote of {service.corpus.name}", "copy an id from an answer")
-        return {"status": "withheld" if service.is_withheld(quote_id) else "gone", "quote": None}
+async def _record_answer(service: Service, answer: Answer) -> Json:
+    """Record the quotes of an answer as shown, and return it as JSON."""
+    await service.record_shown([chosen.quote for chosen in answer.quotes])
+    return json_output.answer_to_json(answer)
 
-    @staticmethod
-    async def _show_document(service: Service, document: Document, offset: int) -> Json:
-        """Show a text as a whole where its licence is open and nothing in it is withheld, else as quotes."""
-        record = json_output.publication_to_json(document)
-        if part := await asyncio.to_thread(_cut_open_text, service, document, offset):
-            return record | part
-        passages = service.corpus.passages.by_document_id.get(document.id, ())
-        quotes = await asyncio.to_thread(list_quotes, service, document, offset)
-        await service.record_shown(quotes)
-        following = offset + MAX_PASSAGES
-        return record | {
-            "text": None,
-            "quotes": [json_output.quote_to_json(quote) for quote in quotes],
-            "next": following if following < len(passages) else None,
-        }
+
+async def _show_quote(service: Service, quote_id: str) -> Json:
+    """Return a quote, or that it is withheld or gone; an id that nothing ever had raises a NotFoundError."""
+    quote = await asyncio.to_thread(service.find_quote, quote_id) if is_quote_id(quote_id) else None
+    if quote and quote.is_intact:
+        await service.record_shown([quote])
+        return {"status": "shown", "quote": json_output.quote_to_json(quote)}
+    if quote or not is_quote_id(quote_id) or not await asyncio.to_thread(service.knows_quote, quote_id):
+        raise NotFoundError(quote_id, f"no document or quote of {service.corpus.name}", "copy an id from an answer")
+    return {"status": "withheld" if service.is_withheld(quote_id) else "gone", "quote": None}
+
+
+async def _show_document(service: Service, document: Document, offset: int) -> Json:
+    """Show a text as a whole where its licence is open and nothing in it is withheld, else as quotes."""
+    record = json_output.publication_to_json(document)
+    if part := await asyncio.to_thread(_cut_open_text, service, document, offset):
+        return record | part
+    passages = service.corpus.passages.by_document_id.get(document.id, ())
+    quotes = await asyncio.to_thread(list_quotes, service, document, offset)
+    await service.record_shown(quotes)
+    following = offset + MAX_PASSAGES
+    return record | {
+        "text": None,
+        "quotes": [json_output.quote_to_json(quote) for quote in quotes],
+        "next": following if following < len(passages) else None,
+    }
 
 
 def _cut_open_text(service: Service, document: Document, offset: int) -> Json | None:
@@ -352,18 +352,6 @@ def explain_errors(
     return call_method
 
 
-def _list_tools(toolbox: Toolbox) -> dict[str, Tool]:
-    """Return the tools, by name."""
-    return {
-        "ask": toolbox.ask,
-        "verify": toolbox.verify,
-        "show": toolbox.show,
-        "by": toolbox.list_spoken,
-        "sides": toolbox.compare_sides,
-        "corpora": toolbox.list_corpora,
-    }
-
-
 def build_server(router: Router) -> MCPServer[Any]:
     """Return the server with its tools and resources; it serves nobody yet."""
     mcpserver = import_module("mcp.server.mcpserver")
@@ -372,7 +360,15 @@ def build_server(router: Router) -> MCPServer[Any]:
     )
     toolbox = Toolbox(router)
     exceptions = import_module("mcp.server.mcpserver.exceptions")
-    for name, method in _list_tools(toolbox).items():
+    tools: dict[str, Tool] = {
+        "ask": toolbox.ask,
+        "verify": toolbox.verify,
+        "show": toolbox.show,
+        "by": toolbox.list_spoken,
+        "sides": toolbox.compare_sides,
+        "corpora": toolbox.list_corpora,
+    }
+    for name, method in tools.items():
         tool = explain_errors(method, exceptions.ToolError)
         server.tool(name, description=f"{method.__doc__}{_VERBATIM}")(tool)
 

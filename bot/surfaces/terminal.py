@@ -34,20 +34,13 @@ VARIABLES: frozenset[str] = frozenset()
 SWITCHES: dict[str, str] = {}
 
 PROMPT = "> "
-_HELP = Command("help")
 BAR, HEAVY_BAR = "│ ", "┃ "
 # About ninety characters: from the end of a longer line the eye does not find the next.
 MIN_WIDTH, MAX_WIDTH = 24, 90
 PICTURE_WIDTH = 88
 
-_STYLES = {
-    Style.PLAIN: "",
-    Style.BOLD: "bold",
-    Style.ITALIC: "dim",
-    Style.CODE: "",
-    Style.QUOTE: "bold",
-    Style.CONTEXT: "",
-}
+# The others are plain text.
+_STYLES = {Style.BOLD: "bold", Style.ITALIC: "dim", Style.QUOTE: "bold"}
 _SOURCE_STYLES = {Style.QUOTE, Style.CONTEXT}
 
 # A source may hold bytes that steer a terminal; they are shown as signs instead.
@@ -101,7 +94,7 @@ class Conversation:
         if command.name in ADMIN_COMMANDS:
             return await self._service.admin.run(command)
         reply = await commands.run_command(self._service, command, replied_to)
-        return _drop_chat_commands(reply) if command == _HELP else reply
+        return _drop_chat_commands(reply) if command.name == "help" else reply
 
 
 def _find_unfinished(answer_ref: AnswerRef) -> Command | None:
@@ -188,15 +181,14 @@ def _render_source(pieces: Block, width: int | None) -> Iterator[Text]:
     Where there is no bold print and other words are around it, the bar of its lines still tells.
     """
     has_context = any(piece.style is Style.CONTEXT for piece in pieces)
-    text = Text.assemble(*((_replace_controls(piece.text), _STYLES[piece.style]) for piece in pieces))
-    for line in _wrap_lines(text, width and width - len(BAR)):
+    for line in _wrap_lines(_assemble_text(pieces), width and width - len(BAR)):
         bar = HEAVY_BAR if has_context and line.spans else BAR
         yield Text.assemble((bar, "dim"), line)
 
 
 def _render_text(pieces: Block, width: int | None) -> Iterator[Text]:
     """Yield the lines of `pieces`, and on lines of their own where their links lead."""
-    text = Text.assemble(*((_replace_controls(piece.text), _STYLES[piece.style]) for piece in pieces))
+    text = _assemble_text(pieces)
     # The quotes before and after it stand on lines of their own already.
     text.rstrip()
     while text.plain.startswith("\n"):
@@ -204,6 +196,10 @@ def _render_text(pieces: Block, width: int | None) -> Iterator[Text]:
     if text.plain:
         yield from _wrap_lines(text, width)
     yield from (Text(f"<{_replace_controls(piece.url)}>", "dim") for piece in pieces if piece.url)
+
+
+def _assemble_text(pieces: Block) -> Text:
+    return Text.assemble(*((_replace_controls(piece.text), _STYLES.get(piece.style, "")) for piece in pieces))
 
 
 def _wrap_lines(text: Text, width: int | None) -> Iterator[Text]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.replies.catalogue import say
-from bot.surfaces.telegram.handlers import _truncate_toast
+from bot.surfaces.telegram.handlers import truncate_toast
 
 if TYPE_CHECKING:
     from tests.telegram.fake import FakeTelegram, Sent
@@ -136,7 +136,7 @@ async def test_what_is_typed_is_answered_in_a_message_also_where_there_is_nothin
 
 @pytest.mark.parametrize(("length", "shown"), [(200, 200), (201, 200)])
 def test_a_toast_is_as_long_as_telegram_shows(length: int, shown: int) -> None:
-    toast = _truncate_toast("x" * length)
+    toast = truncate_toast("x" * length)
 
     assert len(toast) == shown
     assert toast.endswith("…") == (length > shown)

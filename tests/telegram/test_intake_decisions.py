@@ -166,7 +166,7 @@ async def test_a_defect_skips_its_update_alone_and_no_word_of_it_is_logged(caplo
     assert await desk.take(7, message={"text": "secret"}, poll={})
     assert await desk.take(8, secret={})
     assert await desk.take(9, message={"date": "secret"})
-    assert desk.health.outcomes[UpdateOutcome.QUARANTINED] == 3
+    assert desk.health.outcomes[UpdateOutcome.MALFORMED] == 3
     assert "update skipped id=7 kinds=message,poll error=" in caplog.text
     assert "update skipped id=8 kinds=unknown error=" in caplog.text
     assert "update skipped id=9 kinds=message error=" in caplog.text

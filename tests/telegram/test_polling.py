@@ -309,7 +309,7 @@ async def test_what_has_no_id_is_skipped_and_counted_and_alone_is_a_poll_that_fa
     poller = build_poller(line)
     await poller.run()
 
-    assert poller.intake.health.outcomes[UpdateOutcome.QUARANTINED] == 5
+    assert poller.intake.health.outcomes[UpdateOutcome.MALFORMED] == 5
     assert [poll[0] for poll in line.polls] == [None, 10, 10, 1 << 53]
     assert pauses == [PAUSE, polling.MIN_PAUSE]
 

@@ -102,13 +102,16 @@ async def test_each_page_is_shown(telegram: FakeTelegram, desk: Service, command
     assert getattr(desk, PAGES[command])().blocks[0][0].text in shown
 
 
-async def test_a_command_that_there_is_not_is_told_in_one_line_that_leads_to_the_help(telegram: FakeTelegram) -> None:
+@pytest.mark.parametrize(("text", "name"), [("/weather tomorrow", "weather"), ("/ privacy", ""), ("/été privacy", "")])
+async def test_a_command_that_there_is_not_is_told_in_one_line_that_leads_to_the_help(
+    telegram: FakeTelegram, text: str, name: str
+) -> None:
     ana = telegram.private("Ana")
 
-    ana.says("/weather tomorrow")
+    ana.says(text)
 
     [reply] = await ana.replies()
-    assert reply.text == say("unknown_command", name="weather")
+    assert reply.text == say("unknown_command", name=name)
 
 
 async def test_a_reply_to_an_answer_follows_it_up(telegram: FakeTelegram) -> None:

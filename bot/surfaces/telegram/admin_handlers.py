@@ -19,17 +19,8 @@ from bot.replies.catalogue import say
 from bot.replies.reply import Command, Piece, Reply
 from bot.service.admin import ADMIN_COMMANDS
 from bot.service.router import Router
-from bot.surfaces.telegram.addressing import (
-    MessagePredicate,
-    complete_command,
-    extract_command,
-    find_answer_ref,
-    find_unfinished_command,
-    get_button_owner,
-    get_language,
-    get_text,
-    is_plain_question,
-)
+from bot.surfaces.telegram import addressing
+from bot.surfaces.telegram.addressing import MessagePredicate
 from bot.surfaces.telegram.authorisation import AdminFilter
 from bot.surfaces.telegram.privacy import MissedWords
 from bot.surfaces.telegram.sending import get_destination, send_reply
@@ -55,19 +46,19 @@ class AwaitedNames:
 
     def note_reply(self, chat_id: int, reply: Reply) -> None:
         """Await a name in the chat where `reply` asks for one, and stop waiting where it does not."""
-        if unfinished := find_unfinished_command(reply.history):
+        if unfinished := addressing.find_unfinished_command(reply.history):
             self._commands[chat_id] = unfinished
         else:
             self._commands.pop(chat_id, None)
 
     def find_command(self, message: Message) -> Command | None:
         """Return the command that `message` is to end: that of the question it replies to, else the last one's."""
-        if not is_plain_question(message):
+        if not addressing.is_plain_question(message):
             return None
         if message.reply_to_message:
-            return find_unfinished_command(find_answer_ref(message).history)
+            return addressing.find_unfinished_command(addressing.find_answer_ref(message).history)
         # Nobody is called what ends in a question mark.
-        return None if "?" in get_text(message) else self._commands.get(message.chat.id)
+        return None if "?" in addressing.get_text(message) else self._commands.get(message.chat.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +89,13 @@ class AdminHandlers:
     async def run_admin_command(self, update: Update, context: Context) -> None:
         """Run an admin's command, or the one that a reply ends, and reply."""
         if message := update.message:
-            unfinished = self.awaited_names.find_command(message)
-            command = complete_command(unfinished, message) if unfinished else extract_command(message)
-            with catalogue.use_language(get_language(message)):
+            if unfinished := self.awaited_names.find_command(message):
+                command = addressing.complete_command(unfinished, message)
+            else:
+                command = addressing.extract_command(message)
+            with catalogue.use_language(addressing.get_language(message)):
                 reply = await self.execute(context.bot, message.chat.id, command)
-                await send_reply(context.bot, get_destination(message), reply, get_button_owner(message))
+                await send_reply(context.bot, get_destination(message), reply, addressing.get_button_owner(message))
 
     async def run_in_task(self, update: Update, context: Context) -> None:
         """Run an admin's command in a task, so that questions are answered meanwhile."""
@@ -115,10 +108,28 @@ class AdminHandlers:
 
     async def _receive_and_reply(self, bot: ExtBot[None], message: Message) -> None:
         uploads, document = self.router.for_chat(message.chat.id).admin.uploads, message.document
-        with catalogue.use_language(get_language(message)):
+        with catalogue.use_language(addressing.get_language(message)):
             if document:
-                reply = await _review_document(bot, uploads, document, self.max_upload_bytes)
-                await send_reply(bot, get_destination(message), reply, get_button_owner(message))
+                reply = await self._review_document(bot, uploads, document)
+                await send_reply(bot, get_destination(message), reply, addressing.get_button_owner(message))
+
+    async def _review_document(self, bot: ExtBot[Any], uploads: Uploads | None, document: Document) -> Reply:
+        """Return what was read of `document`, to be added or discarded, or why it was refused.
+
+        A document that is too large by Telegram's account is not fetched.
+        """
+        if uploads is None:
+            return Reply.with_heading(say("uploads_off"))
+        if document.file_size is None or document.file_size > self.max_upload_bytes:
+            reason = say("upload_too_large", most=self.max_upload_bytes // _KIB)
+            return Reply.with_heading(say("upload_refused"), reason)
+        try:
+            file = await bot.get_file(document.file_id)
+            content = bytes(await file.download_as_bytearray())
+        except TelegramError as error:
+            log.warning("upload not fetched error=%s", type(error).__name__)
+            return Reply.with_heading(say("upload_refused"), say("upload_not_fetched"))
+        return await uploads.receive(document.file_name or "", content)
 
     async def execute(self, bot: ExtBot[None], chat_id: int, command: Command) -> Reply:
         """Run an admin's command and return the reply."""
@@ -132,24 +143,3 @@ class AdminHandlers:
         if command.name == "status" and (lines := self.describe_health(bot.bot)):
             return replace(reply, blocks=(*reply.blocks, (Piece("\n".join(lines)),)))
         return reply
-
-
-async def _review_document(
-    bot: ExtBot[Any], pending_uploads: Uploads | None, document: Document, max_bytes: int
-) -> Reply:
-    """Return what was read of `document`, to be added or discarded, or why it was refused.
-
-    A document larger than `max_bytes` by Telegram's account is not fetched.
-    """
-    if pending_uploads is None:
-        return Reply.with_heading(say("uploads_off"))
-    if document.file_size is None or document.file_size > max_bytes:
-        reason = say("upload_too_large", most=max_bytes // _KIB)
-        return Reply.with_heading(say("upload_refused"), reason)
-    try:
-        file = await bot.get_file(document.file_id)
-        content = bytes(await file.download_as_bytearray())
-    except TelegramError as error:
-        log.warning("upload not fetched error=%s", type(error).__name__)
-        return Reply.with_heading(say("upload_refused"), say("upload_not_fetched"))
-    return await pending_uploads.receive(document.file_name or "", content)

@@ -26,40 +26,18 @@ from bot.answers.answer_builder import PageSize
 from bot.replies import about, catalogue
 from bot.replies.catalogue import say
 from bot.replies.reply import AnswerRef, Command, Reply
-from bot.service import Service, commands
+from bot.service import commands
 from bot.service.admin import ADMIN_COMMANDS
 from bot.service.review import Reporter
 from bot.service.router import Router
-from bot.surfaces.telegram import callbacks, inline_and_guest
-from bot.surfaces.telegram.addressing import (
-    UNREADABLE,
-    MessagePredicate,
-    extract_command,
-    find_answer_ref,
-    get_button_owner,
-    get_command_name,
-    get_language,
-    get_replied_text,
-    get_sender_id,
-    is_from_person,
-    is_own_command,
-    is_plain_question,
-    is_unknown_command,
-)
+from bot.surfaces.telegram import addressing, callbacks, inline_and_guest, references
+from bot.surfaces.telegram.addressing import MessagePredicate
 from bot.surfaces.telegram.admin_handlers import AdminHandlers
 from bot.surfaces.telegram.alerts import send_alerts
 from bot.surfaces.telegram.callbacks import ButtonPress, Permission
 from bot.surfaces.telegram.chats import CorpusChooser, Following
 from bot.surfaces.telegram.privacy import MissedWords, ReportLimit
-from bot.surfaces.telegram.references import (
-    STOP,
-    ChatMemory,
-    check_replied,
-    get_destination_at_cited_words,
-    put_note_first,
-    read_command,
-    turns_to_others,
-)
+from bot.surfaces.telegram.references import ChatMemory
 from bot.surfaces.telegram.sending import PrivateLooks, Reactions, edit_reply, get_destination, send_reply
 from bot.surfaces.telegram.settings import TelegramOptions
 
@@ -102,17 +80,17 @@ class Handlers:
         An admin's command from anybody else gets the same reply as an unknown command,
         so nobody learns that it exists.
         """
-        new_message = filters.UpdateType.MESSAGE & MessagePredicate(is_from_person)
-        is_question = MessagePredicate(_is_public_command) | MessagePredicate(is_plain_question)
-        edited_question = filters.UpdateType.EDITED_MESSAGE & MessagePredicate(is_from_person) & is_question
-        guest_text = (
-            filters.UpdateType.GUEST_MESSAGE & (filters.TEXT | filters.CAPTION) & MessagePredicate(is_from_person)
-        )
-        unreadable = new_message & filters.ChatType.PRIVATE & UNREADABLE
+        from_person = MessagePredicate(addressing.is_from_person)
+        public_command, question = MessagePredicate(_is_public_command), MessagePredicate(addressing.is_plain_question)
+        unknown_command = MessagePredicate(addressing.is_unknown_command)
+        new_message = filters.UpdateType.MESSAGE & from_person
+        edited_question = filters.UpdateType.EDITED_MESSAGE & from_person & (public_command | question)
+        guest_text = filters.UpdateType.GUEST_MESSAGE & (filters.TEXT | filters.CAPTION) & from_person
+        unreadable = new_message & filters.ChatType.PRIVATE & addressing.UNREADABLE
         return [
-            MessageHandler(new_message & MessagePredicate(_is_public_command), self.answer_question),
-            MessageHandler(new_message & MessagePredicate(is_unknown_command), self.answer_unknown_command),
-            MessageHandler(new_message & MessagePredicate(is_plain_question), self.answer_question),
+            MessageHandler(new_message & public_command, self.answer_question),
+            MessageHandler(new_message & unknown_command, self.answer_unknown_command),
+            MessageHandler(new_message & question, self.answer_question),
             MessageHandler(unreadable, self.explain_text_only),
             MessageHandler(edited_question, self.update_answer),
             MessageHandler(guest_text, self.answer_guest),
@@ -128,15 +106,16 @@ class Handlers:
         """Answer a public command, or a text that is for the bot."""
         if message := update.message:
             self._note_album(message)
-            with catalogue.use_language(get_language(message)):
-                if await turns_to_others(self.router.for_chat(message.chat.id), message):
+            with catalogue.use_language(addressing.get_language(message)):
+                command = addressing.extract_command(message)
+                if await references.turns_to_others(self.router.for_chat(message.chat.id), message, command.text):
                     return
-                reply = await self._build_reply(context.bot, message)
+                reply = await self._build_reply(context.bot, message, command)
                 ids = message.chat.id, message.message_id
                 if reply.reaction and await self.reactions.react(context.bot, *ids, reply.reaction):
                     return
-                destination = get_destination_at_cited_words(message, reply)
-                message_ids = await send_reply(context.bot, destination, reply, get_button_owner(message))
+                destination = references.get_destination_at_cited_words(message, reply)
+                message_ids = await send_reply(context.bot, destination, reply, addressing.get_button_owner(message))
             await self._note_answer(message, message_ids)
 
     async def update_answer(self, update: Update, context: Context) -> None:
@@ -151,9 +130,9 @@ class Handlers:
         answer_id = await self._find_answer(message)
         if answer_id is None and message.date >= self.started_at:
             return
-        with catalogue.use_language(get_language(message)):
-            reply = await self._build_reply(context.bot, message)
-            destination, owner_id = get_destination(message), get_button_owner(message)
+        with catalogue.use_language(addressing.get_language(message)):
+            reply = await self._build_reply(context.bot, message, addressing.extract_command(message))
+            destination, owner_id = get_destination(message), addressing.get_button_owner(message)
             if answer_id is None:
                 message_ids = await send_reply(context.bot, destination, reply, owner_id)
             else:
@@ -173,16 +152,10 @@ class Handlers:
     async def answer_guest(self, update: Update, context: Context) -> None:
         """Answer a mention in a chat that the bot is not in."""
         if message := update.guest_message:
-            with catalogue.use_language(get_language(message)):
+            with catalogue.use_language(addressing.get_language(message)):
                 service = self.router.for_chat(message.chat.id)
-                command = read_command(message, extract_command(message))
-                replied_text = await _find_replied_text(service, message, command)
-                reply = await check_replied(service, message, replied_text) if replied_text else None
-                if reply is None:
-                    reply = await commands.run_command(
-                        service, Command("ask", replied_text) if replied_text else command
-                    )
-                    reply = put_note_first(reply, say("searched_reply")) if replied_text else reply
+                request = await references.read_request(service, message, addressing.extract_command(message))
+                reply = request.verdict or request.add_note(await commands.run_command(service, request.command))
                 await inline_and_guest.answer_guest_query(context.bot, service, message, reply)
 
     async def answer_inline(self, update: Update, context: Context) -> None:
@@ -207,14 +180,14 @@ class Handlers:
     async def answer_unknown_command(self, update: Update, context: Context) -> None:
         """Say that a command does not exist, or not for this person."""
         if message := update.message:
-            with catalogue.use_language(get_language(message)):
-                reply = Reply.from_text(say("unknown_command", name=get_command_name(message)))
+            with catalogue.use_language(addressing.get_language(message)):
+                reply = Reply.from_text(say("unknown_command", name=addressing.get_command_name(message)))
                 await send_reply(context.bot, get_destination(message), reply)
 
     async def explain_text_only(self, update: Update, context: Context) -> None:
         """Say that only text can be read, under what has none; once for all pictures of an album."""
         if (message := update.message) and self._note_album(message):
-            with catalogue.use_language(get_language(message)):
+            with catalogue.use_language(addressing.get_language(message)):
                 await send_reply(context.bot, get_destination(message), Reply.from_text(say("text_only")))
 
     def _note_album(self, message: Message) -> bool:
@@ -225,20 +198,19 @@ class Handlers:
             self.album_ids[album_id] = True
         return is_first
 
-    async def _build_reply(self, bot: ExtBot[None], message: Message) -> Reply:
-        """Return the reply to a command, or to somebody's words that the message points at."""
-        command, service = read_command(message, extract_command(message)), self.router.for_chat(message.chat.id)
-        if replied_text := await _find_replied_text(service, message, command):
-            if reply := await check_replied(service, message, replied_text):
-                return reply
-            command = Command("ask", replied_text)
+    async def _build_reply(self, bot: ExtBot[None], message: Message, command: Command) -> Reply:
+        """Return the reply to `command`, which `message` holds, or to somebody's words that the message points at."""
+        service, sender_id = self.router.for_chat(message.chat.id), addressing.get_sender_id(message)
+        request = await references.read_request(service, message, command)
+        if request.verdict:
+            return request.verdict
+        command, answer_ref = request.command, addressing.find_answer_ref(message)
         if command.name == "forget":
             self.memory.forget(message.chat.id)
-        if (chat_reply := await self._run_for_chat(bot, message.chat, get_sender_id(message), command)) is not None:
+        if (chat_reply := await self._run_for_chat(bot, message.chat, sender_id, command)) is not None:
             return chat_reply
         if command.name == "report":
-            return await self._report(command, find_answer_ref(message), message, get_button_owner(message))
-        answer_ref = find_answer_ref(message)
+            return await self._report(command, answer_ref, message, addressing.get_button_owner(message))
         if message.reply_to_message is None and message.edit_date is None:
             answer_ref = await self.memory.recall(message.chat, service, command)
         reply = await self._run_command(message.chat, command, answer_ref)
@@ -248,7 +220,7 @@ class Handlers:
         self.memory.remember(message.chat, reply)
         if message.from_user:
             await self.missed_words.record(message.from_user.id, reply.missed_words)
-        return put_note_first(reply, say("searched_reply")) if replied_text else reply
+        return request.add_note(reply)
 
     async def _act_on_press(self, context: Context, query: CallbackQuery, press: ButtonPress) -> None:
         """Run what a permitted press stands for, and show its reply; an admin's in a task."""
@@ -307,7 +279,7 @@ class Handlers:
             toast = reply.toast or None
         finally:
             # Also when it fails, or the button keeps spinning.
-            await _acknowledge_press(query, toast and _truncate_toast(toast))
+            await _acknowledge_press(query, toast)
         if toast is None:
             await self._put_reply(bot, query, press, reply)
 
@@ -335,22 +307,15 @@ class Handlers:
         return replace(await commands.run_command(service, command, answer_ref), page_size=quotes)
 
 
-async def _find_replied_text(service: Service, message: Message, command: Command) -> str:
-    """Return somebody's words that a message points at, where its own ask nothing ("is that true?"); else ""."""
-    replied_text = " ".join(get_replied_text(message).split())
-    if command.name != "ask" or not replied_text:
-        return ""
-    return replied_text if command.text == replied_text or await service.asks_nothing(command.text) else ""
-
-
 def _is_public_command(message: Message) -> bool:
     """Whether a message is a command of this bot that anybody may give."""
     # In a group a bare /stop is for whichever bot it was meant.
-    names = {STOP} if message.chat.type == ChatType.PRIVATE else set[str]()
-    return is_own_command(message, {*commands.PUBLIC_COMMANDS, *commands.CHAT_COMMANDS, *names})
+    names = {references.STOP} if message.chat.type == ChatType.PRIVATE else set[str]()
+    return addressing.is_own_command(message, {*commands.PUBLIC_COMMANDS, *commands.CHAT_COMMANDS, *names})
 
 
-def _truncate_toast(text: str) -> str:
+def truncate_toast(text: str) -> str:
+    """Return as much of `text` as Telegram shows in a toast."""
     longest: int = CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
@@ -358,7 +323,7 @@ def _truncate_toast(text: str) -> str:
 async def _acknowledge_press(query: CallbackQuery, toast: str | None) -> None:
     """Stop the button's spinner and show `toast`, unless the press has expired."""
     try:
-        await query.answer(toast)
+        await query.answer(toast and truncate_toast(toast))
     except BadRequest:
         log.info("press expired")
 

@@ -45,10 +45,10 @@ _CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 class UpdateOutcome(Enum):
-    """How an update ended, by its key in the counts."""
+    """How an update ended: the value is its key in the figures, the name in lower case that of its line in /status."""
 
     HANDLED = "answered"
-    QUARANTINED = "quarantined"
+    MALFORMED = "quarantined"
     TIMED_OUT = "given_up"
     THROTTLED = "shed"
     STALE = "late"
@@ -124,11 +124,7 @@ class Health:
         contact = "last_poll" if self.transport == "polling" else "last_update"
         counters = (
             ("queue", len(self.in_progress)),
-            ("handled", self.outcomes[UpdateOutcome.HANDLED]),
-            ("malformed", self.outcomes[UpdateOutcome.QUARANTINED]),
-            ("timed_out", self.outcomes[UpdateOutcome.TIMED_OUT]),
-            ("throttled", self.outcomes[UpdateOutcome.THROTTLED]),
-            ("stale", self.outcomes[UpdateOutcome.STALE]),
+            *((outcome.name.lower(), self.outcomes[outcome]) for outcome in UpdateOutcome),
             *([("admin_groups", len(self.admin_chats))] if self.admin_chats else []),
         )
         counter_lines = (say(key, count=count) for key, count in counters)
@@ -180,16 +176,16 @@ class Heartbeat:
             self._is_refused = False
 
 
+@dataclass(frozen=True, slots=True)
 class HealthCollector:
-    """What the library asks for the figures of `health`."""
+    """Turns `health` into figures for Prometheus, whose library has `families` for them and calls `collect`."""
 
-    def __init__(self, health: Health) -> None:
-        self._health = health
-        self._families: Any = import_module("prometheus_client.core")
+    health: Health
+    families: Any
 
     def collect(self) -> Iterator[Any]:
         """Yield each family of figures."""
-        health, families = self._health, self._families
+        health, families = self.health, self.families
         updates = families.CounterMetricFamily(f"{_PREFIX}updates", "Updates by how they ended.", labels=["outcome"])
         for outcome in UpdateOutcome:
             updates.add_metric([outcome.value], health.outcomes[outcome])
@@ -227,7 +223,7 @@ def build_exposition(health: Health) -> Callable[[], bytes]:
         remedy = "install the extra: pip install 'on-the-record[metrics]'"
         raise SettingsError("surfaces.telegram.metrics_port", "prometheus_client is not installed", remedy) from None
     registry = library.CollectorRegistry()
-    registry.register(HealthCollector(health))
+    registry.register(HealthCollector(health, library.core))
     library.ProcessCollector(registry=registry)
     return lambda: bytes(library.generate_latest(registry))
 

@@ -45,7 +45,9 @@ async def answer_inline_query(bot: ExtBot[Any], service: Service, query: InlineQ
         results = await service.search_cards(query.query, int(page) if page.isdecimal() else 1, PAGE_SIZE)
     except SearchError as error:
         log.warning("not answered inline: %s", error)
-        await _answer_without_search(bot, query)
+        button = InlineQueryResultsButton(say("label_inline_no_search"), start_parameter="inline")
+        # Not cached: a moment later it may be searched again.
+        await bot.answer_inline_query(query.id, [], cache_time=0, is_personal=False, button=button)
         return
     is_stale = bool(query.offset) and version != results.version[:_VERSION_LENGTH]
     cards = () if is_stale else results.cards
@@ -63,13 +65,6 @@ async def answer_inline_query(bot: ExtBot[Any], service: Service, query: InlineQ
         )
 
     await _send_with_fallback(send_results)
-
-
-async def _answer_without_search(bot: ExtBot[Any], query: InlineQuery) -> None:
-    """Answer an inline query with a button alone, since nothing can be searched."""
-    # Not cached: a moment later it may be searched again.
-    button = InlineQueryResultsButton(say("label_inline_no_search"), start_parameter="inline")
-    await bot.answer_inline_query(query.id, [], cache_time=0, is_personal=False, button=button)
 
 
 async def answer_guest_query(bot: ExtBot[Any], service: Service, message: Message, reply: Reply) -> None:

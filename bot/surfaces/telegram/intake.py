@@ -107,7 +107,7 @@ class Intake:
 
     def _quarantine(self, update_id: int, data: dict[str, Any], error: Exception) -> None:
         """Count and log an update that cannot be handled, without its content."""
-        self.health.count(UpdateOutcome.QUARANTINED)
+        self.health.count(UpdateOutcome.MALFORMED)
         kinds = ",".join(sorted(set(data) & UPDATE_TYPES)) or "unknown"
         # Without a traceback, which would print the update.
         log.error("update skipped id=%d kinds=%s error=%s", update_id, kinds, type(error).__name__)

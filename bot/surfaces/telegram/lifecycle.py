@@ -27,7 +27,7 @@ from telegram import (
     Update,
 )
 from telegram.error import InvalidToken, TelegramError
-from telegram.ext import Application, ApplicationBuilder, ExtBot, JobQueue, TypeHandler
+from telegram.ext import ApplicationBuilder, ExtBot, JobQueue, TypeHandler
 
 from bot.bootstrap import build_router, find_store
 from bot.errors import BotError, SettingsError
@@ -46,7 +46,7 @@ from bot.surfaces.telegram.chats import CorpusChooser, Following, MembershipTrac
 from bot.surfaces.telegram.handlers import Handlers
 from bot.surfaces.telegram.health import Health, Heartbeat, expose_metrics, render_abilities
 from bot.surfaces.telegram.http_client import CheckedRequest, ServerClock
-from bot.surfaces.telegram.intake import Intake, run_unless_stopped
+from bot.surfaces.telegram.intake import Intake, TelegramApp, run_unless_stopped
 from bot.surfaces.telegram.polling import Poller, RawUpdateBot
 from bot.surfaces.telegram.privacy import MissedWords, Pseudonyms, ReportLimit, install_redaction
 from bot.surfaces.telegram.rate_limit import RateLimiter, RetryingRateLimiter
@@ -60,8 +60,6 @@ from bot.surfaces.telegram.settings import (
     WebhookSettings,
 )
 from bot.surfaces.telegram.webhook import WebhookReceiver, build_webhook_path, serve_webhook
-
-TelegramApp = Application[Any, Any, Any, Any, Any, Any]
 
 log = logging.getLogger(__name__)
 

@@ -141,7 +141,7 @@ class Poller:
         if response and not updates:
             raise TelegramError("the response to getUpdates holds no update with an id")
         for _ in range(len(response) - len(updates)):
-            self.intake.health.count(UpdateOutcome.QUARANTINED)
+            self.intake.health.count(UpdateOutcome.MALFORMED)
             log.error("update skipped id=none")
         return updates
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import islice
+from typing import NamedTuple
 
 from cachetools import TTLCache
 from telegram import Chat, Message
@@ -19,13 +20,7 @@ from telegram.constants import ChatType
 from bot.replies.catalogue import say
 from bot.replies.reply import AnswerRef, Command, Piece, Reply, Style
 from bot.service import Service, commands
-from bot.surfaces.telegram.addressing import (
-    extract_command,
-    get_command_name,
-    get_replied_text,
-    get_text,
-    tags_others_alone,
-)
+from bot.surfaces.telegram.addressing import get_command_name, get_replied_text, get_text, tags_others_alone
 from bot.surfaces.telegram.sending import Destination, QuotedPart, get_destination
 
 VERIFY, STOP = "verify", "stop"
@@ -49,27 +44,50 @@ def read_command(message: Message, command: Command) -> Command:
     typed = commands.match_phrase(command.text) if command.name == "ask" else None
     if typed and typed.name == VERIFY and (replied_text := get_replied_text(message)):
         return Command(VERIFY, " ".join(replied_text.split()))
-    is_forwarded = message.forward_origin is not None and message.chat.type == ChatType.PRIVATE
-    return Command(VERIFY, command.text) if is_forwarded and not get_command_name(message) and command.text else command
+    if message.forward_origin is None or message.chat.type != ChatType.PRIVATE or get_command_name(message):
+        return command
+    return Command(VERIFY, command.text) if command.text else command
 
 
-async def turns_to_others(service: Service, message: Message) -> bool:
-    """Return whether a reply to the bot tags somebody else, and asks the bot nothing: "have you seen this, @bob?"."""
+async def turns_to_others(service: Service, message: Message, text: str) -> bool:
+    """Return whether a reply to the bot, which says `text`, tags somebody else and asks the bot nothing.
+
+    "Have you seen this, @bob?" does.
+    """
     if not tags_others_alone(message) or get_command_name(message):
         return False
-    text = extract_command(message).text
     return commands.match_phrase(text) is None and await service.asks_nothing(text)
 
 
-async def check_replied(service: Service, message: Message, replied_text: str) -> Reply | None:
-    """Return the verdict on the quotes of the message replied to; None where it has none, or `/ask` was typed."""
-    if get_command_name(message):
-        return None
-    reply = await service.verify_or_none(replied_text)
-    return reply and put_note_first(reply, say("verify.checked_reply"))
+class Request(NamedTuple):
+    """What a message asks for: a command, or at once the `verdict` on the quotes of the message that it replies to."""
+
+    command: Command
+    verdict: Reply | None = None
+    is_about_replied: bool = False
+
+    def add_note(self, reply: Reply) -> Reply:
+        """Return the reply to `command`, under a note where the message replied to was searched."""
+        return _put_note_first(reply, say("searched_reply")) if self.is_about_replied else reply
 
 
-def put_note_first(reply: Reply, note: str) -> Reply:
+async def read_request(service: Service, message: Message, command: Command) -> Request:
+    """Return what `message` asks for, in which `command` was typed.
+
+    It is about the words that the message replies to where its own ask nothing ("is that true?").
+    """
+    command, replied_text = read_command(message, command), " ".join(get_replied_text(message).split())
+    if command.name != "ask" or not replied_text:
+        return Request(command)
+    if command.text != replied_text and not await service.asks_nothing(command.text):
+        return Request(command)
+    # Whoever types /ask wants a search, and no verdict.
+    if not get_command_name(message) and (verdict := await service.verify_or_none(replied_text)):
+        return Request(command, _put_note_first(verdict, say("verify.checked_reply")))
+    return Request(Command("ask", replied_text), is_about_replied=True)
+
+
+def _put_note_first(reply: Reply, note: str) -> Reply:
     """Return `reply` with a line above it that says what was done with the message replied to."""
     return replace(reply, blocks=((Piece(note, Style.ITALIC),), *reply.blocks))
 

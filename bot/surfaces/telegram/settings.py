@@ -137,53 +137,51 @@ class WebhookSettings(BaseSettings):
             raise _build_settings_error(error) from None
 
 
-class Rate(BaseModel):
+class _OptionsTable(BaseModel):
+    """A table of the settings: any key but its own is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+
+class Rate(_OptionsTable):
     """A token bucket: `burst` at once, then one every `every` seconds.
 
     In any `t` seconds that is at most `burst + t / every`.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
     burst: int = Field(gt=0)
     every: float = Field(ge=0)
 
 
-class SendRates(BaseModel):
+class SendRates(_OptionsTable):
     """Outbound rates below Telegram's limits.
 
     Those are thirty messages a second in all, one a second per chat, where short bursts
     pass, and twenty a minute per group (core.telegram.org/bots/faq).
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
     overall: Rate = Rate(burst=5, every=0.04)
     chat: Rate = Rate(burst=4, every=1.0)
     group: Rate = Rate(burst=5, every=4.0)
 
 
-class FloodLimits(BaseModel):
+class FloodLimits(_OptionsTable):
     """Inbound rates for one person and for a whole group.
 
     No higher than the outbound rates: answers waiting to be sent delay the updates
     behind them once there are a hundred.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
     person: Rate = Rate(burst=5, every=3.0)
     group: Rate = Rate(burst=5, every=4.0)
 
 
-class FollowOptions(BaseModel):
+class FollowOptions(_OptionsTable):
     """Options of following: whether it is on, wishes of a chat, hours (UTC), days without a press, minutes of a look.
 
     The messages say that nothing comes between 21:00 and 8:00 and that a year without a press ends a wish, so the
     settings can only be stricter.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     enabled: bool = True
     wishes: int = Field(10, ge=1, le=10)
@@ -197,10 +195,8 @@ class FollowOptions(BaseModel):
 AUTOMATIC_HEARTBEAT, NO_HEARTBEAT = "auto", "none"
 
 
-class TelegramOptions(BaseModel):
+class TelegramOptions(_OptionsTable):
     """Options of the surface, which `config/bot.toml` explains; times are in seconds."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     concurrency: int = Field(32, ge=2, le=100)
     deadline: float = Field(20.0, gt=0)

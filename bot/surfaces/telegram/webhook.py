@@ -76,7 +76,7 @@ class WebhookReceiver:
             data = None
         if has_id(data):
             return await self.intake.handle_update(data)
-        self.intake.health.count(UpdateOutcome.QUARANTINED)
+        self.intake.health.count(UpdateOutcome.MALFORMED)
         log.error("update skipped id=none bytes=%d", len(body))
         return True
 
