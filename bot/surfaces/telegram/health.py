@@ -176,7 +176,7 @@ class Heartbeat:
             self._is_refused = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class HealthCollector:
     """Turns `health` into figures for Prometheus, whose library has `families` for them and calls `collect`."""
 
@@ -223,7 +223,7 @@ def build_exposition(health: Health) -> Callable[[], bytes]:
         remedy = "install the extra: pip install 'on-the-record[metrics]'"
         raise SettingsError("surfaces.telegram.metrics_port", "prometheus_client is not installed", remedy) from None
     registry = library.CollectorRegistry()
-    registry.register(HealthCollector(health, library.core))
+    registry.register(HealthCollector(health, import_module("prometheus_client.core")))
     library.ProcessCollector(registry=registry)
     return lambda: bytes(library.generate_latest(registry))
 
