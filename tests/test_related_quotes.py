@@ -87,14 +87,16 @@ def test_words_without_a_voice_have_no_other_wording() -> None:
     assert answerer(debate).find_wordings(quote(4)) == ()
 
 
-def test_the_cache_of_wordings_has_a_bound() -> None:
-    index = engine.build(FERRY.passages, ENGLISH, engine.Bm25Options())
+def test_the_cache_of_stems_has_a_bound() -> None:
+    debate = corpus((SAID, PAYERS, Side.FOR), (TIDIED, PAYERS, Side.FOR))
+    index = engine.build(debate.passages, ENGLISH, engine.Bm25Options())
     finder = WordingFinder(index, ENGLISH, "english", max_entries=1)
+    said, tidied = (Quote(passage, passage.span) for passage in debate.passages)
 
-    first, *_, again = [finder.find(quote(number)) for number in (0, 1, 2, 0)]
+    reworded = [finder.find_reworded([quote], debate.passages) for quote in (said, tidied, said)]
 
-    assert first == again
-    assert len(finder._cache) == 1  # noqa: SLF001 - the bound is what is tested
+    assert reworded == [{said.id}, {tidied.id}, {said.id}]
+    assert len(finder._stems_cache) == 1  # noqa: SLF001 - the bound is what is tested
 
 
 def test_a_fragment_of_nothing_that_is_printed_elsewhere_has_one_wording() -> None:

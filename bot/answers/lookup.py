@@ -72,7 +72,8 @@ class QuoteLookup:
     def find_by_text(self, sha256: str, text: str) -> Quote | None:
         """Find the first quote of exactly `text` in the document with this SHA-256, if any."""
         quotes = self._quotes(self._by_sha256.get(sha256, ()))
-        return next((quote for quote in quotes if _has_text(quote, text)), None)
+        # Lengths first: comparing them costs no slice.
+        return next((q for q in quotes if q.span.end - q.span.start == len(text) and q.text == text), None)
 
     def find_by_letters(self, sha256: str, text: str) -> Quote | None:
         """Find the quote that holds `text`, marks, blanks, punctuation and case aside, if any does."""
@@ -116,13 +117,6 @@ def list_quotes(passage: Passage, lengths: QuoteLengths) -> Iterator[Quote]:
     yield Quote(passage, passage.span)
     for run in iter_sentence_runs(passage, lengths):
         yield Quote(passage, run)
-
-
-def _has_text(quote: Quote, text: str) -> bool:
-    """Return whether the words of `quote` are exactly `text`."""
-    start, end = quote.span
-    # Lengths first: comparing them costs no slice.
-    return end - start == len(text) and quote.passage.document.text[start:end] == text
 
 
 # What decides how words, compounds and quotes are found.
@@ -171,6 +165,8 @@ class FilteredIndex:
 
     def __init__(self, index: Index, indexed: Corpus, visible: Corpus, nameless: Mapping[int, Passage | None]) -> None:
         self._index = index
+        # Words weigh as in the whole index.
+        self.idf = index.idf
         visible_keys = set(map(_passage_key, visible.passages))
         self._replaced: dict[Hashable, Passage | None] = {}
         for passage in indexed.passages:
@@ -186,16 +182,14 @@ class FilteredIndex:
         shown = ((hit, self._replaced.get(_passage_key(hit.passage), hit.passage)) for hit in hits)
         return [replace(hit, passage=passage) for hit, passage in shown if passage][:limit]
 
-    def idf(self, stem: str) -> float:
-        """Return the stem's weight, by all passages of the index."""
-        return self._index.idf(stem)
-
 
 class StoredFilteredIndex:
     """The index of a stored corpus, restricted to the passages that `visible` shows, and as it shows them."""
 
     def __init__(self, index: StoredCorpusIndex, visible: StoredPassages) -> None:
         self._index = index
+        # Words weigh as in the whole index.
+        self.idf = index.idf
         self._visible = visible
 
     def search(self, query: Query, limit: int) -> Sequence[Hit]:
@@ -213,10 +207,6 @@ class StoredFilteredIndex:
     def search_among(self, query: Query, limit: int, ranges: Iterable[tuple[int, int]]) -> Sequence[Hit]:
         """Return the same of the passages numbered [start, end) alone, of which few are hidden."""
         return self._show(self._index.search_among(query, limit, ranges))
-
-    def idf(self, stem: str) -> float:
-        """Return the stem's weight, by all passages of the index."""
-        return self._index.idf(stem)
 
     def _show(self, hits: Iterable[Hit]) -> list[Hit]:
         """Return the hits as they may be shown, those that may not left out."""

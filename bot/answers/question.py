@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import pairwise
 from math import sqrt
 from typing import NamedTuple
@@ -91,7 +92,7 @@ class Concept:
 Alternatives = tuple[tuple[Concept, ...], tuple[Concept, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Question:
     """What was read in a question.
 
@@ -110,8 +111,7 @@ class Question:
     and `order` "latest" or "earliest".
     `noise` are little words that nothing is known of. `wordings` are its words, and those without the motion's, where
     it names no voice and so may ask nothing of the debate; `language` that of the
-    question, where it is not the corpus's. `distinctive_concepts`
-    are the concepts that tell one passage of this debate from another.
+    question, where it is not the corpus's.
     """
 
     text: str
@@ -140,11 +140,11 @@ class Question:
     alternatives: tuple[Alternatives, ...] = ()
     dates: DateRange | None = None
     order: str | None = None
-    distinctive_concepts: tuple[Concept, ...] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        distinctive_concepts = tuple(concept for concept in self.concepts if not concept.is_common)
-        object.__setattr__(self, "distinctive_concepts", distinctive_concepts)
+    @cached_property
+    def distinctive_concepts(self) -> tuple[Concept, ...]:
+        """The concepts that tell one passage of this debate from another."""
+        return tuple(concept for concept in self.concepts if not concept.is_common)
 
     @property
     def is_identity(self) -> bool:

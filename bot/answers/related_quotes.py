@@ -114,17 +114,18 @@ _SEARCH_DEPTH = 20
 
 
 class WordingFinder:
-    """Finds the wordings of what a quote states, the quote among them; the least recently used are forgotten first."""
+    """Finds the wordings of what a quote states, the quote among them.
+
+    The stems of up to `max_entries` passages are kept; the least recently used are forgotten first.
+    """
 
     def __init__(self, index: Index, analyser: Analyser, language: str, max_entries: int = _MAX_ENTRIES) -> None:
         self._index = index
         self._analyser = analyser
         self._language = language
-        self._cache: LRUCache[str, tuple[Quote, ...]] = LRUCache(max_entries)
         self._stems_cache: LRUCache[tuple[str, Span], frozenset[str]] = LRUCache(max_entries)
         self._lock = Lock()
 
-    @cachedmethod(attrgetter("_cache"), key=lambda _, quote: quote.id, lock=attrgetter("_lock"))
     def find(self, quote: Quote) -> tuple[Quote, ...]:
         """Find the wordings of a statement that `quote` holds, itself among them; else none.
 

@@ -108,19 +108,6 @@ _LOAD_LOCK = Lock()
 _KEY = re.compile(r'"((?:[^"\\]|\\.)*)"\s*:')
 
 
-class WordList(NamedTuple):
-    """Words, by their hashes in this process, ascending."""
-
-    hashes: NDArray[np.int64]
-
-    def has(self, word: str) -> bool:
-        """Return whether `word` is in the list."""
-        # A memory view: its items are Python's own numbers, which for one word is quicker than numpy.
-        hashes, value = self.hashes.data, hash(word)
-        place = bisect_left(hashes, value)
-        return place < len(hashes) and hashes[place] == value
-
-
 def is_word(word: str, language: str) -> bool:
     """Return whether `word` is a word of `language`; False without a word list.
 
@@ -128,14 +115,17 @@ def is_word(word: str, language: str) -> bool:
     (True, False, False)
     """
     with _LOAD_LOCK:
-        return load_word_list(language).has(word)
+        # A memory view: its items are Python's own numbers, which for one word is quicker than numpy.
+        hashes, value = load_word_list(language).data, hash(word)
+    place = bisect_left(hashes, value)
+    return place < len(hashes) and hashes[place] == value
 
 
 @cache
-def load_word_list(language: str) -> WordList:
-    """Load the list of `language`, an empty one where there is none."""
+def load_word_list(language: str) -> NDArray[np.int64]:
+    """Load the words of `language` as their hashes in this process, ascending; none where there is no list."""
     code = _LANGUAGE_CODES.get(language)
-    return WordList(np.unique(np.fromiter(map(hash, _read_words(code) if code else ()), np.int64)))
+    return np.unique(np.fromiter(map(hash, _read_words(code) if code else ()), np.int64))
 
 
 def _read_words(code: str) -> Iterator[str]:
