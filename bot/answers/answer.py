@@ -18,7 +18,7 @@ class Status(StrEnum):
 
 
 class Card(StrEnum):
-    """What is shown in place of an answer: the debate, one voice, or whom a name may mean."""
+    """What is shown instead of an answer: the debate, one voice, or the voices that a name may mean."""
 
     CORPUS = "corpus"
     VOICE = "voice"
@@ -26,7 +26,7 @@ class Card(StrEnum):
 
 
 class AnswerNote(StrEnum):
-    """What a reply says in a line of its own in place of quotes."""
+    """A line that a reply shows instead of quotes."""
 
     ABOUT = "about"
     COURTESY = "courtesy"
@@ -47,7 +47,7 @@ class VoiceFacts:
     last_date: str | None = None
 
 
-# In what the first quote differs from the question.
+# How the first quote differs from the question.
 Mismatch = Literal["number", "asked_negation", "quoted_negation"]
 
 
@@ -70,19 +70,17 @@ class ChosenQuote:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One question answered; every word here but the quotes is the question's own or the curator's.
+    """One question answered; every word here except the quotes is the question's own or the curator's.
 
-    `searched` are the question's content words that occur in the sources, as
-    asked; `unmatched` those that the quotes do not match; `expanded` leads from
-    a word asked to the words searched with it; `corrected` from one that was misspelt to the word or name that was
-    searched in its place, which is then the one in `searched` or `voices`; `voices` names whom the question
-    is about; `topics` are the curator's topics that return quotes, for an
-    abstention the ones to offer. `inherited` are the words and voices kept from
-    the question before. `quotes` are those of one `page`, and `has_more` says that
-    another follows. `choices` are the voices a name or pronoun may mean.
-    `stronger_side` is the side whose best quote is clearly stronger than all that the other has, if one is.
-    `question_language` is that of the question, where it is not the corpus's. `asks_speech` says that the question is
-    what `voices` say, and not only of them.
+    `searched` are the question's content words that occur in the sources, as typed; `unmatched` those that the quotes
+    do not match; `expanded` maps a typed word to the words searched with it; `corrected` maps a misspelt one to the
+    word or name searched in its place, which is then the one in `searched` or `voices`; `voices` are those that the
+    question is about; `topics` are the curator's topics that return quotes: for an abstention, the ones to offer.
+    `inherited` are the words and voices taken from the question before. `quotes` are those of one `page`; `has_more`
+    says that another follows. `choices` are the voices that a name or pronoun may mean. `stronger_side` is the side
+    whose best quote is clearly stronger than all of the other's, if there is one. `question_language` is the question's
+    language where it is not the corpus's. `asks_speech` says that the question is what `voices` say, not just something
+    about them.
     """
 
     question: str

@@ -1,4 +1,4 @@
-"""One question, by itself, to its answer: candidates, status, pages, and the words that were found.
+"""One question by itself into its answer: candidates, status, pages, and the words that were matched.
 
 How much of a question its best quote covers decides between an answer, the closest quotes and
 silence. A raw BM25 score never decides, for it says nothing across questions.
@@ -25,16 +25,16 @@ from bot.model import Quote
 # With as many things asked beside it, words are near a date or number asked for that no quote has. At 1 one more
 # unanswerable question of tests/relevance/further.jsonl is not met by silence; at 3 one of Hansard's answers is lost.
 _MIN_UNTYPED = 2
-# Of a question for a number, words without one are half.
+# A quote without the number asked for counts half.
 _UNTYPED_SHARE = 0.5
 
-# What is said about whom a question asks after goes behind what they say, and counts as nearly as strong.
+# A quote about the voice asked after goes behind quotes by it, and counts as nearly as strong.
 _MENTIONED_SHARE = 0.8
 
 # In a debate of a hundred passages half a compound is mostly the subject (two good quotes of tests/relevance are lost
 # at 1); in a week of Parliament, of 7,300, it was beside the point for eight of eight: "school dinners", "knife crime".
 MANY_PASSAGES = 1000
-# What is only close is shown so that a reader may judge, not so that it fills the page.
+# Close quotes are shown for the reader to judge, not to fill the page.
 _MAX_CLOSEST_QUOTES = 2
 
 
@@ -78,11 +78,11 @@ class AnswerBuilder:
     mismatch_finder: MismatchFinder
     options: AnswerOptions
     topics: tuple[str, ...]
-    # Whether those of them have an answer that were searched for.
+    # Whether each topic searched for so far has an answer.
     answerable: dict[str, bool]
 
     def filter_answerable(self, topics: Sequence[str]) -> tuple[str, ...]:
-        """Return those of `topics` that have an answer; each is searched for when that is first asked."""
+        """Return those of `topics` that have an answer; each is searched for once, when first asked about."""
         for topic in topics:
             if topic not in self.answerable:
                 question = self.parser.parse(topic)
@@ -92,9 +92,9 @@ class AnswerBuilder:
         return tuple(filter(self.answerable.get, topics))
 
     def build(self, question: Question, page: int, limit: PageSize, excluded: Sequence[Quote] | None = None) -> Answer:
-        """Return one page of the answer to `question` alone; with `excluded`, only of what is new and of its kind."""
+        """Return one page of the answer to `question` alone; with `excluded`, only new quotes of the kind asked for."""
         if question.dates and not self.ranker.rank(question):
-            # Nothing is of that time: what is said at another is at most close.
+            # Nothing was said at that time, so what was said at another is at most close.
             question = replace(question, dates=None, noise=(*question.noise, question.dates.text))
         candidates = self._find_candidates(question, excluded)
         status = self._decide_status(question, candidates)
@@ -106,7 +106,7 @@ class AnswerBuilder:
             if self._lacks_kind(question, self.keep_close(question, candidates)):
                 question = replace(question, noise=(*question.noise, question.asked_kind))
             candidates = ()
-        # No page behind the one after this is worked out.
+        # Pages after the next one are not worked out.
         all_pages = tuple(islice(self._paginate(question, candidates, limit), max(page, 1) + 1)) or ((),)
         page = min(max(page, 1), len(all_pages))
         shown = all_pages[page - 1]
@@ -144,7 +144,7 @@ class AnswerBuilder:
         first_page: Sequence[Candidate],
         best_shown: Candidate | None,
     ) -> dict[str, Any]:
-        """Return the fields of an answer that tell what of `question` was understood, and which of it was found."""
+        """Return the fields of an answer that say what was understood of `question`, and what of it was found."""
         unsaid = [c.text for c in best_shown.missing] if best_shown else []
         missing = (c.text for c in question.distinctive_concepts if c.text not in matched_texts)
         corrected = self._find_corrected([c for c in question.concepts if c.text in matched_texts], first_page)
@@ -170,7 +170,7 @@ class AnswerBuilder:
         }
 
     def _collect_matched_texts(self, question: Question, candidates: Sequence[Candidate], limit: PageSize) -> set[str]:
-        """Return the words of `question` that were found, however much of it a page has room for."""
+        """Return the words of `question` that its first page matches, whatever room the page has for characters."""
         best_page = next(self._paginate(question, candidates, PageSize(limit.quotes)), ())
         return {concept.text for candidate in best_page for concept in candidate.matched}
 
@@ -193,7 +193,7 @@ class AnswerBuilder:
         }
 
     def _list_expansions(self, concept: Concept, quotes: Sequence[Quote]) -> tuple[str, ...]:
-        """Return what was searched besides the word itself: of everyday synonyms those alone that `quotes` match by."""
+        """Return what was searched besides the word itself; everyday synonyms only where one of `quotes` has them."""
         if not concept.everyday:
             return concept.expansions
         cache = self.ranker.span_cache
@@ -224,7 +224,7 @@ class AnswerBuilder:
         return paginate(candidates, limit.quotes, question.text, measure_strength, arrange)
 
     def choose_quotes(self, shown: Sequence[Candidate], candidates: Sequence[Candidate]) -> tuple[ChosenQuote, ...]:
-        """Return the quotes of one page, with what the other candidates tell of them."""
+        """Return the quotes of one page, marked where another candidate has the same statement in other words."""
         others = [candidate.quote.passage for candidate in candidates]
         chosen_quotes = [chosen for candidate in shown for chosen in candidate.chosen_quotes]
         reworded = self.wording_finder.find_reworded([chosen.quote for chosen in chosen_quotes], others)
@@ -247,7 +247,7 @@ class AnswerBuilder:
         is_doubtful = question.unknown_names or question.noise
         if is_covered and not is_doubtful:
             return Status.ANSWERED
-        # Of a question in another language a word or two that both have are nothing near.
+        # A word or two that both languages share bring no quote close.
         return Status.ABSTAINED if question.language else Status.CLOSEST
 
     def _lacks_kind(self, question: Question, close: Sequence[Candidate]) -> bool:
@@ -256,9 +256,9 @@ class AnswerBuilder:
         return bool(close) and not is_typed and len(question.distinctive_concepts) < _MIN_UNTYPED
 
     def keep_close(self, question: Question, candidates: Sequence[Candidate]) -> list[Candidate]:
-        """Return those that match most of what was asked, of the voice asked after or of anybody where none was.
+        """Return the candidates that match most of what was asked, by the voice or side asked after if there is one.
 
-        Where it is not asked what that voice says, or a side is asked after, others are close with all that was asked.
+        Others have to match all of it, and never count where the question is what a voice says.
         """
         threshold = 1.0 if self._needs_both(question) else self.options.closest_threshold
         others_threshold = 1.0 if question.sides or question.voices else threshold
@@ -271,7 +271,7 @@ class AnswerBuilder:
         ]
 
     def _needs_both(self, question: Question) -> bool:
-        """Return whether half of what is asked is beside the point."""
+        """Return whether half of what is asked would be beside the point: a compound, in a large corpus."""
         return self.ranker.passage_count >= MANY_PASSAGES and _is_compound(question)
 
     def select_topics(self, question: Question, status: Status) -> tuple[str, ...]:
@@ -289,7 +289,7 @@ class AnswerBuilder:
 
 
 def _is_compound(question: Question) -> bool:
-    """Return whether it asks one thing in two words, side by side: "knife crime"."""
+    """Return whether `question` asks about one thing in two words side by side: "knife crime"."""
     match question.distinctive_concepts:
         case [one, two]:
             start = question.text.find(two.text, question.text.find(one.text) + len(one.text))
@@ -300,8 +300,7 @@ def _is_compound(question: Question) -> bool:
 def _is_complete_answer(question: Question, candidate: Candidate) -> bool:
     """Return whether `candidate` has every number in the question and the kind of thing asked for.
 
-    A question for a person, a place or a number about nothing in particular
-    cannot be answered by words.
+    Words cannot answer a question for a person, a place or a number about nothing in particular.
     """
     missing_numbers = [c for c in question.distinctive_concepts if c.text[0].isdigit() and c not in candidate.matched]
     is_unspecific = (
@@ -316,14 +315,14 @@ def _measure_strength(question: Question, candidate: Candidate) -> float:
     """Return how much of `question` a quote says; less where it is by another voice, or not of the kind asked for."""
     names = [voice.name for voice in question.voices]
     is_asked = not names or candidate.quote.passage.is_spoken_by(names)
-    # "Who pays" may be told without a sum.
+    # "Who pays" may be answered without a sum.
     is_answer = candidate.has_answer_type or "person" in question.answer_types
     strength = candidate.share * (1 if is_answer else _UNTYPED_SHARE)
     return strength if is_asked else strength * _MENTIONED_SHARE * candidate.is_on_target
 
 
 def _arrange_page(candidates: Sequence[Candidate], question: Question, room: int | None) -> tuple[Candidate, ...]:
-    """Return a page with the voice or side asked after first, else in its order, and only what `room` there is for."""
+    """Return a page with the voice or side asked after first, else in its order, cut to `room` in characters."""
     names = [voice.name for voice in question.voices]
     side = next(iter(question.sides)) if len(question.sides) == 1 else None
 
@@ -351,7 +350,7 @@ def is_among(quote: Quote, others: Sequence[Quote]) -> bool:
 
 
 def _list_unmatched(question: str, texts: Iterable[str]) -> tuple[str, ...]:
-    """List each of `texts` once, as it stands in `question`, and none whose words stand in a longer one.
+    """List each of `texts` once, in the order of `question`, without those whose words stand in a longer one.
 
     "Minister" stands in "Prime Minister". What is not in the question as typed comes last.
     """

@@ -32,8 +32,8 @@ _MAX_CHOICES = 6
 # A card says who somebody is; two quotes show how they are named or heard.
 _MAX_CARD_QUOTES = 2
 
-# What was parsed before the answer to it, to see what it asks: to parse every question twice took a sixth of the CPU
-# of an answer in Telegram (python -m tests.benchmarks.telegram). It ends with the task that handles the question, so
+# A question parsed before it is answered, to see what it asks: parsing every question twice took a sixth of the CPU of
+# an answer in Telegram (python -m tests.benchmarks.telegram). It ends with the task that handles the question, so
 # nobody's words are kept.
 _parsed_ahead: ContextVar[tuple[QuestionParser, Question] | None] = ContextVar("parsed_ahead", default=None)
 
@@ -49,7 +49,7 @@ class Answerer:
         options: AnswerOptions | None = None,
         answerable: Mapping[str, bool] = MappingProxyType({}),
     ) -> None:
-        """Hold these; `answerable` says of topics whether they have an answer, as far as they were searched for."""
+        """Hold these; `answerable` says of each topic searched for so far whether it has an answer."""
         self._corpus, self._index, self._analyser = corpus, index, analyser
         self._options = options = options or AnswerOptions()
         self._parser = QuestionParser(corpus, analyser, index.idf)
@@ -74,8 +74,8 @@ class Answerer:
     def restrict_to(self, corpus: Corpus, nameless: Mapping[int, Passage | None] | None = None) -> Answerer:
         """Return an answerer of `corpus` alone: this one's, with some passages withheld.
 
-        `nameless` has by its `id()` what stands for a passage of this one's, where its speaker is not named there.
-        What is withheld cannot wait for an index that cannot be searched now: then the topics stay as they were.
+        `nameless` maps the `id()` of a passage to the one shown for it where its speaker is not named. Withholding does
+        not wait for an index that cannot be searched now: then the topics stay as they were.
         """
         filtered_index = filter_index(self._index, self._corpus, corpus, nameless or {})
         restricted = Answerer(corpus, filtered_index, self._analyser, self._options)
@@ -95,9 +95,9 @@ class Answerer:
     ) -> Answer:
         """Return one page of the answer to `text`; `history` holds earlier questions, oldest first.
 
-        A follow-up keeps the voice its pronoun stands for; it keeps the words asked before only when it leans on them
-        and its own do not stand alone, and then shows nothing again that is among `shown`, the quotes of the answer it
-        follows (found again where they are not given). `limit` is how long a page may be; past the last is the last.
+        A follow-up keeps the voice that its pronoun stands for. It keeps the words asked before only when it leans on
+        them and its own do not stand alone; then it repeats none of `shown`, the quotes of the answer it follows (found
+        again where they are not given). `limit` is how long a page may be; a page beyond the last is the last.
         """
         limit = limit._replace(quotes=limit.quotes or self._options.page_size)
         original = self._find_parsed(text) or self._parser.parse(text)
@@ -124,7 +124,7 @@ class Answerer:
         standalone_answer: Answer,
         place: tuple[int, PageSize],
     ) -> Answer:
-        """Return the answer to a question that others came before, by itself or with their words."""
+        """Return the answer to a question that follows others, by itself or with their words."""
         standalone_answer = mark_inherited(original, standalone_answer)
         # "And the police?" names a voice and nothing to ask it about.
         is_complete = bool(question.distinctive_concepts or question.answer_types) or not question.is_follow_up
@@ -151,7 +151,7 @@ class Answerer:
         earlier: EarlierQuestions,
         place: tuple[int, PageSize],
     ) -> Answer:
-        """Return what is new to a follow-up that names nothing: on what was asked, else of the kind asked for."""
+        """Return new quotes for a follow-up that names nothing: on what was asked, else of the kind asked for."""
         for candidate_question in (combined_question, question):
             if candidate_question is question and not (question.voices or self._ranker.has_shape(question)):
                 continue
@@ -194,12 +194,12 @@ class Answerer:
         return self._builder.find_matched(question.distinctive_concepts, quote)
 
     def warm_up(self) -> None:
-        """Read the word list that the first unknown word is looked up in, and where the first phrase may stand."""
+        """Load what the first question with an unknown word or a phrase would wait for."""
         is_word("", self._corpus.language)
         self._parser.vocabulary.has_phrase(("",))
 
     def search_topics(self) -> None:
-        """Search for each topic now, where whoever asks for them first is not to wait.
+        """Search for each topic now, so that whoever asks for them first does not wait.
 
         Raises:
             SearchError: as `answer`.
@@ -249,20 +249,20 @@ class Answerer:
         return not (question.concepts or question.voices or question.sides or question.unknown_names)
 
     def leans_on_context(self, text: str) -> bool:
-        """Return whether `text` is understood only with what was asked before it, such as "and why is she?"."""
+        """Return whether `text` makes sense only after an earlier question, such as "and why is she?"."""
         question = self._parse_ahead(text)
         names_target = bool(question.voices or question.sides or question.dates)
         is_whole = bool(question.distinctive_concepts) or (names_target and not question.is_follow_up)
         return (question.refers_back or not is_whole) and self._parser.find_door(question) is None
 
     def _parse_ahead(self, text: str) -> Question:
-        """Parse `text` for a look at it; an answer to it in the same task need not parse it again."""
+        """Parse `text` before it is answered; the answer, in the same task, need not parse it again."""
         question = self._find_parsed(text) or self._parser.parse(text)
         _parsed_ahead.set((self._parser, question))
         return question
 
     def _find_parsed(self, text: str) -> Question | None:
-        """Return what this task has parsed of `text` for this corpus."""
+        """Return `text` as this task parsed it for this corpus; None if it did not."""
         parser, question = _parsed_ahead.get() or (None, None)
         return question if question and parser is self._parser and question.text == text else None
 
@@ -273,8 +273,8 @@ class Answerer:
     def find_successor(self, sha256: str, span: Span, new_sha256: str, words: str | None) -> Quote | None:
         """Find the quote that now stands for `span` of the text with that SHA-256, whose words were `words`.
 
-        Where the text is the same it is the one at that place; in a new text the one of the same words, marks, blanks
-        and punctuation aside.
+        In the same text it is the quote at that place; in a new one the quote of the same words, whatever their marks,
+        blanks and punctuation.
         """
         if sha256 == new_sha256:
             return self._quote_lookup.find_covering(sha256, span)
@@ -288,12 +288,12 @@ class Answerer:
         return QuoteLookup(self._corpus.passages, self._options.lengths)
 
     def _look_back(self, history: Sequence[str], shown: Sequence[Quote] | None = None) -> EarlierQuestions:
-        """Return what was asked before a question; nothing of it is worked out yet."""
+        """Return what was asked before a question; each part is worked out when needed."""
         listed_names = tuple(voice.name for voice in self._corpus.voices)
         return EarlierQuestions(tuple(history), shown, self._parser, self._speaker_search, listed_names, self.answer)
 
     def _open_door(self, question: Question, earlier: EarlierQuestions) -> Answer | None:
-        """Return what a question gets that asks nothing of the debate; None for any other."""
+        """Return the reply to a question that asks nothing about the debate; None for any other."""
         if not question.has_words:
             return self._builder.abstain(question, note=AnswerNote.NO_WORDS)
         door = self._parser.find_door(question)
@@ -312,13 +312,16 @@ class Answerer:
             yield from [candidate.chosen_quote for candidate in candidates if candidate.side is side][:1]
 
     def _build_referent_choice(self, question: Question, earlier: EarlierQuestions) -> Answer:
-        """Return whom the pronoun of a question may mean, to be asked what it asks or else what was asked before."""
+        """Return the voices that a pronoun may mean, with the subject of this question or of the one before."""
         choices = tuple(earlier.find_referents(question)[:_MAX_CHOICES])
         subjects = tuple(concept.text for concept in question.distinctive_concepts) or earlier.list_subjects()
         return self._builder.abstain(question, card=Card.CHOICE, choices=choices, inherited=subjects)
 
     def _build_name_choice(self, question: Question, earlier: EarlierQuestions, limit: PageSize) -> Answer:
-        """Return whom a name may mean, with what they say on the rest of the question; one who alone does is meant."""
+        """Return the voices that a name may mean, with quotes on the rest of the question.
+
+        If only one of them says something on it, that one is meant.
+        """
         answer = self._builder.build(question, 1, limit)
         names = question.ambiguous_names
         speakers = {c.quote.passage.voice.name for c in answer.quotes if c.quote.passage.voice}
@@ -344,16 +347,16 @@ class Answerer:
 
 # Fewer letters begin too many words.
 _MIN_LETTERS = 3
-# Each word that may be meant is an answer of its own: some 100 ms for all of them at 100,000 passages.
+# Each word that may be meant is answered by itself: some 100 ms for all of them at 100,000 passages.
 MAX_COMPLETIONS = 24
 _LAST_WORD = re.compile(r"[^\W\d_][\w’'-]*$")
 
 
 def answer_beginning(answerer: Answerer, text: str, page: int, page_size: int) -> Answer:
-    """Return one page of the answer to `text`, whose last word may not be typed to its end.
+    """Return one page of the answer to `text`, whose last word may still be incomplete.
 
-    The first page has the quotes of `text` itself, and the first quote of each word that its last one begins; it may be
-    longer than `page_size` by these.
+    The first page has the quotes of `text` itself and the first quote for each completion of its last word, so that
+    nothing vanishes between two letters; these may make it longer than `page_size`.
     """
     size = PageSize(page_size)
     answer = answerer.answer(text, (), page, size)
@@ -383,7 +386,7 @@ def _list_later(answerer: Answerer, text: str, answer: Answer, size: PageSize) -
 
 
 def _pick_first_of_each(own_quotes: Iterable[ChosenQuote], answers: Iterable[Answer]) -> Iterator[ChosenQuote]:
-    """Yield of each answer that has none of `own_quotes`, nor of what was yielded, its first."""
+    """Yield the first quote of each answer that has none of `own_quotes` and none of those yielded."""
     shown = {chosen.quote.id for chosen in own_quotes}
     for answer in answers:
         if shown.isdisjoint(chosen.quote.id for chosen in answer.quotes):

@@ -1,9 +1,9 @@
 """Balance: the same number of quotes from both sides, or a side named as silent.
 
 The best candidate of all is always shown. When both sides match they get
-equally many places; whoever comes first alternates by a hash of the question,
-so no side owns the top of the page. Both sides of a topic are each voice's best quote,
-equally many of each side.
+equally many places; which of them comes first depends on a hash of the question,
+so no side owns the top of the page. Where both sides of a topic are asked for, each
+voice has its best quote, and each side equally many voices.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from typing import Protocol, TypeVar
 from bot.answers.ranking import Candidate
 from bot.model import Side
 
-# A share of the question: a quote with half of it is no counterpart to one with three quarters.
+# A share of the question: a quote with half of it is no match for one with three quarters.
 NEARLY_AS_STRONG = 0.25
-# A page of one source's quotes hides that others speak of it too.
+# A page of quotes from one source hides that others speak of it too.
 MAX_FROM_ONE_SOURCE = 2
 _OPPOSING = (Side.FOR, Side.AGAINST)
 
@@ -38,8 +38,7 @@ Sided = TypeVar("Sided", bound=HasSide)
 def select_balanced(candidates: Sequence[Sided], limit: int, question: str) -> tuple[Sided, ...]:
     """Return up to `limit` of `candidates` (best first), both sides equally often if both match.
 
-    What is on neither side fills the places left, and leads only when the best
-    of all is there.
+    Candidates on neither side fill the places left, and lead only if the best of all is one of them.
     """
     by_side = {side: [c for c in candidates if c.side is side] for side in Side}
     opposing = [by_side[Side.FOR], by_side[Side.AGAINST]]
@@ -63,9 +62,9 @@ def paginate(
 ) -> Iterator[tuple[Sided, ...]]:
     """Yield all of `candidates` (best first) a page at a time, each page balanced by itself.
 
-    A page holds up to `limit`; once one side is used up, the other has the page. With `strength`, a side never puts
-    out what is stronger than all it has by more than `NEARLY_AS_STRONG`: then it waits for the next page. What
-    `arrange` leaves of a page's candidates, at least one, is the page, and the others come later.
+    A page holds up to `limit`; once one side is used up, the other has the page. With `strength`, a side never
+    displaces what is stronger than its best by more than `NEARLY_AS_STRONG`: it waits for the next page. `arrange` may
+    drop all but one of a page's candidates; those come later.
     """
     remaining = list(candidates)
     while remaining:
@@ -85,7 +84,7 @@ def paginate(
 def spread(
     candidates: Sequence[Sided], get_source: Callable[[Sided], Hashable], strength: Callable[[Sided], float]
 ) -> list[Sided]:
-    """Return `candidates` in their order, but for the third and later of a source: others as strong go before it."""
+    """Return `candidates` in order, except that a third one of a source goes behind others that are as strong."""
     counts: Counter[Hashable] = Counter()
     waiting, ordered = list(candidates), list[Sided]()
     while waiting:
@@ -126,9 +125,9 @@ def _is_among(candidate: Sided, others: Iterable[Sided]) -> bool:
 
 
 def fit_into_room(page: Sequence[Sided], room: int, measure: Callable[[Sided], int]) -> tuple[Sided, ...]:
-    """Return as many of `page` as have together up to `room` of what `measure` counts, in their order.
+    """Return as many of `page`, in order, as fit into `room` together, as counted by `measure`.
 
-    Sides stay equal: where both are on the page a FOR stands or falls with an AGAINST. The first unit always stays.
+    Sides stay equal: where both are on the page each FOR is kept or dropped with an AGAINST. The first always stays.
     """
     pairs = list(zip(*([c for c in page if c.side is side] for side in (Side.FOR, Side.AGAINST)), strict=False))
     paired = {id(candidate): pair for pair in pairs for candidate in pair}
@@ -163,10 +162,10 @@ def find_silent_sides(candidates: Sequence[HasSide]) -> tuple[Side, ...]:
 
 
 def pair_by_sides(candidates: Iterable[Candidate], question: str) -> list[tuple[Candidate, ...]]:
-    """Return the best quote of each voice, of both sides in pairs; where one side has none the other's, one by one.
+    """Return the best quote of each voice in pairs of both sides, or one by one where only one side has any.
 
-    `candidates` come best first, and so do the pairs. Which side stands first in a pair alternates by `question`; what
-    nobody is named for, and what is on neither side, is left out.
+    `candidates` come best first, and so do the pairs. Which side comes first in a pair depends on `question`. Quotes
+    without a named voice, and those on neither side, are left out.
     """
     by_side = {side: list(_pick_best_of_voices(candidates, side)) for side in (Side.FOR, Side.AGAINST)}
     first, second = by_side.values() if is_for_first(question) else reversed(by_side.values())

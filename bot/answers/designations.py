@@ -1,4 +1,4 @@
-"""What people call a voice: its name in each way it may be typed, its office, and the body it speaks for."""
+"""What people call a voice: its name as it may be typed, its office, and the body that it speaks for."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from bot.text import fold_accents
 
 HeldOffice = tuple[frozenset[int], tuple[VoiceEntry, ...]]
 
-# A body of one word is never cut short, nor a word of several to two letters: "Co Op".
+# A body of one word is never found by an abbreviation, nor one of several by two letters of a word: "Co Op".
 _MIN_CUT_WORDS, _MIN_STUMP_LENGTH = 2, 3
 
 
 class BodyFinder:
-    """Finds the bodies and parties asked after that voices of `corpus` speak for, and that are no voices themselves."""
+    """Finds the bodies and parties in a question that voices of `corpus` speak for, but are not themselves."""
 
     def __init__(self, corpus: Corpus) -> None:
         names = {voice.organisation for voice in corpus.voices} | {party.name for party in corpus.parties}
@@ -34,14 +34,14 @@ class BodyFinder:
         alike = {
             phrase: body for phrase, body in bodies.items() for group in groups if phrase in group for phrase in group
         }
-        # By how many words a name has and how it opens: a question has many runs of words, and most open no name.
+        # By the length and the first letters of a name: most of the many runs of words in a question open no name.
         self._bodies: defaultdict[tuple[int, str], dict[Phrase, VoiceEntry]] = defaultdict(dict)
         for phrase, body in (alike | bodies).items():
             self._bodies[len(phrase), phrase[0][:_MIN_STUMP_LENGTH]][phrase] = body
         self._longest = max((size for size, _ in self._bodies), default=0)
 
     def find_bodies(self, tokens: Sequence[QuestionToken], used: Collection[int]) -> Iterator[HeldOffice]:
-        """Yield the places of each body that is named, the longest name first, and the body."""
+        """Yield each body that is named, with the places of its words, the longest name first."""
         words = tuple(token.normalised for token in tokens)
         for size in range(min(self._longest, len(words)), 0, -1):
             for start in range(len(words) - size + 1):
@@ -50,7 +50,7 @@ class BodyFinder:
                     yield places, (body,)
 
     def _find_body(self, words: Phrase) -> VoiceEntry | None:
-        """Return the body that `words` name, in full or, of several, each cut short: "Lib Dems"."""
+        """Return the body that `words` name in full or, if they are several, each cut short: "Lib Dems"."""
         candidates = self._bodies.get((len(words), words[0][:_MIN_STUMP_LENGTH]), {})
         if body := candidates.get(words):
             return body
@@ -61,7 +61,7 @@ class BodyFinder:
 
 
 class OfficeFinder:
-    """Finds the offices whose holder a question asks to hear, by the roles that the voices of `corpus` have."""
+    """Finds the offices whose holders a question is about, by the roles of the voices of `corpus`."""
 
     def __init__(self, corpus: Corpus, analyser: Analyser, vocabulary: Vocabulary) -> None:
         self._language = language = load_question_language(corpus.language)
@@ -73,7 +73,7 @@ class OfficeFinder:
             for voice in corpus.voices
             if voice.role
         ]
-        # By the one word that a role or a title is called by: "the officer", "the professor".
+        # By the single word for a role or title: "the officer", "the professor".
         self._holders: defaultdict[str, list[VoiceEntry]] = defaultdict(list)
         for voice in corpus.voices:
             for word in self._find_role_heads(voice):
@@ -82,7 +82,7 @@ class OfficeFinder:
         self._heads = language.offices | self._holders.keys() - language.titles
 
     def find_held(self, text: str, tokens: list[QuestionToken], used: Collection[int]) -> Iterator[HeldOffice]:
-        """Yield the places of each office that a voice here holds, in words of its role and body, and who does."""
+        """Yield each office that a voice here holds, by words of its role and body: its places, and its holders."""
         for positions, titles in self._find_offices(text, tokens, used):
             holders = [voice for voice, words in self._role_words if titles <= words]
             if len(holders) == 1:
@@ -102,7 +102,7 @@ class OfficeFinder:
                 yield text[first.start : last.end]
 
     def _find_role_heads(self, voice: VoiceEntry) -> set[str]:
-        """Return the noun of a voice's role, and the titles of its name."""
+        """Return the main noun of a voice's role, and the titles in its name."""
         head = re.split(r"\b(?:of|for|in|at)\b|,", voice.role or "")[0]
         titles = {word for word in to_phrase(voice.name)[:-1] if word in self._language.titles}
         return titles | {*to_phrase(head)[-1:]}
@@ -110,7 +110,7 @@ class OfficeFinder:
     def _find_offices(
         self, text: str, tokens: list[QuestionToken], used: Collection[int]
     ) -> Iterator[tuple[frozenset[int], set[str]]]:
-        """Yield the places and words of each office of more than one word that is asked what it says."""
+        """Yield the places and the telling words of each office of more than one word."""
         for place, token in enumerate(tokens):
             if token.normalised not in self._heads or place in used:
                 continue
@@ -136,7 +136,7 @@ class OfficeFinder:
         return last
 
     def _is_title_word(self, text: str, token: QuestionToken, following: QuestionToken) -> bool:
-        """Return whether `token` belongs to the title that `following` ends: no stop word, and not just "new"."""
+        """Return whether `token` belongs to the title that `following` ends: it is no stop word, and not just "new"."""
         return token.normalised not in self._untelling_words and text[token.end : following.start].isspace()
 
 
@@ -147,7 +147,7 @@ MIN_PART_LENGTH = 3
 
 
 def vary_name(name: str) -> Iterator[Phrase]:
-    """Yield a name folded: without accents in each way, with its initials in each way."""
+    """Yield the folded forms of a name: its accents dropped in each way, its initials written in each way."""
     words = to_phrase(name)
     for folding in (0, -1):
         folded = tuple(fold_accents(word)[folding] for word in words)

@@ -1,7 +1,7 @@
-"""The words of each document, folded, as questions are compared with: split once, and kept; and those of all together.
+"""The words of each document, folded as those of questions are, and the words of all documents together.
 
-They are held for as long as some vocabulary holds them, so that after a reload the words of a document that did not
-change are not split again; on disk they are kept for the next start.
+They are split once: kept in memory while some vocabulary uses them, so that a reload does not split an unchanged
+document again, and on disk for the next start.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from bot.storage.cache_folder import CacheFolder
 from bot.text import Word, fold_accents, split_words
 
 HYPHEN = re.compile(r"[-\u2010\u2011]")
-# So many parts has each of the compounds that are listed.
+# Only compounds of two parts are listed.
 _COMPOUND_PARTS = 2
 _SETS = ("lower_words", "acronyms", "compounds")
 
@@ -35,14 +35,14 @@ _SETS = ("lower_words", "acronyms", "compounds")
 class DocumentWords:
     """A document's words, folded; a class, since neither a str nor a tuple can be held weakly.
 
-    Of each kind once, in tuples of strings that all documents share: sets of strings of their own took ten times the
-    memory of the text, and 686 MB where these take 219 (100,000 passages of 60 words, ten to a document).
+    Each kind is a tuple of strings that all documents share: sets of their own strings took ten times the memory of the
+    text, 686 MB where these take 219 (100,000 passages of 60 words, ten to a document).
     """
 
     __slots__ = ("__weakref__", "_folded_text", "acronyms", "compounds", "lower_words")
 
     def __init__(self, folded_text: str, *sets: Iterable[str]) -> None:
-        """Hold what `split_document` has found; `folded_text` has a line break around each word."""
+        """Hold what `split_document` found; `folded_text` has a line break around each word."""
         self._folded_text = folded_text
         # In the order of `_SETS`.
         self.lower_words, self.acronyms, self.compounds = (tuple({*map(sys.intern, words)}) for words in sets)
@@ -70,15 +70,15 @@ class DocumentWords:
         return self.contains(phrase)
 
     def to_json(self) -> dict[str, Any]:
-        """Return what `from_json` makes the same of."""
+        """Return what `from_json` reads."""
         return {"text": self._folded_text} | {name: sorted(getattr(self, name)) for name in _SETS}
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> DocumentWords:
-        """Return the words that `to_json` was asked of.
+        """Return the words that `to_json` wrote.
 
         Raises:
-            KeyError, TypeError: `content` is none of these.
+            KeyError, TypeError: `content` was not written by it.
         """
         text, sets = content["text"], [content[name] for name in _SETS]
         if not isinstance(text, str) or not all(isinstance(word, str) for words in sets for word in words):
@@ -87,7 +87,7 @@ class DocumentWords:
 
 
 def split_document(text: str) -> DocumentWords:
-    """Return the folded words of `text`, and which stand there in small letters, as acronyms or in compounds."""
+    """Return the folded words of `text`, and which of them it prints in small letters, as acronyms or in compounds."""
     words = tuple(split_words(text))
     return DocumentWords(
         _join_words(tuple(word.normalised for word in words)),
@@ -98,7 +98,7 @@ def split_document(text: str) -> DocumentWords:
 
 
 def _find_compounds(text: str, words: Sequence[Word]) -> Iterator[str]:
-    """Yield each word of two parts with a hyphen: "by-law", and of "end-of-year" no part."""
+    """Yield each hyphenated word of exactly two parts: "by-law", but no part of "end-of-year"."""
     is_hyphenated = [two.start - one.end == 1 and bool(HYPHEN.match(text, one.end)) for one, two in pairwise(words)]
     for place, (one, two) in enumerate(pairwise(words)):
         neighbours = is_hyphenated[max(place - 1, 0) : place] + is_hyphenated[place + 1 : place + 2]
@@ -125,9 +125,9 @@ def load_document_words(document: Document) -> DocumentWords:
 
 @contextmanager
 def keep_document_words(documents: Sequence[Document], cache: CacheFolder, rules: str) -> Iterator[None]:
-    """Have the words of `documents` at hand within this context, from `cache` as far as it keeps them.
+    """Keep the words of `documents` in memory within this context, read from `cache` where it has them.
 
-    What it does not keep by the end is written to it. `rules` tell one way of splitting from another.
+    On leaving, the missing ones are written to it. `rules` identify the way in which words are split.
     """
     entries = {document.sha256: _restore_words(document, cache, rules) for document in documents}
     yield
@@ -138,7 +138,7 @@ def keep_document_words(documents: Sequence[Document], cache: CacheFolder, rules
 
 
 def _restore_words(document: Document, cache: CacheFolder, rules: str) -> DocumentWords | None:
-    """Return the words kept of a document, in memory or on disk; None where they are not, or not whole."""
+    """Return the words of a document kept in memory or on disk; None where there are none, or they are damaged."""
     entry = _WORDS_BY_SHA256.get(document.sha256)
     content = cache.read(document.id, _build_key(document, rules)) if entry is None else None
     if content is None:
@@ -151,17 +151,17 @@ def _restore_words(document: Document, cache: CacheFolder, rules: str) -> Docume
 
 
 def _build_key(document: Document, rules: str) -> str:
-    """Build the key under which the words of a document are kept: of its text and of all that splits it."""
+    """Build the key of a document's words in the cache, from its text and from all that splits it."""
     return f"{document.sha256} {rules} {_compute_rules_digest()}"
 
 
 @cache
 def _compute_rules_digest() -> str:
-    """Compute a SHA-256 over this module, which says how words are written."""
+    """Compute a SHA-256 over this module, which decides what is written."""
     return sha256(Path(__file__).read_bytes()).hexdigest()
 
 
-# Possessive, and from the beginning of a word alone: a word of a hundred thousand letters is gone through once.
+# Possessive, and anchored at the beginning of a word: a word of a hundred thousand letters is read only once.
 _COMPOUND = re.compile(r"(?<!\w)\w++(?:[-\u2010\u2011]\w++)+")
 
 
@@ -189,7 +189,7 @@ def find_stop_compounds(passage: Passage, stop_words: frozenset[str]) -> Iterato
 
 
 class SourceVocabulary:
-    """The words of the documents, folded, but for those withheld; `by_plain` has them without their accents."""
+    """The folded words of the documents, except withheld ones; `by_plain` finds them without their accents."""
 
     def __init__(self, corpus: Corpus, analyser: Analyser) -> None:
         self._stored = corpus.passages if is_stored(corpus.passages) else None
@@ -210,7 +210,7 @@ class SourceVocabulary:
         """Return whether a document has `phrase`, unbroken.
 
         Raises:
-            SearchError: the documents lie with the index, which does not answer.
+            SearchError: the documents are stored with the index, which does not answer.
         """
         if self._stored:
             return self._stored.words.words.issuperset(phrase) and self._stored.store.has_phrase(phrase)
@@ -220,7 +220,7 @@ class SourceVocabulary:
 
     @cached_property
     def _documents_by_word(self) -> Mapping[str, Sequence[int]]:
-        """The numbers of the documents that have each word; counted for the first phrase that is looked for."""
+        """The numbers of the documents that have each word; built when the first phrase is looked up."""
         numbers: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
         for number, document in enumerate(self._document_words):
             for word in document.list_words():

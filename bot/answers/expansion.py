@@ -1,4 +1,4 @@
-"""Query expansion: the vocabulary of a corpus, synonyms, spelling correction and word lists."""
+"""Query expansion: the vocabulary of a corpus, and the forms, synonyms and corrections searched for a typed word."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.answers.word_variants import CuratedWords, SpellingCorrector, Synonym, 
 from bot.model import Corpus
 from bot.text import PERCENT
 
-# Words of a curator's phrase may have one stop word between them: "freedoms of speech". At 1 a
+# The words of a curator's phrase may have one stop word between them: "freedoms of speech". At 1 a
 # question of tests/relevance/facial-recognition.jsonl is no longer answered; at 3 a phrase may join
 # words of two clauses.
 _MAX_GAP = 2
@@ -25,10 +25,10 @@ _MAX_GAP = 2
 _MAX_NUMBER_WORDS = 24
 # "9:30", "4.15pm"; a point alone may be a fraction's.
 _TIME = re.compile(r"(\d{1,2})(?::(\d{2})|\.(\d{2})(?=\s?[ap]\.?m\b))(?!\d)\s?([ap]\.?m\b)?", re.IGNORECASE)
-# "Back-of-an-envelope"; of a longer chain each part is asked for, and no time is lost on it.
+# "Back-of-an-envelope"; the parts of a longer chain are searched one by one, so that it costs no time.
 MAX_COMPOUND_PARTS = 5
-# So many titles, and names of several words, are looked for: each may be in any document, which takes a millisecond at
-# 10,000 passages. Who names more has pasted a text.
+# How many titles, and names of several words, are looked up: each takes a millisecond at 10,000 passages, since it may
+# be in any document. A question with more of them is a pasted text.
 MAX_LOOKUPS = 12
 # Sorts behind every word that goes on.
 _LAST_CHARACTER = "\U0010ffff"
@@ -58,14 +58,14 @@ class Vocabulary:
         self._spelling = SpellingCorrector(known_words)
         self._synonyms = SynonymFinder(self, analyser)
         self._sizes_by_synonym = collect_sizes(self._synonyms.table)
-        # No number, compound, synonym or curator's phrase is read beyond so many words from its first.
+        # No number, compound, synonym or curator's phrase is longer than this.
         self.lookahead = max(_MAX_NUMBER_WORDS, _MAX_GAP * max(map(len, curated.by_words), default=0))
 
     def has_phrase(self, phrase: Phrase) -> bool:
         """Return whether a document has `phrase`, unbroken.
 
         Raises:
-            SearchError: the documents lie with the index, which does not answer.
+            SearchError: the documents are stored with the index, which does not answer.
         """
         return self._sources.has_phrase(phrase)
 
@@ -89,11 +89,11 @@ class Vocabulary:
         return sorted(by_stem.values(), key=lambda word: (self._idf(stem(word)), word))
 
     def has_correction(self, word: str) -> bool:
-        """Return whether `word` is a slip of a word that the sources have."""
+        """Return whether `word` is a misspelling of a word that the sources have."""
         return bool(self._find_nearest(word, self._spelling))
 
     def content_stems(self, text: str) -> Phrase:
-        """Return the stems of the words of `text` that are no stop words."""
+        """Return the stems of the words of `text`, except stop words."""
         known_stems = self._curated.stems_by_text.get(text)
         return known_stems or tuple(word.stem for word in self._analyser.content_words(text))
 
@@ -105,7 +105,7 @@ class Vocabulary:
         return is_in_sources or (token.stem,) in self._curated.by_stems or token.normalised[0].isdigit()
 
     def is_common(self, stem: str) -> bool:
-        """Return whether the whole debate is about it."""
+        """Return whether the whole debate is about words of this stem."""
         return stem in self._motion_stems
 
     def is_curated(self, word: str) -> bool:
@@ -145,7 +145,7 @@ class Vocabulary:
         return 0
 
     def _match_phrasal(self, tokens: Sequence[QuestionToken]) -> tuple[Phrase, int]:
-        """Return the longest phrase of one word and stop words that `tokens` begin with, and to where it reaches."""
+        """Return the longest phrase of one word and stop words that `tokens` begin with, and how many it takes."""
         for phrase in self._curated.phrasal_by_stem.get(tokens[0].stem, ()):
             places = [0]
             for stem in phrase[1:]:
@@ -183,9 +183,9 @@ class Vocabulary:
     def _expand(
         self, tokens: Sequence[QuestionToken], stems: Phrase, variants: Phrase
     ) -> tuple[Phrase, tuple[Synonym, ...], Phrase]:
-        """Return what the curator lists for `tokens`; for words that no source has everyday synonyms, or corrections.
+        """Return the curator's words for `tokens`; if no source has them, their everyday synonyms or corrections.
 
-        Corrections are among what is listed.
+        Corrections are among the first, too.
         """
         typed_words = tuple(token.normalised for token in tokens)
         expansions = (
@@ -204,7 +204,7 @@ class Vocabulary:
     def match_synonyms(self, tokens: Sequence[QuestionToken]) -> int:
         """Return how many of `tokens`, from the first, are an everyday phrase that the sources have in other words.
 
-        Where one of its words stands in the sources, and is more than filler, they are asked for one by one.
+        If the sources have one of its words, and it is more than filler, its words are searched one by one.
         """
         for size in self._sizes_by_synonym.get(tokens[0].stem, ()):
             part = tokens[:size]
@@ -221,7 +221,7 @@ class Vocabulary:
         return tuple(self._synonyms.find(stems)) if stems in self._synonyms.table else ()
 
     def list_relatives(self, word: str) -> tuple[list[str], bool]:
-        """List the words of the sources of the stem of `word` that are no strangers to it; whether these are all."""
+        """List the words of the sources that share the stem of `word` and its meaning, and say if these are all."""
         family = self._sources.by_stem.get(self._analyser.stem(word), ())
         relatives = [member for member in family if not self._forms.are_strangers(word, member)]
         return relatives, len(relatives) == len(family)
@@ -237,7 +237,7 @@ class Vocabulary:
         return Concept(text, (form,), weight=self._compute_weight((form,)), phrases=(phrase,))
 
     def find_unit(self, text: str, tokens: Sequence[QuestionToken]) -> tuple[int, Concept] | None:
-        """Find what the first of `tokens` begin that is one thing however it is written: a number, a compound."""
+        """Find the number or compound that `tokens` begin with, which is one thing however it is written."""
         size, phrases = self._read_number(text, tokens)
         if not size:
             size, phrases = self._read_compound(text, tokens)
@@ -290,7 +290,7 @@ class Vocabulary:
             whole: Phrase = ("".join(part),)
             ways = [part, *self._inflect(part), whole, *self._inflect(whole)]
             is_telling = not self._small_words.issuperset(part)
-            # Where it is printed in no such way its parts are asked for, unless they ask nothing.
+            # If it is printed in none of these ways its parts are searched, unless they are all small words.
             return (size, ways) if any(map(self._has_words, ways)) or not is_telling else (0, [])
         if len(words) > 1 and text[tokens[0].end : tokens[1].start].isspace():
             part, joined = words[:2], "".join(words[:2])
@@ -316,7 +316,7 @@ class Vocabulary:
         return not (is_plain or is_article)
 
     def _split_word(self, word: str) -> list[Phrase]:
-        """Return the two words that sources print side by side for a joined word that none has."""
+        """Return the pairs of words that sources print side by side for a joined word that none has."""
         if self.has_word(word) or self._analyser.stem(word) in self.stems:
             return []
         halves: list[Phrase] = [(word[:n], word[n:]) for n in range(1, len(word))]
@@ -371,7 +371,7 @@ class Vocabulary:
         return tuple(dict.fromkeys([*corrections, *(word for words in expansions for word in words)]))
 
     def _find_other_order(self, tokens: Sequence[QuestionToken]) -> tuple[Synonym, ...]:
-        """Return the words of the sources a slip from a word in its letters' order, or in which is doubled: "tress"."""
+        """Return the words of the sources that have the letters of a known word in another order or number: "tress"."""
         word = tokens[0].normalised
         if len(tokens) > 1 or not is_word(word, self.language):
             return ()
@@ -379,7 +379,7 @@ class Vocabulary:
         return tuple(Synonym(near, Form(self.content_stems(near)), None) for near in nearest)
 
     def is_misspelling(self, token: QuestionToken, spelling: SpellingCorrector) -> bool:
-        """Return whether `token` is no known word, but a misspelling of one of `spelling`."""
+        """Return whether `token` is an unknown word, and a misspelling of one of `spelling`."""
         return not self.is_known(token) and bool(self._find_nearest(token.normalised, spelling))
 
     def _find_nearest(self, word: str, spelling: SpellingCorrector) -> tuple[str, ...]:

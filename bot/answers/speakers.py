@@ -32,9 +32,8 @@ class SpeakerPage:
     """One page of a voice's quotes: number `first` and following of `total`, oldest first.
 
     `choices` are the voices that an ambiguous name may mean; then there are no quotes. `sides` are those of all its
-    quotes, in their order. Where it spoke on the topic on both sides of the motion (`has_pair`), the last quote before
-    and the first after stand first, together.
-    `expanded` and `unmatched` concern the topic, as in an answer.
+    quotes, in their order. Where it spoke on both sides of the motion on the topic (`has_pair`), the last quote before
+    the change and the first after it come first. `expanded` and `unmatched` concern the topic, as in an answer.
     """
 
     voice: str = ""
@@ -69,7 +68,7 @@ class SpeakerSearch:
         self._ranker = ranker
         self._lengths = lengths
         self._language = load_question_language(corpus.language)
-        # Of documents with the same text the first counts.
+        # If several documents have the same text, the first counts.
         documents = reversed(list(enumerate(corpus.documents)))
         self._document_order = {document.sha256: order for order, document in documents}
         self._passages = corpus.passages.by_name
@@ -85,7 +84,7 @@ class SpeakerSearch:
         return VoiceEntry(name, role=voice.role, organisation=voice.organisation) if voice else VoiceEntry(name)
 
     def filter_people(self, names: Iterable[str], sex: str | None = None) -> list[str]:
-        """Return those of `names` that are people, each once; of `sex` one person each, whose name may not say."""
+        """Return those of `names` that are people, each once; with `sex`, single people whose name does not deny it."""
         index = self._parser.names
         people = [name for name in dict.fromkeys(names) if index.is_person(self.find_entry(name))]
         return [
@@ -141,12 +140,12 @@ class SpeakerSearch:
         )
 
     def _find_all_quotes(self, name: str) -> list[ChosenQuote]:
-        """Find every intact quote of the voice; of words printed twice only the printing that is read first."""
+        """Find every intact quote of the voice; of words printed twice, the earliest printing."""
         return [chosen for chosen in self._select_all_quotes(name) if chosen.quote.is_intact]
 
     @cachedmethod(attrgetter("_cache"), lock=attrgetter("_lock"))
     def _select_all_quotes(self, name: str) -> list[ChosenQuote]:
-        """Select a quote of each passage of a voice; those of the voices asked after last are kept."""
+        """Select a quote of each passage of a voice; cached for the voices asked after last."""
         printings: list[tuple[Phrase, ChosenQuote]] = []
         for passage in self._passages.get(name, ()):
             quote = select_quote(passage, self._lengths, lambda _: 0.0)
@@ -173,7 +172,7 @@ class SpeakerSearch:
 
 
 def _find_pair(quotes: Sequence[ChosenQuote]) -> list[ChosenQuote]:
-    """Return the first two dated quotes next to each other in time that are on both sides of the motion, if any are."""
+    """Return the first two dated quotes, next to each other in time, of which one is FOR and one AGAINST, if any."""
     sided = [c for c in quotes if c.quote.passage.document.date and c.quote.passage.side is not Side.NEITHER]
     pairs = pairwise(sided)
     return next(([one, other] for one, other in pairs if one.quote.passage.side is not other.quote.passage.side), [])
@@ -199,17 +198,17 @@ class EarlierQuestions:
 
     @cached_property
     def question(self) -> Question:
-        """The last question, with what it kept of those before it."""
+        """The last question, with what it takes from those before it."""
         if not self.history:
             return Question("")
         earlier = self._drop_last()
         question = earlier.resolve_pronoun(self.parser.parse(self.history[-1]))
-        # "Why?" asks nothing of its own, so what it follows is still being asked.
+        # "Why?" asks nothing of its own, so it still asks what came before.
         return question if question.distinctive_concepts else question.with_concepts_of(earlier.question)
 
     @cached_property
     def quotes(self) -> tuple[Quote, ...]:
-        """The quotes that the last answer showed, found again where they are not known."""
+        """The quotes of the last answer, found again where they are not known."""
         if self.shown or not self.history:
             return tuple(self.shown or ())
         answer = self.answer(self.history[-1], self.history[:-1])
@@ -217,7 +216,7 @@ class EarlierQuestions:
 
     @cached_property
     def all_quotes(self) -> tuple[Quote, ...]:
-        """The quotes that the last answer showed, and those of the answers before it."""
+        """The quotes of the last answer and of those before it."""
         before = self._drop_last().all_quotes if self.history else ()
         return (*before, *self.quotes)
 
@@ -226,17 +225,17 @@ class EarlierQuestions:
         return tuple(concept.text for concept in self.question.distinctive_concepts)
 
     def resolve_pronoun(self, question: Question) -> Question:
-        """Return `question` with the one voice that its pronoun can mean, if it is one."""
+        """Return `question` with the voice that its pronoun means, if only one is possible."""
         if question.voices or not question.refers_back or not self.history:
             return question
         names = self.find_referents(question)
         if len(names) == 1:
             return replace(question, voices=(self.speaker_search.find_entry(names[0]),))
-        # Two people were shown, and the rest of the question tells which: then both are asked after.
+        # Several people are possible, and the rest of the question tells them apart: so all of them are asked after.
         return replace(question, voices=self.question.voices) if question.distinctive_concepts else question
 
     def find_referents(self, question: Question) -> list[str]:
-        """Return the people a pronoun may mean: named last, else shown last, else all that are listed."""
+        """Return the people that a pronoun may mean: those named last, else shown last, else all listed ones."""
         named = [voice.name for voice in self.question.voices]
         shown = [quote.passage.voice.name for quote in self.quotes if quote.passage.voice]
         filter_people = self.speaker_search.filter_people
@@ -247,7 +246,7 @@ class EarlierQuestions:
 
 
 def mark_inherited(original: Question, answer: Answer) -> Answer:
-    """Return `answer` with the words and voices of it that are not in the `original` question, in any spelling."""
+    """Return `answer` with its words and voices marked as inherited that are not in the `original` question."""
     original_words = {concept.text for concept in original.concepts} | {voice.name for voice in original.voices}
     if original.dates:
         original_words.add(original.dates.text)
