@@ -55,7 +55,8 @@ def _parse_archive(archive: zipfile.ZipFile, place: str, document_id: str) -> Pa
     relations = read_part(archive, "_rels/.rels", place)
     main_part = _find_target(relations, "officeDocument") or "word/document.xml"
     body = read_part(archive, main_part, place)
-    if any(element.tag in _CHANGE_TAGS and _has_text(element) for element in body.iter()):
+    changes = (element for change in body.iter() if change.tag in _CHANGE_TAGS for element in change.iter())
+    if any(element.tag in _CHANGED_TEXT_TAGS and element.text for element in changes):
         raise CorpusError(place, "it contains tracked changes", "accept or reject them in Word first")
     _apply_hiding_styles(body, _list_hiding_styles(archive, main_part, place))
     shown = (line for element in _iter_paragraphs(body) for line in hearing.split_caption(_read_visible_text(element)))
@@ -95,17 +96,8 @@ def _apply_hiding_styles(body: Element, hiding: frozenset[str]) -> None:
 
 def _find_target(relations: Element, kind: str) -> str | None:
     """Return the name of the part that `relations` declare as the `kind`."""
-    targets = (
-        relation.get("Target", "")
-        for relation in relations.iter("Relationship")
-        if relation.get("Type", "").endswith(f"/{kind}")
-    )
-    return next((normpath(target.removeprefix("/")) for target in targets if target), None)
-
-
-def _has_text(change: Element) -> bool:
-    """Whether a tracked change has words in it."""
-    return any(element.tag in _CHANGED_TEXT_TAGS and element.text for element in change.iter())
+    related = (item for item in relations.iter("Relationship") if item.get("Type", "").endswith(f"/{kind}"))
+    return next((normpath(target.removeprefix("/")) for item in related if (target := item.get("Target"))), None)
 
 
 def _iter_paragraphs(parent: Element) -> Iterator[Element]:
@@ -123,10 +115,9 @@ def _iter_boxed_paragraphs(parent: Element) -> Iterator[Element]:
     for element in parent:
         if element.tag == "txbxContent":
             yield from _iter_paragraphs(element)
-        elif element.tag == "AlternateContent":
-            yield from _iter_boxed_paragraphs(element[0] if len(element) else element)
         else:
-            yield from _iter_boxed_paragraphs(element)
+            is_twofold = element.tag == "AlternateContent" and len(element)
+            yield from _iter_boxed_paragraphs(element[0] if is_twofold else element)
 
 
 def _read_visible_text(element: Element) -> str:

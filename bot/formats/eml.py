@@ -17,7 +17,7 @@ from pathlib import Path
 
 from bot.errors import CorpusError
 from bot.formats import record_fields
-from bot.formats.base import AddedAs, Parsed, clean_line, is_text
+from bot.formats.base import AddedAs, Parsed, clean_line, is_text, load_table
 from bot.formats.canonical import PARAGRAPH_BREAK
 from bot.formats.mhtml import ARCHIVE_HEADER, decode_payload, read_mail_headers
 from bot.model import Document
@@ -31,22 +31,11 @@ MAX_PARTS = 200
 
 _HEADER = re.compile(rb"(?im)^(?:from|date|subject|message-id|received|mime-version):")
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
-_THREAD_START = re.compile(
-    r"-{2,}\s*(?:original message|forwarded message|urspr\w+ nachricht|message d'origine)\s*-{2,}|_{10,}"
-    r"|begin forwarded message:"
-    r"|(?:on|le|am|el|il|op) .{5,120} (?:wrote|a écrit|schrieb(?: .{1,80})?|escribió|ha scritto|schreef) ?:",
-    re.IGNORECASE,
+_TABLE = load_table("eml")
+_THREAD_START, _SENDER_LINE, _HEADER_LINE = (
+    re.compile("|".join(_TABLE[key]), re.IGNORECASE) for key in ("thread_starts", "sender_lines", "header_lines")
 )
-# A thread's header has several lines, with the sender first: "From:" alone may be the writer's own word.
-_SENDER_LINE = re.compile(r"\*{0,2}(?:from|von|de|da|van|från|fra) ?:\*{0,2} .{3,200}", re.IGNORECASE)
-_HEADER_LINE = re.compile(
-    r"\*{0,2}(?:sent|date|to|subject|cc|gesendet|datum|an|betreff|envoyé|date|à|objet|enviado|para|asunto|inviato|a|oggetto"
-    r"|verzonden|aan|onderwerp) ?:\*{0,2} .{1,200}",
-    re.IGNORECASE,
-)
-_THREAD_CLASSES = frozenset({
-    record_fields.CITED_BLOCK, "gmail_quote", "moz-cite-prefix", "protonmail_quote", "tutanota_quote", "yahoo_quoted",
-})  # fmt: skip
+_THREAD_CLASSES = frozenset({record_fields.CITED_BLOCK, *_TABLE["thread_classes"].split()})
 _SIGNATURE = re.compile(r"--\s?")
 _QUOTATION_MARKS = frozenset('“”"')
 

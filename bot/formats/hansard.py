@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import CorpusError
-from bot.formats.base import AddedAs, Parsed, clean_line, parse_date
+from bot.formats.base import AddedAs, Parsed, clean_line, load_table, parse_date
 from bot.formats.canonical import Heading, Note, Part, Quoted, SpeakerLabel, Speech, build_text
 from bot.formats.divisions import read_answer
 from bot.formats.label_voices import names_several
@@ -42,34 +42,15 @@ WEB_ADDRESS = "https://hansard.parliament.uk"
 
 _MAX_DEPTH = 20
 _DATED_BY = "the debate's overview"
-# Quoted or motion matter set apart, and the record's own lines: what parlparse, which reads the
-# same source, takes each tag for. In lower case, since the record writes them either way.
-_SET_APART_TAGS = ("hs_brev", "hs_quote", "hs_amendment", "hs_petition", "hs_motion")
-_RECORD_TAGS = (
-    "hs_procedure", "hs_timeline", "hs_time", "hs_tabledby", "hs_cl", "hs_division", "hs_column",
-    "hs_venue", "hs_6", "hs_2", "hs_3", "hs_7", "hs_8", "hs_date",
-)  # fmt: skip
-_COLLECTIVE = re.compile(
-    r"(?:(?:several|some|an?|all|other) )?(?:hon\.?|noble|honourable|right hon\.?|rt\.? hon\.?) "
-    r"(?:members?|lords?|lad(?:y|ies)|gentlem[ae]n|baroness(?:es)?|peers?)|(?:all )?members",
-    re.IGNORECASE,
-)
+_TABLE = load_table("hansard")
+_SET_APART_TAGS, _RECORD_TAGS = tuple(_TABLE["set_apart_tags"].split()), tuple(_TABLE["record_tags"].split())
+_COLLECTIVE = re.compile("|".join(_TABLE["collective"]), re.IGNORECASE)
 _GROUPS = re.compile(r"\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*$")
-_OFFICE = re.compile(
-    r"\b(?:Minister|Secretary|Chancellor|Speaker|Leader|Attorney General|Solicitor General"
-    r"|Advocate|President|Chair|Chairman|Chairperson|Whip|Lord in Waiting|Baroness in Waiting"
-    r"|Comptroller|Treasurer|Paymaster|Commissioner|Bishop|Lord Privy Seal|Convener|Presiding Officer"
-    r"|Counsel General|Llywydd|Mayor|Taoiseach|Tánaiste|Cathaoirleach|Ceann Comhairle)\b"
-)
-_TITLED_PEER = re.compile(r"(?:The )?(?:Earl|Countess|Duke|Duchess|Marquess|Viscount|Lord|Baroness)\b")
+_OFFICE = re.compile(rf"\b(?:{'|'.join(_TABLE['offices'])})\b")
+_TITLED_PEER = re.compile(rf"(?:The )?(?:{_TABLE['peers'].replace(' ', '|')})\b")
 _IN_THE_CHAIR = "in the Chair"
-# As the record abbreviates them behind a name. What stands there and is none of these is a seat.
-PARTIES = frozenset({
-    "Con", "Lab", "Lab/Co-op", "Lab Co-op", "LD", "LDem", "SNP", "PC", "DUP", "SDLP", "SF", "UUP",
-    "APNI", "Alliance", "TUV", "GP", "Green", "Ind", "Reform", "RUK", "CB", "XB", "Non-Afl",
-    "Bishops", "Alba", "UKIP", "Change UK", "TIG", "Ind Lab", "Ind Con", "Ind LD", "Ind UU",
-    "Ind SD", "Ind Group", "BNP", "WPB", "Your Party", "Speaker", "Other",
-})  # fmt: skip
+# What stands in a label's last bracket and is none of these is a seat.
+_PARTIES = frozenset(_TABLE["parties"])
 
 
 def sniff(content: bytes) -> bool:
@@ -135,9 +116,9 @@ def split_label(label: str) -> Voice | None:
     if not base or _COLLECTIVE.fullmatch(base) or names_several(base):
         return None
     party = None
-    if groups and groups[-1] in PARTIES:
+    if groups and groups[-1] in _PARTIES:
         party = groups.pop()
-    elif groups and groups[-1].rpartition(", ")[2] in PARTIES:
+    elif groups and groups[-1].rpartition(", ")[2] in _PARTIES:
         seat, _, party = groups.pop().rpartition(", ")
         groups += [seat] if seat else []
     if groups and groups[0].casefold() == _IN_THE_CHAIR.casefold():

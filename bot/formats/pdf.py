@@ -118,28 +118,19 @@ def _read_lines(path: Path) -> tuple[list[PrintedLine], dict[str, object]]:
             return mark_notes(lines), dict(pdf.metadata)
     # A damaged file makes the library raise almost anything.
     except Exception as error:
-        raise _build_unreadable_error(path, error) from error
-
-
-def _build_unreadable_error(path: Path, error: Exception) -> CorpusError:
-    """Return the error of a file that the library cannot open: password-protected, or damaged."""
-    if "Password" in repr(error) or "Encrypt" in repr(error):
-        return CorpusError(str(path), "it is password-protected", "save it without a password")
-    return CorpusError(str(path), "not a valid PDF", "download the file again")
+        if "Password" in repr(error) or "Encrypt" in repr(error):
+            raise CorpusError(str(path), "it is password-protected", "save it without a password") from error
+        raise CorpusError(str(path), "not a valid PDF", "download the file again") from error
 
 
 def _find_running_heads(lines: Sequence[PrintedLine]) -> frozenset[PrintedLine]:
     """Find, at the edges of pages, the lines that a share of them has, two at least, and every page number."""
-    threshold = max(2, len({printed_line.page for printed_line in lines}) * _REPEATED_SHARE)
-    page_counts = Counter(
-        signature
-        for signature, _ in {(_compute_line_signature(printed_line), printed_line.page) for printed_line in lines}
-    )
-    edge_lines = (printed_line for printed_line in lines if _find_page_edge(printed_line))
+    threshold = max(2, len({line.page for line in lines}) * _REPEATED_SHARE)
+    page_counts = Counter(signature for signature, _ in {(_compute_line_signature(line), line.page) for line in lines})
     return frozenset(
-        printed_line
-        for printed_line in edge_lines
-        if _is_page_number(printed_line) or page_counts[_compute_line_signature(printed_line)] >= threshold
+        line
+        for line in lines
+        if _find_page_edge(line) and (_is_page_number(line) or page_counts[_compute_line_signature(line)] >= threshold)
     )
 
 
@@ -158,9 +149,8 @@ def _is_page_number(printed_line: PrintedLine) -> bool:
 
 def _compute_line_signature(printed_line: PrintedLine) -> tuple[str | None, str]:
     """Return what a line has in common with those of other pages: its edge, and its text without numbers."""
-    return _find_page_edge(printed_line), "#" if _ROMAN_NUMERAL.fullmatch(printed_line.text) else re.sub(
-        r"\d+", "#", printed_line.text
-    )
+    is_numeral = _ROMAN_NUMERAL.fullmatch(printed_line.text)
+    return _find_page_edge(printed_line), "#" if is_numeral else re.sub(r"\d+", "#", printed_line.text)
 
 
 def _group_paragraphs(lines: Sequence[PrintedLine]) -> Iterator[list[PrintedLine]]:

@@ -95,17 +95,13 @@ def _find_overprinted_ids(characters: list[LayoutObject]) -> set[int]:
         x, y = int(item["x0"]), int(item["top"])
         kind = (item["text"], item["fontname"], round(item["size"], 1))
         twins = (twin for dx in (-1, 0, 1) for dy in (-1, 0, 1) for twin in places.get((*kind, x + dx, y + dy), ()))
-        if any(_are_together(item, twin) for twin in twins):
+        if any(
+            max(abs(item["x0"] - twin["x0"]), abs(item["top"] - twin["top"])) <= _MAX_REPEAT_DISTANCE for twin in twins
+        ):
             overprinted_ids.add(id(item))
         else:
             places.setdefault((*kind, x, y), []).append(item)
     return overprinted_ids
-
-
-def _are_together(item: LayoutObject, twin: LayoutObject) -> bool:
-    """Whether two characters are so close that one is printed over the other."""
-    distance: float = max(abs(item["x0"] - twin["x0"]), abs(item["top"] - twin["top"]))
-    return distance <= _MAX_REPEAT_DISTANCE
 
 
 def _read_line(layout: LayoutObject, *, is_numbered: bool) -> tuple[str, float, float]:
@@ -184,17 +180,8 @@ def _measure(layout: LayoutObject) -> _LineGaps:
 def _find_gutters(lines: list[LayoutObject], width: float) -> list[float]:
     """Find where the lines leave a gutter, with a column on each side of it."""
     measures = [_measure(layout) for layout in lines if layout["text"].strip()]
-    positions = range(int(width * 0.1), int(width * 0.9), _GUTTER_STEP)
-    runs: list[list[tuple[int, int]]] = []
-    last = None
-    for x in positions:
-        crossing = _count_crossing(measures, x)
-        if crossing is None:
-            continue
-        if last is None or x - last > _GUTTER_STEP:
-            runs.append([])
-        runs[-1].append((crossing, x))
-        last = x
+    counts = ((_count_crossing(measures, x), x) for x in range(int(width * 0.1), int(width * 0.9), _GUTTER_STEP))
+    runs = [list(run) for is_gutter, run in groupby(counts, lambda count: count[0] is not None) if is_gutter]
     # The middle of those places that the fewest lines cross.
     candidates = [[x for crossing, x in run if crossing == min(run)[0]] for run in runs]
     return _keep_full_columns(measures, [median(places) for places in candidates])

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot.errors import CorpusError
 from bot.formats import hearing
-from bot.formats.base import AddedAs, Parsed, clean_line
+from bot.formats.base import AddedAs, Parsed, clean_line, load_table
 from bot.model import Document
 from bot.storage import filesystem
 
@@ -24,22 +24,13 @@ MAX_BYTES = 20 * 1024 * 1024
 MAX_DEPTH = 200
 
 _TOKEN = re.compile(rb"\\([a-z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-z])|([{}])|([^\\{}\r\n]+)|[\r\n]+|\\")
-_CHANGES = frozenset({b"deleted", b"revised"})
-_HIDING = frozenset({b"strike", b"striked", b"v", b"webhidden"})
-_LINE_ENDS = frozenset({b"cell", b"nestcell", b"page", b"par", b"row", b"sect"})
-_SKIPPED_DESTINATIONS = frozenset(
-    b"annotation atnid atnauthor bkmkstart bkmkend colortbl comment datafield datastore filetbl fldinst fonttbl"
-    b" generator info latentstyles list listtable"
-    b" listoverridetable listtext mmathPr nonshppict objdata object pict pntext private revtbl rsidtbl stylesheet"
-    b" themedata xe xmlnstbl".split()
+_TABLE = load_table("rtf")
+_CHANGES, _HIDING, _LINE_ENDS, _SKIPPED_DESTINATIONS, _NOTE_DESTINATIONS = (
+    frozenset(_TABLE["words"][kind].encode().split())
+    for kind in ("changes", "hiding", "line_ends", "skipped_destinations", "note_destinations")
 )
-# Text outside the body: left out, and reported.
-_NOTE_DESTINATIONS = frozenset(b"footer footerf footerl footerr footnote header headerf headerl headerr".split())
 _TEXT_BOX = b"shptxt"
-_CHARACTERS = {
-    b"bullet": "•", b"emdash": "—", b"emspace": " ", b"endash": "–", b"enspace": " ", b"ldblquote": "“", b"line": " ",
-    b"lquote": "‘", b"qmspace": " ", b"rdblquote": "”", b"rquote": "’", b"tab": " ",
-}  # fmt: skip
+_CHARACTERS = {word.encode(): character for word, character in _TABLE["characters"].items()}
 _SYMBOLS = {b"~": "\N{NO-BREAK SPACE}", b"_": "-", b"{": "{", b"}": "}", b"\\": "\\", b"-": ""}
 _CODE_PAGES = {b"mac": "mac_roman", b"pc": "cp437", b"pca": "cp850"}
 _INFO = re.compile(rb"\{\\(title|author) ([^{}]{1,300})\}")
