@@ -36,7 +36,7 @@ from bot.corpus.reader import (
 from bot.corpus.sides import build_side_rules, collect_divisions, set_unlisted_sides
 from bot.corpus.withheld_names import list_unnamed
 from bot.errors import BotError, CorpusError, SkippedError
-from bot.model import Corpus, Document, HeldPassages, Passage, Span, VoiceEntry, digest
+from bot.model import Corpus, Document, HeldPassages, Passage, VoiceEntry, digest
 from bot.storage.cache_folder import CacheFolder, build_decoder, build_row_decoder, field_names, list_fields
 from bot.storage.filesystem import FileDigest
 
@@ -156,16 +156,10 @@ def decode_part(content: Mapping[str, Any], basis: AttributionBasis) -> Attribut
         raise ValueError("the text is not the one of its digest")
     decode_row = build_row_decoder(Passage, _PASSAGE_FIELDS)
     passages = tuple(Passage(document, **decode_row(row)) for row in content["passages"])
-    if not all(has_spans_within(document.text, passage) for passage in passages):
+    if not all(passage.lies_within(document.text) for passage in passages):
         raise ValueError("a passage lies outside of its document")
     kept_basis = basis if content["basis"] == _digest_basis(basis) else _OTHER_BASIS
     return AttributedDocument(document, passages, kept_basis, stamps, str(content["fingerprint"]))
-
-
-def has_spans_within(text: str, passage: Passage) -> bool:
-    """Return whether every span of `passage` lies within `text`."""
-    spans: tuple[Span, ...] = (passage.span, passage.frame, *passage.cue, *passage.quotation, *passage.unbroken)
-    return all(0 <= span.start <= span.end <= len(text) for span in spans)
 
 
 @cache

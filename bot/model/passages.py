@@ -270,6 +270,11 @@ class Passage:
         """The voice's words, cut from the document."""
         return self.document.slice_text(self.span)
 
+    def lies_within(self, text: str) -> bool:
+        """Return whether every span of it is one of `text`."""
+        spans = (self.span, self.frame, *self.cue, *self.quotation, *self.unbroken)
+        return all(0 <= span.start <= span.end <= len(text) for span in spans)
+
     @property
     def is_own_words(self) -> bool:
         """Whether the publication itself speaks, which is known where its language is."""

@@ -13,7 +13,6 @@ import numpy as np
 from cachetools import LRUCache
 from numpy.typing import NDArray
 
-from bot.corpus.kept_documents import has_spans_within
 from bot.corpus.stored import SourceWords, list_tokens
 from bot.corpus.stored.catalogue import KINDS, NOBODY, SIDES, Catalogue
 from bot.corpus.stored.records import (
@@ -164,7 +163,7 @@ class StoredPassages(PassageSequence):
             passage = decode_passage(record, catalogue.voices, documents, catalogue.divisions, **own)
         except (ValueError, TypeError, KeyError, IndexError):
             passage = None
-        if passage is None or not has_spans_within(loaded.content.text, passage):
+        if passage is None or not passage.lies_within(loaded.content.text):
             _LOG.error("not as it was indexed, not shown document=%s passage=%d", documents[document].id, number)
             return None
         return passage
