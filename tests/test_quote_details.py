@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.replies.catalogue import say
+from bot.replies.quote_details import render_retired
 from bot.service import Service
+from bot.storage import ShownQuote, Tombstone
 from bot.storage import filesystem as seam
 from tests.corpus_folders import ANN, CY, MANIFEST, QUESTION, UNSAFE, article, desk, shown, text
 
@@ -132,3 +135,18 @@ async def test_a_quote_never_shown_has_no_tombstone(folder: Path, bridge: Servic
     await bridge.admin.reload("now")
 
     assert "There is no quote" in text(await bridge.show_quote(known))
+
+
+def test_a_tombstone_has_nothing_but_messages_of_the_table_and_the_words_as_shown() -> None:
+    shown_quote = ShownQuote("ABCDEFGH", "bridge", "a", None, "0123456789abcdef", 0, 9)
+    tombstone = Tombstone("ABCDEFGH", "2031-05-02", "changed")
+
+    assert text(render_retired(shown_quote, tombstone, "It sinks.")).split("\n") == [
+        say("retired", id="ABCDEFGH", date="2 May 2031"),
+        "",
+        say("retired_why.changed", document="a"),
+        say("retired_text", sha256="0123456789ab"),
+        "",
+        say("retired_words"),
+        "It sinks.",
+    ]

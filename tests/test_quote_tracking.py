@@ -7,14 +7,16 @@ from pathlib import Path
 import pytest
 
 from bot.errors import StorageError
+from bot.model import Document, Quote
 from bot.replies.quote_details import add_history_button
 from bot.replies.reply import Button, Command, Reply
 from bot.service import Service, commands
-from bot.service.quote_tracking import HoldRegister, HoldStatus
+from bot.service.quote_tracking import HoldMatcher, HoldRegister, HoldStatus
 from bot.storage import create_hold
 from bot.storage import filesystem as seam
 from tests import corpus_folders
 from tests.corpus_folders import ANN, CY, MANIFEST, QUESTION, UNSAFE, article, buttons, desk, text
+from tests.invented_debate import RIDERS, corpus, said
 from tests.shared_storage import SharedStorage, start
 
 CORRECTION = '[[corrections]]\nfirst = "The bridge"\nlast = "in May."\nvoice = "Bob Low"\n'
@@ -237,3 +239,19 @@ async def test_what_was_held_and_never_shown_is_found_again_in_marks_that_were_c
 
     assert "unsafe –" in bridge.corpus.documents[0].text
     assert bridge.answer(QUESTION).quotes == ()
+
+
+@pytest.mark.parametrize("lead", ["", "More on it. "])
+def test_a_hold_reaches_what_shares_a_letter_with_it_and_not_what_only_touches_it(lead: str) -> None:
+    """In the text it was made of, and where its words stand in a longer one."""
+    words, behind = "The bridge is unsafe.", "The ferry never closed."
+    before = Document("a", words + behind)
+    hold = create_hold(Quote(said(before, words, RIDERS), said(before, words, RIDERS).span), "disputed", "2031-05-02")
+    document = Document("a", lead + words + behind)
+    held, longer = said(document, words, RIDERS), said(document, f"unsafe.{behind}", RIDERS)
+    touching = said(document, behind, RIDERS)
+    debate = corpus(documents=(document,), passages=(held, longer, touching))
+
+    matched = HoldMatcher(debate).match(hold, words)
+
+    assert matched == (hold, (held, longer), HoldStatus.FOUND)
