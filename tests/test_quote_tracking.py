@@ -244,11 +244,11 @@ async def test_what_was_held_and_never_shown_is_found_again_in_marks_that_were_c
 @pytest.mark.parametrize("lead", ["", "More on it. "])
 def test_a_hold_reaches_what_shares_a_letter_with_it_and_not_what_only_touches_it(lead: str) -> None:
     """In the text it was made of, and where its words stand in a longer one."""
-    words, behind = "The bridge is unsafe.", "The ferry never closed."
+    words, behind = "The bridge is unsafe", "—the ferry never closed."
     before = Document("a", words + behind)
     hold = create_hold(Quote(said(before, words, RIDERS), said(before, words, RIDERS).span), "disputed", "2031-05-02")
     document = Document("a", lead + words + behind)
-    held, longer = said(document, words, RIDERS), said(document, f"unsafe.{behind}", RIDERS)
+    held, longer = said(document, words, RIDERS), said(document, f"unsafe{behind}", RIDERS)
     touching = said(document, behind, RIDERS)
     debate = corpus(documents=(document,), passages=(held, longer, touching))
 
