@@ -49,6 +49,26 @@ def test_a_change_of_size_parts_paragraphs(tmp_path: Path) -> None:
     assert blocks(tmp_path, page) == ["Trams", "They are late"]
 
 
+@pytest.mark.parametrize(
+    ("last", "gap", "indent", "is_parted"),
+    [
+        ("runs on", 16.5, 0, False),
+        ("runs on", 17.1, 0, True),
+        ("runs on", 12, 9, False),
+        ("it stops.", 12, 7.5, False),
+        ("it stops.", 12, 8.5, True),
+    ],
+)
+def test_a_paragraph_is_parted_by_the_gap_or_after_a_stop_by_the_indent(
+    tmp_path: Path, last: str, gap: float, indent: float, *, is_parted: bool
+) -> None:
+    """From a gap of 1.4 usual ones on, or an indent of 0.8 of the type's size."""
+    first = ["One line", "and on", "and on", last]
+    page = [*printed(first), *printed(["The next", "of them"], left=72 + indent, top=760 - 3 * 12 - gap)]
+
+    assert len(blocks(tmp_path, page)) == 1 + is_parted
+
+
 def test_an_indented_line_after_a_stop_begins_a_paragraph(tmp_path: Path) -> None:
     page = [
         *printed(["One line here.", "and on"]),
