@@ -13,7 +13,7 @@ import logging
 import os
 import socket
 import sys
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
@@ -29,7 +29,7 @@ from bot.answers.quoting import QuoteLengths, select_quote
 from bot.corpus.manifest import is_open_licence
 from bot.errors import BotError, NotFoundError, SettingsError
 from bot.log_output import configure_logging
-from bot.model import Document, Quote, Span, is_quote_id
+from bot.model import Document, Passage, Quote, Span, is_quote_id
 from bot.replies import json_output
 from bot.replies.json_output import Json
 from bot.service import Service
@@ -311,7 +311,7 @@ async def _show_document(service: Service, document: Document, offset: int) -> J
     if part := await asyncio.to_thread(_cut_open_text, service, document, offset):
         return record | part
     passages = service.corpus.passages.by_document_id.get(document.id, ())
-    quotes = await asyncio.to_thread(list_quotes, service, document, offset)
+    quotes = await asyncio.to_thread(_select_quotes, passages[offset : offset + MAX_PASSAGES])
     await service.record_shown(quotes)
     following = offset + MAX_PASSAGES
     return record | {
@@ -330,10 +330,9 @@ def _cut_open_text(service: Service, document: Document, offset: int) -> Json | 
     return {"text": text, "start": min(offset, end), "next": end if end < len(document.text) else None}
 
 
-def list_quotes(service: Service, document: Document, offset: int) -> list[Quote]:
-    """Return a quote of each of up to `MAX_PASSAGES` passages of a document, from number `offset` on."""
-    passages = service.corpus.passages.by_document_id.get(document.id, ())
-    quotes = (select_quote(each, _LENGTHS, lambda _: 0.0) for each in passages[offset : offset + MAX_PASSAGES])
+def _select_quotes(passages: Iterable[Passage]) -> list[Quote]:
+    """Return a quote of each passage that has one."""
+    quotes = (select_quote(each, _LENGTHS, lambda _: 0.0) for each in passages)
     return [quote for quote in quotes if quote and quote.is_intact]
 
 

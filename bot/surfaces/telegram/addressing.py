@@ -1,7 +1,7 @@
 """Addressing: which messages are for the bot, and the command or question in them.
 
 In a private chat every text is for the bot; in a group only commands, mentions and
-replies to it are, but for a reply that turns to somebody else ("@bob look at that").
+replies to it are, except a reply that turns to somebody else ("@bob look at that").
 Channel posts, their copies in a group, messages of other bots and
 inline results are ignored.
 """
@@ -117,7 +117,7 @@ def is_plain_question(message: Message) -> bool:
 
 
 def find_unfinished_command(history: Sequence[Command]) -> Command | None:
-    """Return the command that an answer leaves open, which asks whose words a doubtful quote are; else None."""
+    """Return the command that an answer leaves unfinished, by asking for the name of a voice; else None."""
     return history[-1] if history and history[-1].name == "doubts" else None
 
 

@@ -33,13 +33,13 @@ Context = ContextTypes.DEFAULT_TYPE
 log = logging.getLogger(__name__)
 
 _KIB = 1024
-# For so long the next message of an admin is taken for the name that was asked for: time to look it up.
+# How long the next message of an admin is taken for the name that was asked for: time to look it up.
 NAME_SECONDS = 300.0
 _MAX_ADMINS = 100
 
 
 class AwaitedNames:
-    """The questions for a name, each until the admin's next message or command: in memory alone, for `NAME_SECONDS`."""
+    """Commands that wait for a name, each until the admin's next message: in memory alone, for `NAME_SECONDS`."""
 
     def __init__(self, timer: Callable[[], float] = time.monotonic) -> None:
         self._commands: TTLCache[int, Command] = TTLCache(_MAX_ADMINS, NAME_SECONDS, timer)
@@ -52,12 +52,12 @@ class AwaitedNames:
             self._commands.pop(chat_id, None)
 
     def find_command(self, message: Message) -> Command | None:
-        """Return the command that `message` is to end: that of the question it replies to, else the last one's."""
+        """Return the command that `message` completes: of the question it replies to, else of the last question."""
         if not addressing.is_plain_question(message):
             return None
         if message.reply_to_message:
             return addressing.find_unfinished_command(addressing.find_answer_ref(message).history)
-        # Nobody is called what ends in a question mark.
+        # No name ends in a question mark.
         return None if "?" in addressing.get_text(message) else self._commands.get(message.chat.id)
 
 
@@ -135,7 +135,7 @@ class AdminHandlers:
         """Run an admin's command and return the reply."""
         if command.name == "unanswered":
             return await self.missed_words.render_reply()
-        # What is decided on a quote is decided where it is served.
+        # A quote is decided on in the corpus that has it.
         named_id = next(filter(is_quote_id, command.text.upper().split()), None)
         service = await self.router.for_quote(named_id, chat_id) if named_id else self.router.for_chat(chat_id)
         reply = await service.admin.run(command)

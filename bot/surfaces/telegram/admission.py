@@ -3,8 +3,8 @@
 A person and a chat each have a token bucket. Telegram lets a bot send twenty messages a
 minute to a group; a person who asks faster would only delay everybody else's answers.
 In a group one person gets at most half of the group's turns, so a flood leaves the others theirs.
-Whoever is refused is told once per burst, without a sound; of a crowd that is refused at once one
-after another, for each notice takes a turn of the answers.
+Whoever is refused is told once per burst, without a sound. A crowd that is refused at once is told
+one after another, since each notice takes a turn from the answers.
 
 Nobody wants last night's argument answered message by message: after a long outage each
 chat gets one apology, under the first question that waited there, with a button that
@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 
 # A group takes twenty messages a minute: whoever would be told later has long been answered again.
 MAX_WAITING_NOTICES = 20
-# The kind of what is kept of somebody who was told.
+# The kind under which the shared state keeps who was told.
 _FLOOD = "flood"
 
 
@@ -62,9 +62,10 @@ class Throttle:
     state: SharedState
 
     async def admit(self, chat_id: int, person_id: int) -> Admission:
-        """Take a slot for an update by `person_id` in `chat_id`, if both have one and the person's share of the chat.
+        """Take a slot for an update by `person_id` in `chat_id`, where none of the rates is used up.
 
-        In a private chat the three are one. Whoever is refused is told, even where it is the chat that is out of turns.
+        The rates are the person's, the chat's and the person's share of the chat; in a private chat the three are one.
+        A refused person is told even if it is the chat that has no slot left.
         """
         rates = {f"asker {person_id}": self.limits.person}
         if chat_id != person_id:
@@ -93,7 +94,7 @@ class StaleUpdates:
     read_time: Callable[[], float]
 
     def is_stale(self, message: Message, longest: float = math.inf) -> bool:
-        """Return whether `message` is too old to answer; whatever the clock says, it has waited `longest` at most."""
+        """Return whether `message` is too old to answer, having waited `longest` seconds at most."""
         sent_at = message.edit_date or message.date
         return min(self.read_time() - sent_at.timestamp(), longest) > self.max_age
 
@@ -131,7 +132,7 @@ class Gate:
         raise ApplicationHandlerStop
 
     async def _admit(self, update: Update) -> Admission:
-        """Return whether an update is handled, stale or too much; what was typed for an inline search always is."""
+        """Return the verdict on an update; an inline search is always admitted."""
         chat, sender = update.effective_chat, update.effective_sender
         # No limit on inline searches: they come with every letter typed, and post nothing in any chat.
         if chat is None or sender is None or not (update.effective_message or update.callback_query):
@@ -159,13 +160,15 @@ class Gate:
             with catalogue.use_language(update.callback_query.from_user.language_code):
                 await _try_to_notify(update.callback_query.answer(say("rate_limited")))
         elif admission is Admission.REFUSED:
-            self._log_refusal(update)
+            if (chat := update.effective_chat) and (sender := update.effective_sender):
+                names = self.pseudonyms.get_name(chat.id), self.pseudonyms.get_name(sender.id)
+                log.warning("rate limited chat=%s asker=%s", *names)
             if message := update.message or update.edited_message:
                 # Not awaited: it is no answer, and may itself wait for the outbound rate limit.
                 self._notify_soon(message, context)
 
     def _notify_soon(self, message: Message, context: Context) -> None:
-        """Send a notice in a task, after those that wait here; the last of too many is not sent, nor any at the end."""
+        """Send a notice in a task, after those that wait in this chat; where too many wait it is dropped."""
         place = message.chat.id, message.message_thread_id
         if waiting := self.waiting_notices.get(place):
             waiting.extend([message] if len(waiting) < MAX_WAITING_NOTICES else [])
@@ -177,19 +180,12 @@ class Gate:
         """Send the notices that wait in a chat, one by one; those that cannot be sent are dropped."""
         waiting = self.waiting_notices[place]
         try:
-            # A bot that stops finishes its tasks, and waits for no turn of a notice.
+            # A bot that stops waits for its tasks, and must not wait for the turns of all notices.
             while waiting and context.application.running:
                 await _try_to_notify(_send_quiet_notice(waiting[0]))
                 waiting.popleft()
         finally:
             del self.waiting_notices[place]
-
-    def _log_refusal(self, update: Update) -> None:
-        if update.effective_chat and update.effective_sender:
-            chat_id, sender_id = update.effective_chat.id, update.effective_sender.id
-            log.warning(
-                "rate limited chat=%s asker=%s", self.pseudonyms.get_name(chat_id), self.pseudonyms.get_name(sender_id)
-            )
 
 
 async def _send_quiet_notice(message: Message) -> None:
@@ -199,7 +195,7 @@ async def _send_quiet_notice(message: Message) -> None:
 
 
 async def _try_to_notify(notification: Coroutine[Any, Any, Any]) -> None:
-    """Await a notice; where Telegram refuses it, that is logged alone."""
+    """Await a notice; a refusal by Telegram is only logged."""
     try:
         await notification
     except TelegramError as error:

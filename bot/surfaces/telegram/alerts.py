@@ -26,14 +26,19 @@ Context = ContextTypes.DEFAULT_TYPE
 log = logging.getLogger(__name__)
 
 
+async def send_to_admins(bot: ExtBot[Any], reply: Reply, admin_ids: Iterable[int]) -> None:
+    """Send each admin something, and log who cannot be reached."""
+    for admin_id in sorted(admin_ids):
+        try:
+            await send_reply(bot, Destination(admin_id), reply, admin_id)
+        except TelegramError as error:
+            log.warning("alert unsent admin=%d error=%s", admin_id, type(error).__name__)
+
+
 async def send_alerts(bot: ExtBot[Any], router: Router, admin_ids: Iterable[int]) -> None:
     """Send each admin what the services have to say, and reporters what was decided; log who cannot be reached."""
     for alert in router.take_alerts():
-        for admin_id in sorted(admin_ids):
-            try:
-                await send_reply(bot, Destination(admin_id), alert, admin_id)
-            except TelegramError as error:
-                log.warning("alert unsent admin=%d error=%s", admin_id, type(error).__name__)
+        await send_to_admins(bot, alert, admin_ids)
     await tell_outcomes(bot, router.take_untold())
 
 

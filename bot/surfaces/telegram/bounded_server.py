@@ -1,8 +1,8 @@
 """The webhook's HTTP server, which idle connections neither starve nor fill the log of.
 
 Tornado's accept loop lets "too many open files" escape and is called again at once, 132,000 log lines a second, for
-whoever reaches the port. Here accepting pauses, as asyncio's own server does, and of the connections that send no
-request only few are kept.
+whoever reaches the port. Here accepting pauses, as asyncio's own server does, and few connections that send no
+request are kept.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ class BoundedServer(HTTPServer):
     def initialize(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - whatever tornado takes
         """Set up the server."""
         super().initialize(*arguments, **options)
-        # Of those on which no whole request has come, the longest idle first.
+        # Connections on which no whole request has come yet, the longest idle first.
         self.idle_connections: dict[Any, None] = {}
-        self._is_told = False
+        self._has_reported = False
 
     @asynccontextmanager
     async def serve(self, listener: socket.socket) -> AsyncIterator[None]:
@@ -92,7 +92,7 @@ class BoundedServer(HTTPServer):
                     return
                 except OSError as error:
                     # Mostly no descriptor or no memory is left; asyncio's server pauses for the same, and as long.
-                    self._tell_pause(error)
+                    self._report_pause(error)
                     loop.remove_reader(listener.fileno())
                     pauses[:] = [loop.call_later(PAUSE_SECONDS, resume)]
                     return
@@ -106,11 +106,11 @@ class BoundedServer(HTTPServer):
         resume()
         return stop
 
-    def _tell_pause(self, error: OSError) -> None:
+    def _report_pause(self, error: OSError) -> None:
         """Close idle connections, and log the pause once."""
-        if not self._is_told:
+        if not self._has_reported:
             log.warning("no connection accepted for %.0f s reason=%s", PAUSE_SECONDS, error.strerror)
-            self._is_told = True
+            self._has_reported = True
         self._close_longest_idle(_LEAST_IDLE)
 
     def _close_longest_idle(self, allowed: int) -> None:

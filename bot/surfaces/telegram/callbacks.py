@@ -171,14 +171,12 @@ def find_refusal_reason(query: CallbackQuery, press: ButtonPress | None, admin_i
     name = press.command.name
     if press.permission is Permission.DENIED and name in SEALED_COMMANDS:
         return str(say("not_yours", word=_find_typed_word(name)))
+    is_owner = press.permission is Permission.OWNER
     if name in ADMIN_COMMANDS:
-        is_allowed = (
-            press.permission is Permission.OWNER and press.owner_id in admin_ids and press.chat.id == query.from_user.id
-        )
+        is_allowed = is_owner and press.owner_id in admin_ids and press.chat.id == query.from_user.id
     else:
-        is_allowed = name in {*commands.PUBLIC_COMMANDS, *commands.CHAT_COMMANDS} and (
-            press.permission is Permission.OWNER or name not in SEALED_COMMANDS
-        )
+        is_public = name in {*commands.PUBLIC_COMMANDS, *commands.CHAT_COMMANDS}
+        is_allowed = is_public and (is_owner or name not in SEALED_COMMANDS)
     return None if is_allowed else say("unknown_button")
 
 

@@ -24,6 +24,7 @@ from bot.replies.catalogue import say
 from bot.replies.reply import Command, Reply
 from bot.service.router import Router
 from bot.service.wish_desk import DueNews, WishDesk
+from bot.surfaces.telegram.alerts import send_to_admins
 from bot.surfaces.telegram.health import Health
 from bot.surfaces.telegram.privacy import MissedWords, Pseudonyms
 from bot.surfaces.telegram.sending import Destination, send_reply
@@ -33,6 +34,7 @@ Context = ContextTypes.DEFAULT_TYPE
 
 log = logging.getLogger(__name__)
 
+# Of a forgotten group the admins are fetched again.
 MAX_GROUPS = 1_000
 _GONE_STATUSES = {ChatMemberStatus.LEFT, ChatMemberStatus.BANNED}
 
@@ -154,7 +156,7 @@ class Following:
             for due in await self._desk.collect(moment):
                 await self._send(bot, due, moment)
         except BotError as error:
-            # What could not be kept is not sent either: it would be sent again.
+            # News that could not be recorded is not sent: it would be sent again.
             log.warning("news not sent: %s", error)
 
     async def send_digest(self, bot: ExtBot[Any]) -> None:
@@ -166,13 +168,8 @@ class Following:
         except BotError as error:
             log.warning("digest not sent: %s", error)
             return
-        if digest is None:
-            return
-        for admin_id in sorted(self.digest_admin_ids):
-            try:
-                await send_reply(bot, Destination(admin_id), digest)
-            except TelegramError as error:
-                log.warning("digest unsent admin=%d error=%s", admin_id, type(error).__name__)
+        if digest:
+            await send_to_admins(bot, digest, self.digest_admin_ids)
 
     async def run_job(self, context: Context) -> None:
         """Send the news and the digest; what the job queue calls."""

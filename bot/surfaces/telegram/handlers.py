@@ -47,7 +47,7 @@ log = logging.getLogger(__name__)
 
 # An edit of an older question is ignored.
 _ANSWER_SECONDS = 86_400.0
-# Commands of buttons that are offered before anybody has looked whether there is something to open.
+# Commands of buttons that are offered before it is known whether there is anything to open.
 _MAY_OPEN_NOTHING = frozenset({"opposite", "wordings"})
 # The pictures of an album come within seconds of each other.
 MAX_ALBUMS = 1000
@@ -57,8 +57,7 @@ MAX_ALBUMS = 1000
 class Handlers:
     """Handlers of what anybody may send; `admin` has those of the admins.
 
-    A question from before `started_at` may have been answered by an earlier process, where what those kept is
-    forgotten.
+    A question from before `started_at` may have been answered by an earlier process, whose notes of it are gone.
     """
 
     router: Router
@@ -140,12 +139,12 @@ class Handlers:
         await self._note_answer(message, message_ids)
 
     async def _note_answer(self, question: Message, message_ids: Sequence[int]) -> None:
-        """Keep the number of the first message of an answer, by those of its question: numbers alone."""
+        """Keep the id of the first message of an answer, by the ids of its question: nobody's words."""
         number = str(message_ids[0]).encode("ascii")
         await self.router.state.keep("answer", _get_key(question), number, _ANSWER_SECONDS)
 
     async def _find_answer(self, question: Message) -> int | None:
-        """Return the number of the message that answers `question`; None where it is not kept."""
+        """Return the id of the message that answers `question`; None where it is not kept."""
         number = await self.router.state.find_kept("answer", _get_key(question))
         return None if number is None else int(number)
 

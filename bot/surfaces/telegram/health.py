@@ -103,7 +103,7 @@ class Health:
 
     @property
     def seconds_since_empty(self) -> float:
-        """Seconds since nothing waited at Telegram, as long as which nothing has waited; infinite if unknown."""
+        """Seconds since nothing waited at Telegram: no update has waited longer. Infinite if unknown."""
         return time.monotonic() - self._emptied_at
 
     @property
@@ -165,7 +165,7 @@ class Heartbeat:
                 log.warning("event loop blocked seconds=%.1f", delay)
 
     def _write(self, path: Path) -> None:
-        """Write a heartbeat; a disk that refuses is told once."""
+        """Write a heartbeat; that the disk fails is logged once."""
         try:
             write_heartbeat(path, self.health.counts)
         except OSError as error:

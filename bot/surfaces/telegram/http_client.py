@@ -29,31 +29,31 @@ from telegram.request import BaseRequest, HTTPXRequest, RequestData
 
 # Seconds until a host's next address is tried too (RFC 8305): one that leads nowhere would use up the timeout.
 _NEXT_ADDRESS_SECONDS = 0.25
-# What comes while nobody waits is no answer. asyncio hands over a quarter of this at once, and a read takes its turn.
+# More than this, unread, is no answer: asyncio hands over a quarter of it at once, and a read follows.
 MAX_UNREAD_BYTES = 1024 * 1024
 
-# By these alone the library takes the token for refused, which ends the bot, whatever page of a proxy has them.
+# Statuses by which the library holds the token to be refused, which ends the bot; a proxy's page may have them too.
 _TOKEN_REFUSALS = frozenset({401, 404})
 _DEFAULT = BaseRequest.DEFAULT_NONE
-# Seconds for what is not set: the library's own.
+# Timeouts in seconds of a call that sets none: the library's own.
 _TIMEOUTS = {"write": 5.0, "connect": 5.0, "pool": 1.0}
-# Of what the Bot API takes, JSON costs least: to quote an answer for a form took 5 % of what the answer cost.
+# JSON is the cheapest body that the Bot API takes: encoding an answer as a form took 5 % of what the answer cost.
 _HEADERS = (
     (b"User-Agent", BaseRequest.USER_AGENT.encode("ascii")),
     (b"Accept", b"*/*"),
     (b"Content-Type", b"application/json"),
 )
-# Seconds for which an idle connection is kept: the client's own.
+# How long an idle connection is kept: httpx's own default.
 _KEPT_SECONDS = 5.0
 _FAILURES = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol)
-# To read the time off every response took a hundredth of an answer's CPU; a question is late after minutes.
+# Reading the date of every response took a hundredth of an answer's CPU; a question is stale only after minutes.
 _NOTED_SECONDS = 60.0
-# A wait in seconds or a number of a chat beyond this is none: 53 bits, as the Bot API promises.
+# No wait in seconds and no chat id is larger: the Bot API promises 53 bits.
 _LARGEST_NUMBER = 1 << 53
 
 
 class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
-    """One connection to a server; what is written is sent by the next read."""
+    """One connection to a server; the next read sends what was written."""
 
     _transport: asyncio.Transport
 
@@ -64,11 +64,11 @@ class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
         self._waiter: asyncio.Future[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep what sends and closes."""
+        """Keep the transport, which sends and closes."""
         self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
-        """Keep what came until it is read."""
+        """Keep the data until it is read."""
         self._received += data
         if len(self._received) > MAX_UNREAD_BYTES:
             self._transport.abort()
@@ -88,7 +88,7 @@ class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
             self._waiter.set_result(None)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002, ASYNC109 - httpcore's
-        """Keep a part of a request until its answer is waited for."""
+        """Keep a part of a request until its answer is awaited."""
         self._unsent += buffer
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - httpcore's
@@ -112,7 +112,7 @@ class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
     async def aclose(self) -> None:
         """Close the connection, whatever is still under way."""
         self._transport.close()
-        # One turn, in which the server is told where that is encrypted.
+        # One turn of the loop, in which an encrypted connection tells the server that it ends.
         await asyncio.sleep(0)
         self._transport.abort()
 
@@ -127,14 +127,14 @@ class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
             transport = await asyncio.get_running_loop().start_tls(
                 self._transport, self, ssl_context, server_hostname=server_hostname
             )
-            # As asyncio says it where the server has hung up in that moment.
+            # None is what asyncio returns if the server has just hung up.
             if transport is None:
                 raise ConnectionResetError
         self._transport = transport
         return self
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - httpcore's
-        """Return whether an idle connection is of no use any more, or what the transport knows."""
+        """Return what the transport knows; of `is_readable`, whether an idle connection can no longer be used."""
         return self._is_over or bool(self._received) if info == "is_readable" else self._transport.get_extra_info(info)
 
 
@@ -153,7 +153,7 @@ class AsyncioBackend(httpcore.AsyncNetworkBackend):
         connection = asyncio.get_running_loop().create_connection(
             AsyncioStream, host, port, happy_eyeballs_delay=_NEXT_ADDRESS_SECONDS
         )
-        # asyncio's race of addresses, cancelled in its midst, leaves the socket of the winner open.
+        # If asyncio's race of addresses is cancelled half way, the winner's socket stays open.
         opening = asyncio.ensure_future(connection)
         async with _connecting_errors(timeout):
             try:
@@ -164,14 +164,14 @@ class AsyncioBackend(httpcore.AsyncNetworkBackend):
 
 
 def _abort_late(opening: asyncio.Task[tuple[asyncio.Transport, AsyncioStream]]) -> None:
-    """Close a connection for which nobody waits any more."""
+    """Close a connection that nobody waits for any more."""
     if not opening.cancelled() and not opening.exception():
         opening.result()[0].abort()
 
 
 @asynccontextmanager
 async def _connecting_errors(seconds: float | None) -> AsyncIterator[None]:
-    """Give up after `seconds`, and raise what fails as httpcore's errors."""
+    """Give up after `seconds`, and raise failures as httpcore's errors."""
     try:
         async with asyncio.timeout(seconds):
             yield
@@ -186,7 +186,7 @@ class ServerClock:
 
     def __init__(self, clock: Callable[[], float] = time.time, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._clock, self._monotonic = clock, monotonic
-        # The server's time less the monotonic one, which nobody sets.
+        # The server's time minus the monotonic clock, which nobody can set.
         self._difference: float | None = None
         self._noted_until = -math.inf
 
@@ -195,7 +195,7 @@ class ServerClock:
         return self._clock() if self._difference is None else self._monotonic() + self._difference
 
     def note_date(self, date: str) -> None:
-        """Take the time of a response's `date`, to the second, once a minute; one that is none changes nothing."""
+        """Take the time from a response's `date`, to the second, once a minute; an invalid one changes nothing."""
         if self._monotonic() < self._noted_until:
             return
         try:
@@ -211,7 +211,7 @@ class CheckedRequest(HTTPXRequest):
 
     A call goes straight to httpcore, which has the connections. httpx above it adds more than a third to what a call
     costs, for cookies and redirects, which the Bot API does not use. Files, proxies and a login in the address are left
-    to it.
+    to httpx.
     """
 
     def __init__(self, pool_size: int, read_timeout: float, clock: ServerClock, ssl_context: ssl.SSLContext) -> None:
@@ -244,7 +244,7 @@ class CheckedRequest(HTTPXRequest):
         Raises:
             NetworkError: it is JSON, but no answer of the Bot API.
         """
-        # Files are fetched by GET, and are whatever they are.
+        # A GET fetches a file, which may hold anything.
         if method != "POST":
             return await super().do_request(url, method, *arguments, **options)
         request_data = options.get("request_data")
@@ -254,9 +254,9 @@ class CheckedRequest(HTTPXRequest):
         else:
             status, payload = await super().do_request(url, method, *arguments, **options)
         if not is_answer(url.rpartition("/")[2], status, payload):
-            # With a cause it counts as one that may have been carried out.
+            # A call whose error has a cause counts as one that may have been carried out.
             cause = ValueError() if 200 <= status < 300 else None
-            raise NetworkError(f"HTTP {status} with what is no answer") from cause
+            raise NetworkError(f"HTTP {status} without an answer of the Bot API") from cause
         return status, payload
 
     async def _post(
@@ -266,7 +266,7 @@ class CheckedRequest(HTTPXRequest):
         request_data: RequestData,
         **timeouts: Any,  # noqa: ANN401 - seconds, None, or the library's sign for a default
     ) -> tuple[int, bytes]:
-        """Do for a call without files what the library does, without its client."""
+        """Make a call without files as the library does, but without httpx."""
         given = {name.removesuffix("_timeout"): value for name, value in timeouts.items() if value is not _DEFAULT}
         extensions = {"timeout": {"read": self.read_timeout, **_TIMEOUTS, **given}}
         body = json.dumps(request_data.parameters).encode("ascii")
@@ -288,14 +288,14 @@ class CheckedRequest(HTTPXRequest):
 
 @lru_cache(64)  # one for each method that is called
 def _parse_url(url: str) -> tuple[httpcore.URL, bytes]:
-    """Return `url` as httpcore takes it, and how a request names its host: an address of version 6 in brackets."""
+    """Return `url` as httpcore takes it, and the Host header, in which an IPv6 address has brackets."""
     parsed = httpx.URL(url)
     address = httpcore.URL(scheme=parsed.raw_scheme, host=parsed.raw_host, port=parsed.port, target=parsed.raw_path)
     return address, parsed.netloc
 
 
 def is_answer(endpoint: str, status: int, payload: bytes) -> bool:
-    """Return whether the library can read an answer to `endpoint`; most of what is not JSON it refuses by itself.
+    """Return whether the library can read an answer to `endpoint`; most of what is not JSON the library refuses itself.
 
     >>> is_answer("getUpdates", 200, b'{"ok": true, "result": []}'), is_answer("getMe", 200, b'{"ok": false}')
     (True, False)

@@ -49,18 +49,21 @@ async def answer_inline_query(bot: ExtBot[Any], service: Service, query: InlineQ
         # Not cached: a moment later it may be searched again.
         await bot.answer_inline_query(query.id, [], cache_time=0, is_personal=False, button=button)
         return
-    is_stale = bool(query.offset) and version != results.version[:_VERSION_LENGTH]
-    cards = () if is_stale else results.cards
-    next_offset = f"{results.version[:_VERSION_LENGTH]}:{results.next_page}"
+    current_version = results.version[:_VERSION_LENGTH]
+    cards = results.cards if query.offset == "" or version == current_version else ()
     label = say("label_inline_help") if cards else say("label_inline_nothing")
+
+    def build_result(card: QuoteCard, parse_mode: ParseMode | None) -> InlineQueryResultArticle:
+        rendered = render_with_deep_links(bot, card.reply)
+        return _build_article(f"{card.id}-{current_version}", card.title, card.preview, rendered, parse_mode)
 
     async def send_results(parse_mode: ParseMode | None) -> None:
         await bot.answer_inline_query(
             query.id,
-            [_build_result(bot, card, results.version, parse_mode) for card in cards],
+            [build_result(card, parse_mode) for card in cards],
             cache_time=cache_seconds,
             is_personal=False,
-            next_offset=next_offset if cards and results.next_page else "",
+            next_offset=f"{current_version}:{results.next_page}" if cards and results.next_page else "",
             button=InlineQueryResultsButton(label, start_parameter="inline"),
         )
 
@@ -104,13 +107,6 @@ async def _send_with_fallback(send: Callable[[ParseMode | None], Awaitable[None]
         else:
             # The person typed on, and Telegram no longer waits for this query.
             log.info("answered too late: %.60s", error)
-
-
-def _build_result(
-    bot: ExtBot[Any], card: QuoteCard, version: str, parse_mode: ParseMode | None
-) -> InlineQueryResultArticle:
-    rendered = render_with_deep_links(bot, card.reply)
-    return _build_article(f"{card.id}-{version[:_VERSION_LENGTH]}", card.title, card.preview, rendered, parse_mode)
 
 
 def _build_article(

@@ -35,7 +35,7 @@ ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "inline_query"
 MAX_UPDATE_IDS = 10_000
 # The Bot API promises ids of 53 bits at most.
 _LARGEST_ID = 1 << 53
-# A process that lives is done with an update, or gives it back, so long after it may take no longer.
+# How long past its timeout a process may hold an update before another takes it for dead.
 _STALE_MARGIN_SECONDS = 10.0
 
 

@@ -69,7 +69,7 @@ _MAX_ATTEMPTS = 3
 _FORCED_EXIT_SECONDS = 24.5
 # The library passes an update through its groups in this order; the answering ones are in 0.
 _ADMISSION_GROUP, _ADMIN_GROUP, _ALERT_GROUP = -2, -1, 1
-# News is first looked for when the questions that waited at the start have been answered.
+# The first look for news comes once the questions that waited at the start have been answered.
 _FIRST_LOOK_SECONDS = 60.0
 # Shown to people whose language has no table.
 _DEFAULT_LANGUAGE = "en"
@@ -149,7 +149,7 @@ def _handle_signals(router: Router, stop: asyncio.Event, on_stop: Callable[[], N
     for signal_number in stop_signals:
         signal.signal(signal_number, begin_stop)
     signal.signal(signal.SIGHUP, lambda *_: loop.call_soon_threadsafe(reload))
-    # One that came during the start has waited.
+    # A SIGHUP that came during the start has waited until now.
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})
     try:
         yield
@@ -200,7 +200,7 @@ def _translate_errors(base_url: str) -> Iterator[None]:
         raise SettingsError("BOT_TOKEN", "Telegram rejects it", "ask @BotFather for the current one") from None
     except TelegramError as error:
         raise BotError(
-            # A user and a password may stand in it.
+            # The URL may hold a user and a password.
             str(httpx.URL(base_url).copy_with(userinfo=b"")),
             f"no Bot API server answers ({type(error).__name__})",
             "check the network, or set BOT_API_URL",
@@ -221,7 +221,7 @@ async def _serve_initialized(
     try:
         app.create_task(publish_commands(app.bot, admin_ids))
         app.create_task(router.warm())
-        # What was found at the start does not wait for somebody to write.
+        # What the start found is reported at once, not when somebody first writes.
         app.create_task(send_alerts(app.bot, router, admin_ids))
         log.info("abilities: %s", "; ".join(render_abilities(app.bot.bot)))
         # The corpus and index live until the next reload: no use collecting them.
@@ -309,22 +309,22 @@ def _build_handlers(
 def _build_job_queue() -> JobQueue[Any] | None:
     """Build the queue that sends news; None where its library is not installed."""
     if find_spec("apscheduler") is None:
-        log.warning("nobody is told of news: install python-telegram-bot[job-queue]")
+        log.warning("no news is sent: install python-telegram-bot[job-queue]")
         return None
     return JobQueue()
 
 
 def _build_request(pool_size: int, options: TelegramOptions, clock: ServerClock) -> CheckedRequest:
-    # To read the authorities that are trusted takes as long as ten answers, so it is done once.
+    # Reading the certificate authorities takes as long as ten answers, so it is done once.
     return CheckedRequest(pool_size, options.patience, clock, _load_ssl_context())
 
 
 @cache
 def _load_ssl_context() -> ssl.SSLContext:
-    """Load the authorities that are trusted.
+    """Load the trusted certificate authorities.
 
     Raises:
-        SettingsError: a variable names what is none.
+        SettingsError: the file that SSL_CERT_FILE names is not there, or holds no certificates.
     """
     try:
         return httpx.create_ssl_context()
@@ -368,7 +368,7 @@ async def publish_commands(bot: ExtBot[Any], admin_ids: Iterable[int]) -> None:
 
 
 async def _set_or_log(call: Coroutine[Any, Any, bool], label: str) -> None:
-    """Await a setting of the bot; where Telegram refuses it, that is logged alone."""
+    """Await a setting of the bot; a refusal by Telegram is only logged."""
     try:
         await call
     except TelegramError as error:

@@ -31,7 +31,7 @@ MAX_BATCH = 100
 # Telegram returns a single update when the same offset is polled sooner than this.
 _MIN_REPOLL_SECONDS = 0.6
 _CONFIRM_TIMEOUT = 3.0
-# Between two polls of which the first brought nothing or failed: a server or a proxy that answers at once
+# Seconds between two polls of which the first brought nothing or failed: a server or a proxy that answers at once
 # was polled 1,660 times a second.
 MIN_PAUSE = 0.5
 _MAX_PAUSE = 30.0
@@ -47,8 +47,8 @@ class RawUpdateBot(ExtBot[None]):
         """Call getUpdates, held open for `poll_timeout` seconds at most, and return its JSON.
 
         Raises:
-            TimedOut: the answer had not come whole when the read timeout had passed besides; the library's own
-                timeout counts from one byte to the next, and one that drips never ends.
+            TimedOut: the answer was not complete when `poll_timeout` and the read timeout had passed. The library's
+                own timeout counts from one byte to the next, so an answer that drips in would never end.
         """
         data = {**parameters, "timeout": poll_timeout, "allowed_updates": list(ALLOWED_UPDATES)}
         seconds = poll_timeout + (self._request[0].read_timeout or 0.0)
@@ -116,7 +116,7 @@ class Poller:
                 await self._run_unless_stopped(asyncio.sleep(pause))
             else:
                 pause = 0.0
-                # While some are under way an empty answer would be a server's slip: they still wait there.
+                # While updates are in progress Telegram still has them, so that an empty answer says nothing.
                 self.intake.health.record_contact(is_empty=not has_backlog and updates == [])
                 is_idle = not self._dispatch_updates(updates or [])
                 await self._wait_for_progress(has_backlog=has_backlog)
@@ -164,7 +164,7 @@ class Poller:
         return len(new_updates)
 
     def _forget_if_handled(self, update_id: int, task: asyncio.Task[bool]) -> None:
-        """Take an update for done if its task ended well."""
+        """Count an update as handled if its task returned that it was."""
         # An unfinished update stays, so that it is not confirmed.
         if task.cancelled():
             return
@@ -221,7 +221,7 @@ class Poller:
             )
 
     async def _drain(self) -> None:
-        """Wait for the updates in hand, and confirm them, so that the next process does not handle them again."""
+        """Wait for the updates in progress, and confirm them, so that the next process does not handle them again."""
         # Each has its own deadline, so this ends too.
         if self._in_progress:
             await asyncio.wait(self._in_progress.values())

@@ -184,10 +184,10 @@ class MissedWords:
         return counts
 
     async def take_digest(self, storage: Storage) -> Reply | None:
-        """Return the words nothing matched since the last digest, weekly; add up the days that are over until then.
+        """Return the missed words of the last week, once a week; None where no digest is due, or it would be empty.
 
-        Of those days words and numbers are kept, so a restart loses none. None where no digest is due, or it would
-        be empty. Of several processes one gets it.
+        The days that are over are first added to sums of words and numbers, which a restart does not lose. Of several
+        processes one gets the digest.
 
         Raises:
             StorageError: the sums cannot be kept; then no digest is due.

@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 MAX_CHATS = 10_000
 # Only these post in a chat; Telegram does not limit the rest.
 _RATE_LIMITED_METHODS = ("sendMessage", "editMessage", "forwardMessage", "copyMessage")
-# A slot is taken so long ahead at most, so that one who gives up leaves no longer gap.
+# A slot is taken at most so long in advance, so that a caller who gives up leaves no longer gap.
 _MAX_RESERVED_SECONDS = 1.0
 # Calls go by httpcore, or by httpx above it.
 _NOT_SENT_ERRORS = (
@@ -118,7 +118,7 @@ class RateLimiter:
             await asyncio.sleep(wait)
 
     async def block_chat(self, chat_id: object, seconds: float) -> None:
-        """Send nothing to `chat_id` for `seconds`, as a 429 asked; other processes neither, unless that is long."""
+        """Send nothing to `chat_id` for `seconds`, as a 429 asked; where that is short no other process does either."""
         chat_limits = self._get_chat_limits(chat_id)
         chat_limits.blocked_until = max(chat_limits.blocked_until, time.monotonic() + seconds)
         rate = self._rates.chat
@@ -140,7 +140,7 @@ class RateLimiter:
 
 
 def _slot_key(key: str, place: int) -> str:
-    """Return the key under which a sending at this place is kept."""
+    """Return the key of the slots of a rate, the one at `place` among those of a chat or of the bot."""
     return f"send {key}/{place}"
 
 

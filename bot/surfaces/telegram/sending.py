@@ -37,17 +37,18 @@ Keyboard = dict[str, list[list[dict[str, Any]]]]
 log = logging.getLogger(__name__)
 
 _NO_PREVIEW = {"is_disabled": True}
-# The addresses of servers that refused a button which copies (Bot API 7.11): there it sends its command.
+# The addresses of servers that refused a button that copies (Bot API 7.11): there it sends its command instead.
 _servers_without_copying: set[str] = set()
 _servers_without_reactions: set[str] = set()
-# Chats that take no reactions. One too many costs a call for its next thanks; an admin may allow them tomorrow.
+# How many chats that refuse reactions are remembered, and for how long: a forgotten one costs one call, and an admin
+# may allow reactions tomorrow.
 MAX_CHATS, _REFUSAL_SECONDS = 10_000, 86_400.0
 
 # sendMessage: its own method could not read an answer without a number, and the door warns of a name that has one.
 _SEND_MESSAGE = "send__message"
-# What is a look for one member; the pages of an answer are everybody's.
+# Commands whose reply is for one member; the pages of an answer are for everybody.
 _LOOKS = frozenset({"context", "wordings", "copy"})
-# Of a refusal that is about the place, the person or the moment, and says nothing of the next.
+# Words of a refusal that is about the chat, the person or the moment, and says nothing of the next press.
 _PASSING_REASONS = ("topic", "thread", "chat not found", "rights", "participant", "kicked", "blocked", "too old")
 
 
@@ -129,7 +130,7 @@ def _build_deep_link_button(bot: ExtBot[Any], button: Button) -> dict[str, Any] 
 
 
 class QuotedPart(NamedTuple):
-    """Words of the message replied to, as they stand there, and at which UTF-16 unit."""
+    """Words of the message replied to, exactly as written, and the UTF-16 unit at which they begin."""
 
     text: str
     position: int
@@ -252,7 +253,7 @@ async def edit_reply(
 
 @dataclass(frozen=True, slots=True)
 class Reactions:
-    """Puts signs to messages; a chat that takes none is not asked again for a day, and a server never."""
+    """Puts reactions to messages; a chat that refuses them is not asked again for a day, and a server never."""
 
     refusing_chat_ids: TTLCache[int, bool] = field(default_factory=lambda: TTLCache(MAX_CHATS, _REFUSAL_SECONDS))
 
@@ -289,7 +290,7 @@ def strip_markup(markup: str) -> str:
 async def _send_message(
     bot: ExtBot[Any], destination: Destination, markup: str, reply: Reply, keyboard: Keyboard | None
 ) -> int:
-    """Send a message, in reply where `destination` says to what, and return its number."""
+    """Send a message, in reply where `destination` says to what, and return its id."""
     try:
         place = build_place(destination)
         message = await _write_html(bot, "sendMessage", markup, reply, **place, reply_markup=keyboard)
@@ -305,7 +306,7 @@ async def _write_html(bot: ExtBot[Any], method: str, markup: str, reply: Reply, 
     """Call `method` with `markup`, or without any where Telegram cannot read it; return its raw JSON result."""
     data = {name: value for name, value in parameters.items() if value is not None}
     data["link_preview_options"] = _NO_PREVIEW
-    # The public methods parse and copy the message, of which only the number is needed.
+    # The public methods parse and copy the message, of which only the id is needed.
     try:
         return await bot._post(method, data | {"text": markup, "parse_mode": ParseMode.HTML})  # noqa: SLF001
     except BadRequest as error:
@@ -323,15 +324,16 @@ def refuses_markup(error: BadRequest) -> bool:
 
 @dataclass(slots=True)
 class PrivateLooks:
-    """Shows looks to one member of a group, as long as the server takes that."""
+    """Shows one member of a group what a press opens, as long as the server can."""
 
     is_on: bool = True
     _is_refused: bool = field(default=False, init=False)
 
     async def show(self, bot: ExtBot[Any], query: CallbackQuery, chat: Chat, name: str, reply: Reply) -> bool:
-        """Show `reply` to whoever pressed, and return whether that was done: only for a look, in a group, in one part.
+        """Show `reply` to the person who pressed alone, and return whether that was done.
 
-        What is shown so has no buttons that change a message: there is none that could be changed.
+        It is done in a group only, for the commands of `_LOOKS`, and where one message holds the reply. That has no
+        buttons, since an ephemeral message cannot be changed by them.
         """
         if not self.is_on or self._is_refused or name not in _LOOKS or chat.type == ChatType.PRIVATE:
             return False

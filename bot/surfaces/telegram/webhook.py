@@ -36,7 +36,7 @@ MAX_BODY_BYTES = 1024 * 1024
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 RETRY_AFTER_SECONDS = 5
 _IDLE_TIMEOUT_SECONDS = 30.0
-# What was set so long ago may have been undone since; a process that died on it is waited for as long.
+# A webhook that was set longer ago may have been removed; a process that died while setting it is waited for as long.
 _SET_SECONDS = 30.0
 _SET_POLL_SECONDS = 0.25
 _WEBHOOK, _IS_SET = "webhook", b"set"
@@ -156,7 +156,7 @@ async def serve_webhook(receiver: WebhookReceiver, webhook_settings: WebhookSett
 
 
 async def _set_webhook_once(intake: Intake, webhook_settings: WebhookSettings) -> None:
-    """Set the webhook, unless another process that was started just now does or did; who fails leaves it to others.
+    """Set the webhook, unless another process has just done so or is doing so; one that fails leaves it to the others.
 
     Raises:
         SettingsError: Telegram rejects the URL.
