@@ -30,7 +30,9 @@ MODULES: tuple[str, ...] = (
 )
 MODULES += ("ingest/voice_correction.py", "ingest/addition.py")
 # Met at the start alone, or by a command of the shell.
-NOT_IN_CHATS = {"corpus/lint/checks.py", "corpus/lint/duplicates.py"}
+NOT_IN_CHATS = {"corpus/lint.py"}
+# With these functions begins what only a command of the shell does, to the end of its module.
+SHELL_ALONE = re.compile(r"^def (compare_documents|find_own_corpus|_cut_record)\(", re.MULTILINE)
 TEXTS = load_language("french").table("errors")
 # Put together of parts, by pydantic or by the code.
 COMPOSED = {"'{}' or '{}'", "'{}', '{}' or '{}'", "input should be {}", "no passages begin with {} and end with {}"}
@@ -72,7 +74,7 @@ def find_texts(source: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call):
             name = node.func.id if isinstance(node.func, ast.Name) else ""
-            if name.endswith(("Error", "_error")) and name != "SettingsError":
+            if name.endswith(("Error", "_error", "Fault")) and name != "SettingsError":
                 yield from (words for argument in node.args[1:] for words in read_texts(argument))
         elif isinstance(node, ast.Assign):
             for target, value in zip(*list_assigned(node), strict=False):
@@ -97,7 +99,7 @@ def is_spoken(words: str) -> bool:
 
 
 def test_every_fact_and_remedy_that_an_admin_may_read_has_a_french_text() -> None:
-    texts = {words for path in list_files() for words in find_texts(path.read_text("utf-8"))}
+    texts = {words for path in list_files() for words in find_texts(SHELL_ALONE.split(path.read_text("utf-8"))[0])}
     explained = [*toml_schema._EXPLANATIONS.values(), *database._FACTS.values()]  # noqa: SLF001 - tables of them
     texts |= {words for pair in explained for words in pair if words}
 

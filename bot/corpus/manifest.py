@@ -99,7 +99,7 @@ def parse_manifest(toml: str, place: str) -> Manifest | list[CorpusError]:
     faults = (
         *_check_language(result.language),
         *_find_duplicate_voices(result.voices),
-        *_find_duplicate_keys("topics", "name", [topic.name for topic in result.topics], "topic "),
+        *_find_duplicate_keys("topics", "name", [topic.name for topic in result.topics]),
         *_find_duplicate_keys("parties", "name", [normalise_name(party.name) for party in result.parties]),
         *_find_duplicate_keys("divisions", "id", [division.id.casefold() for division in result.divisions]),
     )
@@ -134,12 +134,13 @@ def _find_duplicate_voices(voices: Iterable[VoiceEntry]) -> Iterator[Fault]:
                 yield Fault(("voices", index, field_name), f"two voices share the name '{alias}'")
 
 
-def _find_duplicate_keys(table: str, key: str, values: Sequence[str], what: str = "") -> Iterator[Fault]:
-    """Find values that are listed twice, in whatever case; `what` goes before the value in the fact."""
+def _find_duplicate_keys(table: str, key: str, values: Sequence[str]) -> Iterator[Fault]:
+    """Find values that are listed twice, in any case."""
     folded = [value.casefold() for value in values]
     for index, value in enumerate(values):
         if folded[index] in folded[:index]:
-            yield Fault((table, index, key), f"{what}'{value}' is listed twice")
+            fact = f"topic '{value}' is listed twice" if table == "topics" else f"'{value}' is listed twice"
+            yield Fault((table, index, key), fact)
 
 
 def is_open_licence(licence: str | None) -> bool:

@@ -22,7 +22,7 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -145,10 +145,10 @@ def build_seal(body: bytes) -> bytes:
 
 
 def list_fields(value: Any) -> list[Any]:  # noqa: ANN401 - any dataclass
-    """List what `value` was made of, for `json.dumps`, which writes tuples and enumerations by itself.
+    """List the fields of a dataclass, for `json.dumps`, which writes tuples and enumerations by itself.
 
     Raises:
-        TypeError: it is no dataclass.
+        TypeError: `value` is not a dataclass.
     """
     kind: Any = type(value)
     return [getattr(value, name) for name in field_names(kind)]
@@ -156,89 +156,70 @@ def list_fields(value: Any) -> list[Any]:  # noqa: ANN401 - any dataclass
 
 @cache
 def field_names(kind: Any) -> tuple[str, ...]:  # noqa: ANN401 - a class
-    """Return the names of the fields that a dataclass is made of."""
+    """Return the names of the fields that a dataclass is initialised with."""
     return tuple(field.name for field in fields(kind) if field.init)
 
 
 @cache
 def build_decoder(kind: Any) -> Decoder:  # noqa: ANN401 - a type or what `typing` makes of one
-    """Build the function that makes a value of type `kind` from what `list_fields` and JSON made of one.
+    """Build the function that decodes values of type `kind`, encoded by `list_fields` and `json.dumps`.
 
-    The function raises ValueError, TypeError or KeyError for what is no such value.
+    The function raises ValueError, TypeError or KeyError for anything else; it takes None for an empty tuple.
     """
     origin, arguments = get_origin(kind), get_args(kind)
     if origin is Annotated:
         return build_decoder(arguments[0])
     if origin in {Union, types.UnionType}:
-        return _build_optional_decoder(arguments)
+        (decode,) = (build_decoder(part) for part in arguments if part is not types.NoneType)
+        return lambda value: None if value is None else decode(value)
     if origin is tuple:
-        return _build_tuple_decoder(arguments)
-    if origin is Literal or kind in _SCALARS:
-        return _build_scalar_decoder(kind)
-    return _build_class_decoder(kind)
+        item, rest = arguments
+        if rest is not Ellipsis:
+            raise TypeError("no decoder for tuples of a fixed length")
+        decode_item = build_decoder(item)
+        return lambda values: tuple(map(decode_item, values)) if values else ()
+    return _build_plain_decoder(kind)
 
 
-def _build_class_decoder(kind: Any) -> Decoder:  # noqa: ANN401
-    """Build the decoder of an enumeration, a NamedTuple or a dataclass."""
+def _build_plain_decoder(kind: Any) -> Decoder:  # noqa: ANN401
+    """Build the decoder of a text, number, literal or enumeration, or of a NamedTuple or a dataclass."""
+    if get_origin(kind) is Literal:
+        return {value: value for value in get_args(kind)}.__getitem__
+    if kind in _SCALARS:
+        return partial(_check_type, kind)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return {str(member): member for member in kind}.__getitem__
     if isinstance(kind, type) and issubclass(kind, tuple):
-        return _build_named_decoder(kind)
+        return partial(_decode_numbers, kind)
     if is_dataclass(kind):
         return _build_dataclass_decoder(kind)
     raise TypeError(f"no decoder for {kind}")
 
 
-def _build_scalar_decoder(kind: Any) -> Decoder:  # noqa: ANN401
-    """Build the decoder of a text or number, which lets nothing else through."""
-    if get_origin(kind) is Literal:
-        return {value: value for value in get_args(kind)}.__getitem__
-
-    def decode(value: Any) -> Any:  # noqa: ANN401
-        if type(value) is not kind and not (kind is float and type(value) is int):
-            raise TypeError(f"no {kind.__name__}")
-        return value
-
-    return decode
+def _check_type(kind: type, value: Any) -> Any:  # noqa: ANN401
+    """Return `value`, a text or number of exactly this type; a float may be written as an int."""
+    if type(value) is not kind and not (kind is float and type(value) is int):
+        raise TypeError(f"no {kind.__name__}")
+    return value
 
 
-def _build_optional_decoder(arguments: tuple[Any, ...]) -> Decoder:
-    """Build the decoder of a type that may be None."""
-    (inner,) = (build_decoder(kind) for kind in arguments if kind is not types.NoneType)
-    return lambda value: None if value is None else inner(value)
-
-
-def _build_tuple_decoder(arguments: tuple[Any, ...]) -> Decoder:
-    """Build the decoder of a tuple of any length; None decodes to an empty one."""
-    item, rest = arguments
-    if rest is not Ellipsis:
-        raise TypeError("no decoder for tuples of a fixed length")
-    decode_item = build_decoder(item)
-    return lambda values: tuple(map(decode_item, values)) if values else ()
-
-
-def _build_named_decoder(kind: Any) -> Decoder:  # noqa: ANN401
-    """Build the decoder of a NamedTuple of numbers, such as a span."""
-    make = kind._make
-
-    def decode(values: Any) -> Any:  # noqa: ANN401
-        if not all(type(value) is int for value in values):
-            raise TypeError(f"no {kind.__name__}")
-        return make(values)
-
-    return decode
+def _decode_numbers(kind: Any, values: Any) -> Any:  # noqa: ANN401
+    """Decode a NamedTuple of numbers, such as a span."""
+    if not all(type(value) is int for value in values):
+        raise TypeError(f"no {kind.__name__}")
+    return kind._make(values)
 
 
 @cache
 def build_row_decoder(kind: Any, names: tuple[str, ...]) -> Callable[[Any], dict[str, Any]]:  # noqa: ANN401
-    """Build the function that makes of a row the values of these fields of a dataclass, by their names."""
+    """Build the function that decodes a row into the values of these fields of a dataclass, by name."""
     hints = get_type_hints(kind, include_extras=True)
     decoders = [(name, build_decoder(hints[name])) for name in names]
     return lambda row: {name: decode(value) for (name, decode), value in zip(decoders, row, strict=True)}
 
 
 def _build_dataclass_decoder(kind: Any) -> Decoder:  # noqa: ANN401
-    """Build the decoder of a dataclass, whose fields come in their order."""
+    """Build the decoder of a dataclass, encoded as its fields in their order."""
     hints, names = get_type_hints(kind, include_extras=True), field_names(kind)
     decode_row = build_row_decoder(kind, names)
 
@@ -249,7 +230,7 @@ def _build_dataclass_decoder(kind: Any) -> Decoder:  # noqa: ANN401
 
 
 def _share_values(decode: Decoder) -> Decoder:
-    """Return `decode` with a memory, for as long as the decoder is: a record names the same people over and over."""
+    """Return `decode` with a cache for equal rows: a record names the same people over and over."""
     values_by_row: dict[tuple[Any, ...], Any] = {}
 
     def decode_shared(values: Any) -> Any:  # noqa: ANN401
@@ -262,5 +243,5 @@ def _share_values(decode: Decoder) -> Decoder:
 
 
 def _is_scalar(kind: Any) -> bool:  # noqa: ANN401
-    """Whether a type, or each part of a union but None, is a plain value."""
+    """Return whether a type, or each part of a union apart from None, is a text or number."""
     return kind in _SCALARS or all(part is types.NoneType or part in _SCALARS for part in get_args(kind) or [None])

@@ -1,4 +1,4 @@
-"""The passages of a stored corpus by number: read when they are wanted, and counted without being read."""
+"""The passages of a stored corpus by number: read when they are needed, and counted without being read."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from dataclasses import replace
 from functools import cached_property
 from threading import Lock
-from typing import Any, NamedTuple, overload
+from typing import Any, NamedTuple
 
 import numpy as np
 from cachetools import LRUCache
@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from bot.corpus.stored import SourceWords, list_tokens
 from bot.corpus.stored.catalogue import KINDS, NOBODY, SIDES, Catalogue
 from bot.corpus.stored.records import (
+    Content,
     DocumentPlace,
     DocumentReader,
-    LoadedContent,
     RecordStore,
     StoredDocument,
     StoredDocuments,
@@ -30,20 +30,20 @@ from bot.model import Corpus, Kind, Passage, PassageSequence, Side, Tally, Voice
 
 _LOG = logging.getLogger(__name__)
 
-# How many passages are compared: those that share most words with what is looked for.
+# How many passages are compared with a text: those that share most words with it.
 _MAX_SIMILAR = 200
 # Passages read at once where many are walked through.
 _BATCH = 200
-# What is quoted as one runs over three paragraphs at most, or nearly always.
+# A quotation nearly always ends within three paragraphs.
 _NEIGHBOURS = 2
-# Paragraphs whose quotations are kept for the questions that follow.
+# Paragraphs whose quotations stay in memory for the questions that follow.
 _MAX_PARAGRAPHS = 256
 
 
 class Visibility(NamedTuple):
-    """What is shown of a stored corpus: not the `hidden` passages, and each as `change` returns it.
+    """What is shown of a stored corpus: not the `hidden` passages, and the others as `change` returns them.
 
-    `voices` are by their number, None for one that is not named.
+    `voices` has each voice by its number, None for one that may not be named.
     """
 
     hidden: NDArray[np.bool_]
@@ -89,14 +89,8 @@ class StoredPassages(PassageSequence):
     def __len__(self) -> int:
         return self._numbers.size
 
-    @overload
-    def __getitem__(self, place: int) -> StoredPassage: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[StoredPassage]: ...
-
-    def __getitem__(self, place: int | slice) -> StoredPassage | Sequence[StoredPassage]:
-        """Return a passage, or a sequence that reads each when it is wanted.
+    def __getitem__(self, place: int | slice) -> StoredPassage | Sequence[StoredPassage]:  # type: ignore[override]  # no overloads
+        """Return a passage, or a sequence that reads each when it is needed.
 
         Raises:
             IntegrityError: its text is not the one that was indexed.
@@ -144,43 +138,43 @@ class StoredPassages(PassageSequence):
         return [passages[number] for number in wanted if number in passages]
 
     def build(self, records: Mapping[int, bytes]) -> dict[int, StoredPassage]:
-        """Return by number the passages of these records as they are shown; their texts are read in one go."""
+        """Return the passages of these records by number, as they are shown; their texts are read in one go."""
         documents = {number: self.find_document(number) for number in records if not self.is_hidden(number)}
         contents = self.documents.reader.prefetch(list(documents.values()))
         passages: dict[int, StoredPassage] = {}
         for number, document in documents.items():
-            loaded = contents.get(document)
-            passage = loaded and self._decode(records[number], number, document, loaded)
+            content = contents.get(document)
+            passage = content and self._decode(records[number], number, document, content)
             if passage and (shown := self._change(passage)):
                 passages[number] = shown
         return passages
 
-    def _decode(self, record: bytes, number: int, document: int, loaded: LoadedContent) -> StoredPassage | None:
-        """Return the passage of `record`; None, and a line in the log, where it is none of this text."""
+    def _decode(self, record: bytes, number: int, document: int, content: Content) -> StoredPassage | None:
+        """Return the passage of `record`; log an error and return None if it is not one of this text."""
         documents, catalogue = self._whole_documents, self.catalogue
-        own: dict[str, Any] = {"document": documents[document], "number": number, "content": loaded}
+        own: dict[str, Any] = {"document": documents[document], "number": number, "content": content}
         try:
             passage = decode_passage(record, catalogue.voices, documents, catalogue.divisions, **own)
         except (ValueError, TypeError, KeyError, IndexError):
             passage = None
-        if passage is None or not passage.lies_within(loaded.content.text):
+        if passage is None or not passage.lies_within(content.text):
             _LOG.error("not as it was indexed, not shown document=%s passage=%d", documents[document].id, number)
             return None
         return passage
 
     def _change(self, passage: StoredPassage) -> StoredPassage | None:
-        """Return a passage as it may be shown; None where it may not be."""
+        """Return a passage as it may be shown; None if it may not."""
         change = self.visibility.change
         return change(passage) if change else passage
 
     def show(self, passage: Passage) -> StoredPassage | None:
-        """Return a passage of the whole corpus as it is shown here; None where it is not."""
+        """Return a passage of the whole corpus as it is shown here; None if it is not."""
         if not isinstance(passage, StoredPassage) or self.is_hidden(passage.number):
             return None
         return self._change(passage)
 
     def restrict(self, visibility: Visibility, documents: StoredDocuments | None = None) -> StoredPassages:
-        """Return the same passages, of which less is shown."""
+        """Return the same passages, fewer of them or less of each shown."""
         hidden = self.visibility.hidden | visibility.hidden
         restricted = StoredPassages(
             self.catalogue, self._whole_documents, self.store, visibility._replace(hidden=hidden)
@@ -189,7 +183,7 @@ class StoredPassages(PassageSequence):
         return restricted
 
     def hide(self, passages: Iterable[Passage]) -> StoredPassages:
-        """Return the same passages without some that were read from here, or from the whole corpus."""
+        """Hide some passages that were read from here or from the whole corpus, and return the rest."""
         hidden = self.visibility.hidden.copy()
         hidden[[passage.number for passage in passages if isinstance(passage, StoredPassage)]] = True
         return self.restrict(self.visibility._replace(hidden=hidden))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import zlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any, NamedTuple, Protocol, overload
+from typing import Any, NamedTuple, Protocol, Self
 from weakref import ref
 
 from cachetools import LRUCache
@@ -31,18 +31,18 @@ from bot.model import (
 from bot.model.passages import ParagraphDigests
 from bot.storage.cache_folder import build_decoder, build_row_decoder, field_names, list_fields
 
-# Written apart: what many passages share is in the catalogue, and named by its number or id.
+# Values that many passages share are in the catalogue; a record has their numbers or ids.
 _SHARED_FIELDS = frozenset({"document", "voice", "side_evidence", "responses"})
 _PLAIN_FIELDS = tuple(name for name in field_names(Passage) if name not in _SHARED_FIELDS)
 
-# Some 30 MB of texts, or 250 debates: more than a question finds, and less than a tenth of what a process may take.
+# Some 30 MB of texts, or 250 debates: more than a question finds, and under a tenth of the memory a process may take.
 CACHE_CHARACTERS = 30_000_000
 
 _LOG = logging.getLogger(__name__)
 
 
 class RecordStore(Protocol):
-    """Where records lie; whatever is asked of it may fail with a SearchError."""
+    """Where records are kept; any call may raise a SearchError."""
 
     def fetch_passages(self, numbers: Sequence[int]) -> Mapping[int, bytes]:
         """Return the records of the passages with these numbers, each under its number."""
@@ -54,26 +54,32 @@ class RecordStore(Protocol):
         """Return the numbers, in order, of the passages that have a quote with this id; empty if none has."""
 
     def has_phrase(self, words: Sequence[str]) -> bool:
-        """Return whether a document has these folded words side by side."""
+        """Return whether a document has these folded words next to each other."""
 
     def find_tokens(self, tokens: Sequence[str], limit: int | None = None) -> Sequence[int]:
-        """Return the passages that have all of `tokens` side by side, in order; the first `limit`, or all."""
+        """Return the numbers of passages with `tokens` next to each other, in order; the first `limit`, or all."""
 
     def find_similar(self, tokens: Sequence[str], limit: int, voices: Sequence[int] | None = None) -> Sequence[int]:
-        """Return the passages that share most of `tokens`, best first; of some voices, or of any."""
+        """Return the numbers of the passages that share most of `tokens`, best first; of these voices, or of any."""
 
 
-class Content(NamedTuple):
-    """What a document's record holds."""
+@dataclass(slots=True, weakref_slot=True)
+class Content:
+    """The content of a document's record, with the digests of its paragraphs, taken when it was read."""
 
     text: str
     turns: tuple[Turn, ...]
     divisions: tuple[Division, ...]
+    digests: ParagraphDigests = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Take the digests."""
+        self.digests = ParagraphDigests(self.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredPassage(Passage):
-    """A passage by its number; while it is there, so is the content of its document."""
+    """A passage with its number; it holds the content of its document, which stays in memory as long as it does."""
 
     number: int
     content: object
@@ -85,10 +91,10 @@ def encode_content(document: Document) -> bytes:
 
 
 def decode_content(record: bytes) -> Content:
-    """Return what `encode_content` was given.
+    """Return the content of a document that `encode_content` encoded.
 
     Raises:
-        ValueError, TypeError, KeyError: it is no such record.
+        ValueError, TypeError, KeyError: `record` is not a document's.
     """
     text, turns, divisions = _unpack(record)
     decode_turns, decode_divisions = build_decoder(tuple[Turn, ...]), build_decoder(tuple[Division, ...])
@@ -96,7 +102,7 @@ def decode_content(record: bytes) -> Content:
 
 
 def encode_passage(passage: Passage, voice: int, documents: Mapping[str, int]) -> bytes:
-    """Return the record of a passage; its voice, and the documents that answer it, by their numbers."""
+    """Return the record of a passage, with the numbers of its voice and of the documents that answer it."""
     evidence = passage.side_evidence
     return _pack(
         [
@@ -115,27 +121,22 @@ def decode_passage(
     divisions: Mapping[str, Division],
     **own: Any,  # noqa: ANN401 - `document`, `number` and `content` of a StoredPassage
 ) -> StoredPassage:
-    """Return the passage that `encode_passage` was given.
+    """Return the passage that `encode_passage` encoded.
 
     Raises:
-        ValueError, TypeError, KeyError, IndexError: it is no such record.
+        ValueError, TypeError, KeyError, IndexError: `record` is not a passage's.
     """
     row, voice, evidence, responses = _unpack(record)
+    division, answer, body = evidence or (None, None, None)
     return StoredPassage(
         **own,
         **build_row_decoder(Passage, _PLAIN_FIELDS)(row),
         voice=voices[voice] if voice >= 0 else None,
-        side_evidence=evidence and _decode_evidence(evidence, divisions),
+        side_evidence=evidence and SideEvidence(division and divisions[division], answer and VoteAnswer(answer), body),
         responses=tuple(
             Response(Span(*span), author, date, documents[document]) for span, author, date, document in responses
         ),
     )
-
-
-def _decode_evidence(row: Sequence[str | None], divisions: Mapping[str, Division]) -> SideEvidence:
-    """Return what a side is known by, as a record keeps it."""
-    division, answer, body = row
-    return SideEvidence(divisions[division] if division else None, VoteAnswer(answer) if answer else None, body)
 
 
 def _pack(value: object) -> bytes:
@@ -145,10 +146,10 @@ def _pack(value: object) -> bytes:
 
 
 def _unpack(record: bytes) -> Any:  # noqa: ANN401 - what JSON holds
-    """Return what `_pack` was given, as lists.
+    """Return the value that `_pack` compressed, its tuples and dataclasses as lists.
 
     Raises:
-        ValueError: it is nothing that was packed.
+        ValueError: `record` is not a packed value.
     """
     try:
         return json.loads(zlib.decompress(record).decode("utf-8", "surrogatepass"))
@@ -156,35 +157,25 @@ def _unpack(record: bytes) -> Any:  # noqa: ANN401 - what JSON holds
         raise ValueError("no record") from error
 
 
-class LoadedContent:
-    """A text that was read and checked, with the digests of its paragraphs; a class, to be held weakly."""
-
-    __slots__ = ("__weakref__", "content", "digests")
-
-    def __init__(self, content: Content) -> None:
-        self.content = content
-        self.digests = ParagraphDigests(content.text)
-
-
 class DocumentPlace(NamedTuple):
-    """Where a document lies: its number, how many characters it has, and what reads it."""
+    """A document's number, the length of its text, and the function that reads its content by its number."""
 
     number: int
     character_count: int
-    load: Callable[[int], LoadedContent]
+    load: Callable[[int], Content]
 
 
 class StoredDocument(Document):
-    """A document whose text is read when it is wanted."""
+    """A document whose text, turns and divisions are read when they are needed."""
 
     __slots__ = ("_change_turn", "_changed_turns", "place")
 
     place: DocumentPlace
     _change_turn: Callable[[Turn], Turn] | None
-    _changed_turns: tuple[ref[LoadedContent], tuple[Turn, ...]] | None
+    _changed_turns: tuple[ref[Content], tuple[Turn, ...]] | None
 
     def __init__(self, publication: Publication, document_id: str, sha256: str, place: DocumentPlace) -> None:
-        """Hold the facts, and where the rest lies."""
+        """Hold the facts, and the place of the rest."""
         facts = {name: getattr(publication, name) for name in PUBLICATION_FIELDS}
         own = {"id": document_id, "sha256": sha256, "place": place, "_change_turn": None}
         self._set_fields(facts | own | {"_changed_turns": None})
@@ -194,7 +185,7 @@ class StoredDocument(Document):
             object.__setattr__(self, name, value)
 
     def __eq__(self, other: object) -> bool:
-        """Return whether it is the same document: comparing texts would read them."""
+        """Compare the facts and SHA-256s: comparing the texts would read them."""
         if not isinstance(other, StoredDocument):
             return False
         return all(getattr(self, name) == getattr(other, name) for name in ("id", "sha256", *PUBLICATION_FIELDS))
@@ -209,22 +200,22 @@ class StoredDocument(Document):
         Raises:
             IntegrityError: it is not the one that was indexed.
         """
-        return self.load_content().content.text
+        return self.load_content().text
 
     @property
     def turns(self) -> tuple[Turn, ...]:
         """The turns, in reading order."""
-        loaded = self.load_content()
+        content = self.load_content()
         if self._change_turn is None:
-            return loaded.content.turns
-        if self._changed_turns is None or self._changed_turns[0]() is not loaded:
-            self._set_fields({"_changed_turns": (ref(loaded), tuple(map(self._change_turn, loaded.content.turns)))})
+            return content.turns
+        if self._changed_turns is None or self._changed_turns[0]() is not content:
+            self._set_fields({"_changed_turns": (ref(content), tuple(map(self._change_turn, content.turns)))})
         return self._changed_turns[1] if self._changed_turns else ()
 
     @property
     def divisions(self) -> tuple[Division, ...]:
         """The divisions that it records."""
-        return self.load_content().content.divisions
+        return self.load_content().divisions
 
     @property
     def _digests(self) -> ParagraphDigests:
@@ -240,12 +231,12 @@ class StoredDocument(Document):
         """How many characters the text has."""
         return self.place.character_count
 
-    def load_content(self) -> LoadedContent:
-        """Return the content, read now if nobody holds it."""
+    def load_content(self) -> Content:
+        """Return the content, which is read now if nobody holds it."""
         return self.place.load(self.place.number)
 
     def replace_facts(self, **facts: Any) -> StoredDocument:  # noqa: ANN401  fields of a document
-        """Return the same document with other facts; `change_turn` is called for each turn when it is read."""
+        """Return the same document with other facts; of these `change_turn` is applied to each turn that is read."""
         change_turn = facts.pop("change_turn", self._change_turn)
         changed = StoredDocument(self, self.id, self.sha256, self.place)
         changed._set_fields(facts | {"_change_turn": change_turn})
@@ -253,52 +244,52 @@ class StoredDocument(Document):
 
 
 class DocumentReader:
-    """Reads the contents of documents, checks them, and keeps those read last."""
+    """Reads and checks the contents of documents, and keeps the latest in memory."""
 
     def __init__(self, store: RecordStore, sha256s: Sequence[str], ids: Sequence[str]) -> None:
         self._store = store
         self._sha256s = sha256s
         self._ids = ids
         self._lock = Lock()
-        self._latest: LRUCache[int, LoadedContent] = LRUCache(CACHE_CHARACTERS, lambda each: len(each.content.text) + 1)
-        self._held: dict[int, ref[LoadedContent]] = {}
-        # Documents whose record is not what was indexed.
+        self._latest: LRUCache[int, Content] = LRUCache(CACHE_CHARACTERS, lambda content: len(content.text) + 1)
+        self._held: dict[int, ref[Content]] = {}
+        # Documents whose record has another text than was indexed.
         self.damaged: set[int] = set()
 
-    def load(self, number: int) -> LoadedContent:
+    def load(self, number: int) -> Content:
         """Return the content of one document.
 
         Raises:
-            IntegrityError: it is not the one that was indexed.
+            IntegrityError: its text is not the one that was indexed.
             SearchError: it cannot be read now.
         """
-        if loaded := self.prefetch([number]).get(number):
-            return loaded
+        if content := self.prefetch([number]).get(number):
+            return content
         raise IntegrityError(self._ids[number], "the text is not the one that was indexed", "index the corpus again")
 
-    def prefetch(self, numbers: Collection[int]) -> dict[int, LoadedContent]:
-        """Return the contents of documents by number, read in one go as far as nobody holds them."""
-        contents = {number: loaded for number in numbers if (loaded := self._find(number))}
+    def prefetch(self, numbers: Collection[int]) -> dict[int, Content]:
+        """Return the contents of documents by number; those that are not in memory are read in one go."""
+        contents = {number: content for number in numbers if (content := self._find(number))}
         if missing := [number for number in dict.fromkeys(numbers) if number not in contents]:
             records = self._store.fetch_documents(missing)
-            contents |= {number: loaded for number in missing if (loaded := self._check(number, records.get(number)))}
+            contents |= {number: content for number in missing if (content := self._check(number, records.get(number)))}
         return contents
 
     def list_damaged(self) -> list[int]:
-        """List the documents found changed: as they were read, or since, as far as somebody holds them."""
-        contents = [(number, loaded) for number, reference in list(self._held.items()) if (loaded := reference())]
-        return sorted(self.damaged | {number for number, loaded in contents if loaded.digests.has_mismatch})
+        """List the documents found changed: when they were read, or since then in memory."""
+        contents = [(number, content) for number, reference in list(self._held.items()) if (content := reference())]
+        return sorted(self.damaged | {number for number, content in contents if content.digests.has_mismatch})
 
-    def _find(self, number: int) -> LoadedContent | None:
+    def _find(self, number: int) -> Content | None:
         """Return a document's content if it is still in memory; None otherwise."""
         with self._lock:
-            if loaded := self._latest.get(number):
-                return loaded
+            if content := self._latest.get(number):
+                return content
             reference = self._held.get(number)
         return reference() if reference else None
 
-    def _check(self, number: int, record: bytes | None) -> LoadedContent | None:
-        """Keep and return the content in `record`; None, and a line in the log, where it is another one."""
+    def _check(self, number: int, record: bytes | None) -> Content | None:
+        """Keep and return the content in `record`; log an error and return None if it has another text."""
         try:
             content = decode_content(record or b"")
             is_right = digest(content.text) == self._sha256s[number]
@@ -309,44 +300,32 @@ class DocumentReader:
             self.damaged.add(number)
             return None
         self.damaged.discard(number)
-        loaded = LoadedContent(content)
         with self._lock:
             self._held = {n: each for n, each in self._held.items() if each()} if len(self._held) > 1000 else self._held
-            self._held[number] = ref(loaded)
-            # One that is larger than all that may be kept lives as long as somebody holds it.
+            self._held[number] = ref(content)
+            # A text larger than the whole cache stays in memory only as long as somebody holds it.
             if len(content.text) < self._latest.maxsize:
-                self._latest[number] = loaded
-        return loaded
+                self._latest[number] = content
+        return content
 
 
-class StoredDocuments(Sequence[StoredDocument]):
+class StoredDocuments(tuple[StoredDocument, ...]):  # noqa: SLOT001  it has a reader
     """The documents of a stored corpus, in its order; walking through them reads no text."""
 
-    def __init__(self, documents: Sequence[StoredDocument], reader: DocumentReader) -> None:
-        self._documents = documents
-        self.reader = reader
-        self.by_id = {document.id: document for document in documents}
+    reader: DocumentReader
+    by_id: Mapping[str, StoredDocument]
 
-    def __len__(self) -> int:
-        return len(self._documents)
-
-    @overload
-    def __getitem__(self, place: int) -> StoredDocument: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[StoredDocument]: ...
-
-    def __getitem__(self, place: int | slice) -> StoredDocument | Sequence[StoredDocument]:
-        return self._documents[place]
-
-    def __iter__(self) -> Iterator[StoredDocument]:
-        return iter(self._documents)
+    def __new__(cls, documents: Iterable[StoredDocument], reader: DocumentReader) -> Self:
+        """Hold `documents`, which `reader` reads."""
+        made = super().__new__(cls, documents)
+        made.reader, made.by_id = reader, {document.id: document for document in made}
+        return made
 
     @property
     def damaged_ids(self) -> list[str]:
-        """The documents found changed since they were indexed."""
-        return [self._documents[number].id for number in self.reader.list_damaged()]
+        """The ids of documents found changed since they were indexed."""
+        return [self[number].id for number in self.reader.list_damaged()]
 
     def change(self, change: Callable[[StoredDocument], StoredDocument]) -> StoredDocuments:
         """Return the same documents, each as `change` returns it."""
-        return StoredDocuments([change(document) for document in self._documents], self.reader)
+        return StoredDocuments(map(change, self), self.reader)

@@ -34,7 +34,7 @@ _PAUSE_SECONDS = 2.0
 # The server gives up what this process has given up or abandoned; the next statement needs its locks.
 _SERVER_TIMEOUT = "set statement_timeout = '5s'; set idle_in_transaction_session_timeout = '5s'"
 _REMEDY = "see that the database is up, then try again"
-# What the server's own words would say with names and addresses in them.
+# The fact and the remedy, without the names and addresses in the server's own words.
 _FACTS: dict[type[psycopg.Error], tuple[str, str]] = {
     errors.InvalidPassword: ("the user or the password is refused", f"correct {ADDRESS}"),
     errors.InvalidAuthorizationSpecification: ("the user is refused", f"correct {ADDRESS}"),
@@ -46,17 +46,14 @@ _FACTS: dict[type[psycopg.Error], tuple[str, str]] = {
 }
 
 
-# What a server says of a connection that it does not take; libpq's exceptions have no code for it.
-_REFUSALS: tuple[tuple[re.Pattern[str], type[psycopg.Error]], ...] = (
-    (re.compile("password authentication failed|no password supplied"), errors.InvalidPassword),
-    (
-        re.compile('role ".*" does not exist|role ".*" is not permitted|no pg_hba.conf entry'),
-        errors.InvalidAuthorizationSpecification,
-    ),
-    (re.compile('database ".*" does not exist'), errors.InvalidCatalogName),
-    (re.compile("permission denied for database"), errors.InsufficientPrivilege),
-    (re.compile("too many (clients|connections)|remaining connection slots"), errors.TooManyConnections),
-)
+# The server's words, as a pattern, when it refuses a connection: libpq's exceptions have no code for it.
+_REFUSALS: dict[str, type[psycopg.Error]] = {
+    "password authentication failed|no password supplied": errors.InvalidPassword,
+    'role ".*" (does not exist|is not permitted)|no pg_hba.conf entry': errors.InvalidAuthorizationSpecification,
+    'database ".*" does not exist': errors.InvalidCatalogName,
+    "permission denied for database": errors.InsufficientPrivilege,
+    "too many (clients|connections)|remaining connection slots": errors.TooManyConnections,
+}
 
 Work: TypeAlias = Callable[[Connection], Awaitable[Result]]
 Row: TypeAlias = tuple[Any, ...]
@@ -249,8 +246,7 @@ def _explain(error: psycopg.Error) -> tuple[str, str]:
             return explanation
     if isinstance(error, psycopg.OperationalError) and not error.sqlstate:
         # psycopg gives a failed connection no code, only the server's words.
-        words = str(error)
-        kinds = (kind for pattern, kind in _REFUSALS if pattern.search(words))
+        kinds = (kind for pattern, kind in _REFUSALS.items() if re.search(pattern, str(error)))
         return _FACTS.get(next(kinds, psycopg.OperationalError), ("not reached", _REMEDY))
     return f"it refused ({type(error).__name__})", _REMEDY
 
