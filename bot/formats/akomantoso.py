@@ -20,7 +20,7 @@ from bot.formats.base import DATE, AddedAs, Parsed, clean_line, parse_date
 from bot.formats.canonical import Heading, Note, Part, Quoted, SpeakerLabel, Speech, build_text
 from bot.formats.divisions import read_oireachtas
 from bot.formats.label_voices import names_nobody
-from bot.formats.xml import bracket, find_first, holds_only, join_element_text, read_clean_text
+from bot.formats.xml import bracket, find_first, is_wholly, join_element_text, read_clean_text
 from bot.model import Document, Voice
 from bot.text import normalise_line, split_words
 
@@ -188,8 +188,7 @@ def _iter_block_parts(block: Element, part_type: _SpokenPart) -> Iterator[Part]:
 
 def _is_set_apart(block: Element) -> bool:
     """Return whether a block is quoted or embedded text, or a paragraph that holds nothing else, or is indented."""
-    is_marked = block.tag in _SET_APART_TAGS or block.get("class", "").startswith("indent")
-    return is_marked or holds_only(block, _SET_APART_TAGS)
+    return block.get("class", "").startswith("indent") or is_wholly(block, _SET_APART_TAGS)
 
 
 def _build_label(speech: Element, references: _References) -> SpeakerLabel | None:

@@ -147,12 +147,8 @@ def find_doubt(text: str, line: Span, label: Label | None) -> tuple[str, str] | 
 def _is_capital_line(text: str, line: Span) -> bool:
     """Return whether a line is a paragraph in capitals that ends no sentence, as headings are printed."""
     words = text[slice(*line)]
-    return (
-        words.isupper()
-        and len(_TWO_LETTERS.findall(words)) > 1
-        and words[-1] not in _SENTENCE_ENDS
-        and _EMPTY_LINE.match(text, line.end) is not None
-    )
+    is_paragraph = words[-1] not in _SENTENCE_ENDS and _EMPTY_LINE.match(text, line.end) is not None
+    return is_paragraph and words.isupper() and len(_TWO_LETTERS.findall(words)) > 1
 
 
 def begins_paragraph(text: str, start: int) -> bool:

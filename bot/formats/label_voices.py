@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import chain
-from typing import NamedTuple
 
 from bot.languages import list_languages, load_language
 from bot.languages.base import Language
@@ -61,13 +60,6 @@ def load_common_words() -> frozenset[str]:
     return load_words("words", table="stop_words") - load_words("particles")
 
 
-class LabelParts(NamedTuple):
-    """Who a label names, and whether it says more than the name."""
-
-    voice: Voice
-    has_details: bool
-
-
 def names_nobody(printed: str) -> bool:
     """Return whether `printed` is what stands where no name is known, one of a record's own words, or several people.
 
@@ -85,8 +77,8 @@ def names_nobody(printed: str) -> bool:
     return is_nobody or is_blacked_out or words[0] in load_words("doubts") or names_several(printed)
 
 
-def split_name(printed: str, tail: str, brackets: list[str]) -> LabelParts:
-    """Split a printed label into a name and what stands behind it; times and ways of speaking are dropped.
+def split_name(printed: str, tail: str, brackets: list[str]) -> tuple[Voice, bool]:
+    """Split a printed label into whom it names and whether it says more; times and ways of speaking are dropped.
 
     >>> voice, _ = split_name("The Minister for Trams", "", ["Ann Low"])
     >>> voice.name, voice.role
@@ -103,13 +95,12 @@ def split_name(printed: str, tail: str, brackets: list[str]) -> LabelParts:
     details = [item for item in details if item and not _is_beside_the_voice(item, name)]
     if details and is_office(name) and _is_person(details[0]):
         role = re.sub(r"^the ", "", name, flags=re.IGNORECASE)
-        return LabelParts(_describe(Voice(details[0], role), details[1:]), has_details=True)
+        return _describe(Voice(details[0], role), details[1:]), True
     behind = behind or tail.strip(" ,–—-")
     if len(name.split()) == len(behind.split()) == 1 and (details == [behind] or _is_forename(name, behind)):
         # "Low, Ann" is one name, "Low, MP" is none of it.
-        return LabelParts(_describe(Voice(_strip_honours(f"{name}, {behind}")), details[1:]), has_details=True)
-    voice = _describe(Voice(_strip_honours(name)), details)
-    return LabelParts(voice, bool(details or brackets))
+        return _describe(Voice(_strip_honours(f"{name}, {behind}")), details[1:]), True
+    return _describe(Voice(_strip_honours(name)), details), bool(details or brackets)
 
 
 def _is_beside_the_voice(detail: str, name: str) -> bool:

@@ -16,7 +16,6 @@ from enum import Enum
 from bot.formats.label_voices import (
     MAX_UNCERTAIN_WORDS,
     TIME,
-    LabelParts,
     is_name,
     load_common_words,
     load_pattern,
@@ -182,16 +181,19 @@ def _build_label(match: re.Match[str], end: int, prefix: re.Match[str]) -> Label
     printed, tail = _EDGE_SIGNS.sub("", groups["name"]), _TIME_TAIL.sub("", groups.get("tail", ""))
     if _tells_something(tail) or (match.re is _DASHED_LABEL and _is_abbreviated(match)):
         return None
-    parts = split_name(printed, tail, brackets) if brackets else split_name(printed + tail, "", [])
+    named, has_details = split_name(printed, tail, brackets) if brackets else split_name(printed + tail, "", [])
     is_unsure = bool(groups.get("unsure") or load_words("doubts").intersection(map(str.casefold, brackets)))
-    is_nobody = not _is_sentence(match) and (is_unsure or any(map(names_nobody, (printed + tail, parts.voice.name))))
-    if not is_nobody and (not is_name(parts.voice.name) or _counts_points(printed) or _is_pronoun(printed, parts)):
+    is_nobody = not _is_sentence(match) and (is_unsure or any(map(names_nobody, (printed + tail, named.name))))
+    # One common word says something, as in "It says: ...".
+    is_pronoun = named.name != printed and named.name.casefold() in load_common_words()
+    if not is_nobody and (not is_name(named.name) or _counts_points(printed) or is_pronoun):
         return None
     inner_time = _BRACKETED_TIME.match(match.string, match.end(), end)
     words_start = trim(match.string, Span((inner_time or match).end(), end)).start
-    voice = None if is_nobody else parts.voice
+    voice = None if is_nobody else named
     is_marked = any((prefix["time"], prefix["question"], groups.get("wrap"), groups.get("clock"), ">" in prefix[0]))
-    certainty = _rate(match, parts, match.string[words_start : words_start + 1], is_sure=is_nobody or is_marked)
+    is_sure = is_nobody or is_marked or (match.re is COLON_LABEL and (has_details or named.name.isupper()))
+    certainty = _rate(match, match.string[words_start : words_start + 1], is_sure=is_sure)
     if is_nobody and certainty is Certainty.KNOWN_NAME_ONLY and _is_numbered(printed):
         certainty = Certainty.LIKELY
     times = (prefix["time"], groups.get("clock"), inner_time and inner_time["time"], *brackets, groups.get("tail"))
@@ -199,7 +201,7 @@ def _build_label(match: re.Match[str], end: int, prefix: re.Match[str]) -> Label
     time = next(filter(_EXACT_TIME.fullmatch, stripped_times), None)
     shape = groups["mark"].strip() or ("wrapped" if groups.get("wrap") else "tab" if groups["mark"] else "line")
     span = _find_label_span(match, voice)
-    return Label(span, words_start, voice, certainty, shape, time, parts.has_details, is_marked)
+    return Label(span, words_start, voice, certainty, shape, time, has_details, is_marked)
 
 
 def _find_label_span(match: re.Match[str], voice: Voice | None) -> Span:
@@ -219,11 +221,6 @@ def _is_sentence(match: re.Match[str]) -> bool:
     printed = match["name"].strip()
     is_line = match.re is _BARE_LABEL and (len(printed.split()) > MAX_UNCERTAIN_WORDS or printed[-1:] in ".!?…")
     return is_line or printed[:1].islower()
-
-
-def _is_pronoun(printed: str, parts: LabelParts) -> bool:
-    """Return whether one common word says something, as in "It says: ..."."""
-    return parts.voice.name != printed and parts.voice.name.casefold() in load_common_words()
 
 
 def _is_abbreviated(match: re.Match[str]) -> bool:
@@ -289,9 +286,9 @@ def _may_follow_colon(match: re.Match[str]) -> bool:
     return not character or not (is_one_word or character.isdigit() or character in "/\\")
 
 
-def _rate(match: re.Match[str], parts: LabelParts, first_character: str, *, is_sure: bool) -> Certainty:
+def _rate(match: re.Match[str], first_character: str, *, is_sure: bool) -> Certainty:
     """Return how sure it is that a match is a speaker's label and not the opening of a sentence."""
     if match.re is _DASHED_LABEL or (match.re is _BARE_LABEL and not is_sure):
         return Certainty.KNOWN_NAME_ONLY
-    is_told_apart = match.re is not COLON_LABEL or is_sure or parts.has_details or parts.voice.name.isupper()
-    return Certainty.LIKELY if first_character.islower() and not is_told_apart else Certainty.CERTAIN
+    may_go_on = match.re is COLON_LABEL and not is_sure and first_character.islower()
+    return Certainty.LIKELY if may_go_on else Certainty.CERTAIN

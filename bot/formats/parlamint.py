@@ -21,7 +21,7 @@ from bot.errors import CorpusError, SkippedError
 from bot.formats import xml
 from bot.formats.base import AddedAs, Parsed, clean_line, parse_date, parse_web_address
 from bot.formats.canonical import Heading, Note, Part, Quoted, SpeakerLabel, Speech, build_text
-from bot.formats.xml import bracket, find_first, holds_only, join_element_text, read_clean_text
+from bot.formats.xml import bracket, find_first, is_wholly, join_element_text, read_clean_text
 from bot.model import Document, Voice
 from bot.text import normalise_line
 
@@ -163,7 +163,7 @@ def _iter_utterance_parts(utterance: Element, lists: _ReferenceLists) -> Iterato
     yield part_type(utterance.text or "")
     for child in utterance:
         is_spoken = voice and (child.tag == "seg" or child.tag in _QUOTE_TAGS)
-        spoken_type = Quoted if child.tag in _QUOTE_TAGS or holds_only(child, _QUOTE_TAGS) else Speech
+        spoken_type = Quoted if is_wholly(child, _QUOTE_TAGS) else Speech
         yield spoken_type(_segment_text(child), child.get(_ID, "")) if is_spoken else _build_note(child)
         yield part_type(child.tail or "")
 

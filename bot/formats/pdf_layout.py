@@ -119,11 +119,8 @@ def _has_line_numbers(lines: list[LayoutObject]) -> bool:
     """Return whether almost every line opens with the number that follows the one before."""
     numbers = [int(match[1]) for line in lines if (match := _LINE_NUMBER.match(line["text"].strip()))]
     steps = sum(after - before == 1 for before, after in pairwise(numbers))
-    return (
-        len(numbers) >= _MIN_NUMBERED_LINES
-        and len(numbers) >= _MIN_NUMBERED_SHARE * len(lines)
-        and steps >= _MIN_NUMBERED_SHARE * (len(numbers) - 1)
-    )
+    is_enough = len(numbers) >= max(_MIN_NUMBERED_LINES, _MIN_NUMBERED_SHARE * len(lines))
+    return is_enough and steps >= _MIN_NUMBERED_SHARE * (len(numbers) - 1)
 
 
 def _find_note_signs(characters: list[LayoutObject]) -> set[tuple[float, float]]:
@@ -169,12 +166,8 @@ def _measure(layout: LayoutObject) -> _LineGaps:
         for before, after in pairwise(characters)
         if after["x0"] - before["x1"] >= _MIN_GUTTER_RATIO * before["size"]
     ]
-    return _LineGaps(
-        gaps,
-        [item["x0"] for item in characters],
-        max(item["x1"] for item in characters),
-        "".join(item["text"][:1] for item in characters),
-    )
+    starts, end = [item["x0"] for item in characters], max(item["x1"] for item in characters)
+    return _LineGaps(gaps, starts, end, "".join(item["text"][:1] for item in characters))
 
 
 def _find_gutters(lines: list[LayoutObject], width: float) -> list[float]:
@@ -247,11 +240,8 @@ def mark_notes(lines: list[PrintedLine]) -> list[PrintedLine]:
     if not lines:
         return lines
     body_size = median(line.size for line in lines for _ in line.text)
-    return [
-        line
-        for _, page in groupby(lines, lambda line: line.page)
-        for line in _mark_notes_of_page(list(page), body_size)
-    ]
+    pages = groupby(lines, lambda line: line.page)
+    return [line for _, page in pages for line in _mark_notes_of_page(list(page), body_size)]
 
 
 def _mark_notes_of_page(lines: list[PrintedLine], body_size: float) -> list[PrintedLine]:

@@ -27,7 +27,7 @@ from bot.formats.base import DATE, AddedAs, Parsed, clean_line, parse_date, pars
 from bot.formats.canonical import Heading, Note, Part, Quoted, SpeakerLabel, Speech, build_text
 from bot.formats.divisions import TWFY_RECORDS, read_public_whip
 from bot.formats.hansard import is_office, split_label
-from bot.formats.xml import holds_only, join_element_text
+from bot.formats.xml import holds_only, is_wholly, join_element_text
 from bot.model import Document, Voice
 from bot.text import normalise_line
 
@@ -203,6 +203,5 @@ def _iter_paragraphs(speech: Element) -> Iterator[tuple[Element, str]]:
 
 def _is_set_apart(paragraph: Element) -> bool:
     """Return whether a paragraph is indented, a quotation or a motion's text: what a speaker reads out is marked so."""
-    is_indented = paragraph.get("class", "").startswith(("indent", "quot"))
-    is_quotation = paragraph.tag in _QUOTE_TAGS or holds_only(paragraph, _QUOTE_TAGS)
-    return is_indented or is_quotation or bool(paragraph.get("pwmotiontext"))
+    is_marked = paragraph.get("class", "").startswith(("indent", "quot")) or bool(paragraph.get("pwmotiontext"))
+    return is_marked or is_wholly(paragraph, _QUOTE_TAGS)

@@ -146,6 +146,11 @@ def find_first(element: Element | None, *names: str) -> Element | None:
     return element
 
 
+def is_wholly(element: Element, tags: Container[str]) -> bool:
+    """Return whether `element` is of one of these `tags`, or holds nothing else."""
+    return element.tag in tags or holds_only(element, tags)
+
+
 def holds_only(element: Element, tags: Container[str]) -> bool:
     """Return whether `element` holds elements of these `tags`, and no word beside them."""
     loose_text = "".join([element.text or "", *(child.tail or "" for child in element)])
