@@ -268,9 +268,10 @@ def test_silence_without_words_or_topics_is_short() -> None:
 def test_a_quote_in_its_context_shows_its_neighbours_and_its_evidence() -> None:
     passage = replace(FERRY.passages[1], cue=(Span(2, 7),), chain="¶1 “ferry” → ¶2 “It”")
 
-    shown = text(quote_details.render_context(Quote(passage, passage.frame), FERRY))
+    shown = text(quote_details.render_context(Quote(passage, passage.frame), FERRY, ["taxes", "island"]))
 
     assert FERRY.passages[0].text in shown
+    assert "Matched words: taxes, island" in shown
     assert FERRY.passages[2].text in shown
     assert "Evidence: “ferry”" in shown
     assert "Step by step: ¶1" in shown
@@ -305,12 +306,17 @@ def test_an_id_that_leads_nowhere_is_told_so() -> None:
 
 
 def test_the_corpus_lists_documents_voices_sides_and_coverage() -> None:
-    shown = text(about.render_contents(FERRY))
-
-    assert "Motion: The island should run a night ferry" in shown
-    assert "Quotes by side: FOR 2, AGAINST 2, NEITHER SIDE 0" in shown
-    assert "Ann Low, chair, Riders: 2" in shown
-    assert "Source: Ferry" in shown
+    assert text(about.render_contents(FERRY)).split("\n\n") == [
+        (
+            "The ferry (invented)\n1 document, 5 passages\nMotion: The island should run a night ferry\n"
+            "Quotes by side: FOR 2, AGAINST 2, NEITHER SIDE 0"
+        ),
+        "Voices",
+        "FOR\nAnn Low, chair, Riders: 2",
+        "AGAINST\nBob High, treasurer, Payers: 2",
+        "Documents",
+        "Source: Ferry · publisher not given · date not given · link not given",
+    ]
 
 
 def test_a_corpus_of_several_documents_counts_them() -> None:
