@@ -1,13 +1,12 @@
 """Evaluation over judged questions: quotes shown, their voices, and abstentions.
 
-A line of the questions is JSON: `id`, `question`, `kind` (answerable,
-unanswerable, offtopic, adversarial), `gold` (exact words of the documents, any
-one of which is a good answer), `speaker`, and `prev`, the id of the question
-before a follow-up.
+Each question is a line of JSON: `id`, `question`, `kind` (answerable, unanswerable, offtopic, adversarial), `gold`
+(exact words of the documents, any of which is a good answer), `speaker`, and `prev`, the id of the question that a
+follow-up comes after.
 
-Balance is a number too: where both sides match and nobody was asked after, they are to have equally many quotes, and
-either is to come first as often as the other. An answer in which one side's best is clearly stronger is counted
-apart: there it may come first.
+Balance is measured too: where both sides match and no voice is asked after, both should have equally many quotes, and
+each should come first equally often. Answers in which one side's best is clearly stronger are counted apart: there that
+side may come first.
 """
 
 from __future__ import annotations
@@ -45,9 +44,9 @@ class JudgedQuestion(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class QuestionOutcome:
-    """One judged question answered: `shows_gold` when a gold span is, in the right voice.
+    """One judged question answered.
 
-    `is_gold_first`: it is the first quote shown.
+    `shows_gold`: a gold span is shown in the right voice; `is_gold_first`: it is in the first quote shown.
     """
 
     judged: JudgedQuestion
@@ -57,7 +56,7 @@ class QuestionOutcome:
 
     @property
     def is_good(self) -> bool:
-        """Whether an answerable question shows a good quote, or any other question is not answered."""
+        """Whether an answerable question shows a good quote, or another kind of question is not answered."""
         if self.judged.kind == "answerable":
             return self.shows_gold
         return self.answer.status is not Status.ANSWERED
@@ -67,7 +66,7 @@ def load_questions(path: Path) -> tuple[JudgedQuestion, ...]:
     """Return the judged questions of the JSON lines at `path`, in order.
 
     Raises:
-        CorpusError: the file cannot be read, or a line is no judged question.
+        CorpusError: the file cannot be read, or a line is not a judged question.
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -145,7 +144,7 @@ def _iter_history(judged: JudgedQuestion, by_id: dict[str, JudgedQuestion]) -> I
 
 
 def _has_right_voice(quote: Quote, speaker: str | None) -> bool:
-    """Return whether `speaker`, as judged, names the quote's voice or the body it speaks for.
+    """Return whether the judged `speaker` names the voice of `quote` or the body it speaks for.
 
     A judged speaker of "the article" means the publication's own sentence, including one
     that quotes or reports somebody.
@@ -165,19 +164,19 @@ def _is_speaker(voice: Voice, speaker: str) -> bool:
     return name_words[-1] in speaker_words or any(words and words <= speaker_words for words in bodies)
 
 
-# What people ask has one to four words of substance; of fewer the smallest corpus here has no 500 questions.
+# People ask with one to four words of substance; with fewer the smallest corpus here does not give 500 questions.
 _MAX_WORDS = 4
-# Of three questions drawn from words that both sides use about one matches both; more than this
-# many tries for an answer would mean that hardly any does.
+# About one in three questions drawn from words that both sides use matches both; needing more tries than this would
+# mean that hardly any does.
 _TRIES_PER_ANSWER = 40
 
 
 class BalanceFigures(NamedTuple):
     """Counts of answers.
 
-    `asked` are all that are no abstention, `silent` those of them in which one side has nothing, `stronger` those in
-    which both have something and one is clearly stronger, `balanced` those in which neither is. `equal`, `first` and
-    `quotes` count within `balanced`: answers with as many quotes of each side, the side that comes first, and quotes.
+    `asked` are all except abstentions. Of these, in `silent` one side has nothing; in `stronger` both have something
+    and one is clearly stronger; in `balanced` neither is. `equal`, `first` and `quotes` count within `balanced`:
+    answers with equally many quotes of each side, which side comes first, and quotes.
     """
 
     asked: int
@@ -190,13 +189,13 @@ class BalanceFigures(NamedTuple):
 
     @property
     def for_first(self) -> float:
-        """The share of FOR among the answers in which either side comes first."""
+        """The share of answers with FOR first, among those with either side first."""
         sided = self.first[Side.FOR] + self.first[Side.AGAINST]
         return self.first[Side.FOR] / sided if sided else 0.0
 
 
 def draw_questions(corpus: Corpus, analyser: Analyser, seed: int) -> Iterator[str]:
-    """Yield questions without end: one to four words that quotes of both sides have, in any order."""
+    """Yield endless questions of one to four words that quotes of both sides have, in any order."""
     words = sorted(_find_shared_words(corpus, analyser))
     generator = random.Random(seed)  # noqa: S311 - drawn to be drawn again
     while words:
@@ -204,7 +203,7 @@ def draw_questions(corpus: Corpus, analyser: Analyser, seed: int) -> Iterator[st
 
 
 def ask_until_balanced(questions: Iterable[str], answer: Callable[[str], Answer], wanted: int) -> Iterator[Answer]:
-    """Yield the answers to `questions`, until both sides match in so many of them, or hardly any does."""
+    """Yield the answers to `questions` until both sides match in `wanted` of them, or too few turn out to."""
     matched = 0
     for question in dict.fromkeys(islice(questions, wanted * _TRIES_PER_ANSWER)):
         reply = answer(question)
@@ -215,7 +214,7 @@ def ask_until_balanced(questions: Iterable[str], answer: Callable[[str], Answer]
 
 
 def count_balance(answers: Iterable[Answer]) -> BalanceFigures:
-    """Return the figures of `answers`, those that ask after a voice and abstentions left out."""
+    """Return the figures of `answers`, without abstentions and those about a voice."""
     asked = [each for each in answers if each.status is not Status.ABSTAINED and not each.voices and each.quotes]
     both = [each for each in asked if _has_both_sides(each)]
     balanced = [each for each in both if each.stronger_side is None]
@@ -234,7 +233,7 @@ def count_balance(answers: Iterable[Answer]) -> BalanceFigures:
 
 
 def describe_balance(figures: BalanceFigures) -> Iterator[tuple[int, str]]:
-    """Yield each figure with what it counts."""
+    """Yield each figure with a phrase that says what it counts."""
     yield figures.asked, "answers that are no abstention, and ask after nobody"
     yield figures.silent, f"with a silent side, {_share(figures.silent, figures.asked)}"
     yield figures.stronger, "with one side clearly stronger"
@@ -248,7 +247,7 @@ def describe_balance(figures: BalanceFigures) -> Iterator[tuple[int, str]]:
 
 
 def _has_both_sides(answer: Answer) -> bool:
-    """Whether an answer that is about no voice has quotes of both sides."""
+    """Return whether `answer` has quotes of both sides, and is not about a voice."""
     return answer.status is not Status.ABSTAINED and not answer.silent_sides and not answer.voices
 
 
@@ -264,5 +263,5 @@ def _find_shared_words(corpus: Corpus, analyser: Analyser) -> set[str]:
 
 
 def _share(part: int, whole: int) -> str:
-    """Return a share in per cent; "none" of nothing."""
+    """Return a share in per cent, or "none" if `whole` is 0."""
     return f"{part / whole:.1%}" if whole else "none"

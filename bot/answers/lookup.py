@@ -1,6 +1,6 @@
 """Look-ups in one corpus: every quote by its id, its place or its words; and the index without what is withheld.
 
-Of a corpus that is stored with its index the quotes of each passage are found once, with the document's words.
+For a corpus that is stored with its index, `PassageFacts` lists the quotes of each passage once, when it is stored.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from bot.text import fold_letters
 if TYPE_CHECKING:  # loaded only where it is used
     from bot.corpus.stored.passages import StoredPassages
 
-# Below the 40 bits of an id this many number the passage: 16 million passages at most.
+# Below the 40 bits of an id so many bits number the passage: 16 million passages at most.
 _PASSAGE_BITS = 24
 
 
 class QuoteLookup:
     """Quotes of some passages by id, by place or by words.
 
-    Every run of sentences that could ever be shown is a quote here, so an id and a place stay good
+    Every run of sentences that could ever be shown is a quote here, so an id or a place stays valid
     however quotes are chosen.
     """
 
@@ -46,7 +46,7 @@ class QuoteLookup:
         self._by_sha256 = passages.by_sha256
 
     def find_by_id(self, quote_id: str) -> Quote | None:
-        """Find the quote with this id, if there is one; of equal ones the first."""
+        """Find the first quote with this id, if there is one."""
         if is_stored(self._passages):
             quotes = self._quotes(self._passages.find_by_quote(quote_id))
             return next((quote for quote in quotes if quote.id == quote_id), None)
@@ -76,7 +76,7 @@ class QuoteLookup:
         return next((q for q in quotes if q.span.end - q.span.start == len(text) and q.text == text), None)
 
     def find_by_letters(self, sha256: str, text: str) -> Quote | None:
-        """Find the quote that holds `text`, marks, blanks, punctuation and case aside, if any does."""
+        """Find the quote that holds `text`, whatever its marks, blanks, punctuation and case, if any does."""
         passage = next(iter(self._by_sha256.get(sha256, ())), None)
         if passage is None:
             return None
@@ -85,7 +85,7 @@ class QuoteLookup:
         return next(filter(None, (self.find_covering(sha256, span) for span in spans)), None)
 
     def find_covering(self, sha256: str, span: Span) -> Quote | None:
-        """Find the shortest quote that holds all of `span`, of a voice if there is one."""
+        """Find the shortest quote that holds all of `span`, preferably one with a voice."""
         passages = [p for p in self._by_sha256.get(sha256, ()) if p.frame.start < span.end and span.start < p.frame.end]
         covering = [q for q in self._quotes(passages) if q.span.start <= span.start and span.end <= q.span.end]
         return min(covering, key=lambda q: (q.passage.voice is None, q.span.end - q.span.start), default=None)
@@ -94,8 +94,8 @@ class QuoteLookup:
     def _keys(self) -> array[int]:
         """The id of every possible quote and the number of its passage, sorted.
 
-        Eight bytes each, and built for the first id that was never shown: hashing every run again
-        for each unknown id took 0.7 s at 16,000 passages.
+        Eight bytes each, built when the first id is looked up: hashing every run again for each
+        unknown id took 0.7 s at 16,000 passages.
         """
         return array(
             "Q",
@@ -107,30 +107,30 @@ class QuoteLookup:
         )
 
     def _quotes(self, passages: Iterable[Passage]) -> Iterator[Quote]:
-        """Yield every quote that any of the passages can be cut to."""
+        """Yield every quote that can be cut from any of the passages."""
         for passage in passages:
             yield from list_quotes(passage, self._lengths)
 
 
 def list_quotes(passage: Passage, lengths: QuoteLengths) -> Iterator[Quote]:
-    """Yield every quote that could ever be shown of `passage`."""
+    """Yield every quote of `passage` that could ever be shown."""
     yield Quote(passage, passage.span)
     for run in iter_sentence_runs(passage, lengths):
         yield Quote(passage, run)
 
 
-# What decides how words, compounds and quotes are found.
+# The modules that decide how words, compounds and quotes are found.
 _MODULES = (document_words.__file__, quoting.__file__, __file__)
 
 
 @cache
 def compute_facts_digest() -> str:
-    """Compute a SHA-256 over the code that finds them."""
+    """Compute a SHA-256 over the code that finds words, compounds and quotes."""
     return hashlib.sha256(b"".join(Path(str(path)).read_bytes() for path in _MODULES)).hexdigest()
 
 
 class PassageFacts:
-    """Finds what the parts of this room ask of passages that are not in memory."""
+    """Finds what `bot.answers` needs to know of passages that will not be in memory."""
 
     def __init__(self, analyser: Analyser, lengths: QuoteLengths) -> None:
         self._stop_words = analyser.stop_words
@@ -153,14 +153,14 @@ class PassageFacts:
         return list(dict.fromkeys(quote.id for quote in list_quotes(passage, self._lengths)))
 
 
-# So many times as deep is searched where what is found is mostly withheld.
+# How many times as deep the next search goes where too many hits are withheld.
 _DEEPER = 4
 
 
 class FilteredIndex:
     """An index restricted to the passages of `visible`, some of the `indexed` corpus.
 
-    `nameless` are passages by the `id()` of those that they stand for.
+    `nameless` maps the `id()` of an indexed passage to the one shown for it, None for none.
     """
 
     def __init__(self, index: Index, indexed: Corpus, visible: Corpus, nameless: Mapping[int, Passage | None]) -> None:
@@ -205,11 +205,11 @@ class StoredFilteredIndex:
             size *= _DEEPER
 
     def search_among(self, query: Query, limit: int, ranges: Iterable[tuple[int, int]]) -> Sequence[Hit]:
-        """Return the same of the passages numbered [start, end) alone, of which few are hidden."""
+        """Return the same, but only from the passages numbered [start, end), few of which are hidden."""
         return self._show(self._index.search_among(query, limit, ranges))
 
     def _show(self, hits: Iterable[Hit]) -> list[Hit]:
-        """Return the hits as they may be shown, those that may not left out."""
+        """Return the hits that may be shown, as they may be shown."""
         shown = ((hit, self._visible.show(hit.passage)) for hit in hits)
         return [replace(hit, passage=passage) for hit, passage in shown if passage]
 

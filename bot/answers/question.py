@@ -24,7 +24,7 @@ Form = frozenset[str]
 _SHORT_QUESTION = 2
 # One letter is no acronym; seven or more are likelier to be read as a word.
 _MIN_ACRONYM, _MAX_ACRONYM = 2, 6
-# A side is met by half of what it asks: "tried in real conditions, or only in a lab".
+# A side of an "or" is met by half of what it asks: "tried in real conditions, or only in a lab".
 _MIN_SHARE_OF_SIDE = 0.5
 # Within a clause a word belongs to the side it stands on.
 _CLAUSE_ENDS = ",;:?!()"
@@ -38,16 +38,14 @@ _SYNONYM_WEIGHT = 0.8
 class Concept:
     """One thing that is asked about.
 
-    `text` is the word or phrase as typed. `forms` are sets of stems, any one
-    of which matches it when all its stems are found; its own comes first. `expansions` are
-    the words searched in addition; the first `literal_count` forms are the word itself,
-    however it is inflected or spelt. A form with a phrase, at its place in `phrases`, matches only
-    where these words stand side by side; `words`, where given, are those that a literal form may
-    stand for. `weight` is its idf. An `is_common` concept is the subject
-    of the whole debate, so it does not distinguish passages; where it `is_beside` another word of the question
-    the two belong together. An `is_loaded` one judges ("greedy"), and nothing is missing where it is not found.
-    `corrections` are those of its `expansions` that a misspelt word is taken for; `everyday` has the text of
-    each of the last forms, which are everyday synonyms that nobody has set for this debate.
+    `text` is the word or phrase as typed. `forms` are sets of stems; it is matched where all stems of any one of them
+    are found. The first `literal_count` forms are the word itself, however it is inflected or spelt; `expansions` are
+    the words searched besides. A form with a phrase, at the same place in `phrases`, matches only where these words
+    stand side by side; `words`, where given, are those that a literal form may stand for. `weight` is its idf. An
+    `is_common` concept is the subject of the whole debate, so it does not distinguish passages; if it `is_beside`
+    another word of the question the two belong together. An `is_loaded` one judges ("greedy"): nothing is missing where
+    it is not found. `corrections` are those `expansions` that a misspelt word is taken for; `everyday` has the texts of
+    the last forms, which are everyday synonyms and not the curator's.
     """
 
     text: str
@@ -64,11 +62,11 @@ class Concept:
     everyday: tuple[str, ...] = ()
 
     def may_match(self, stems: frozenset[str]) -> bool:
-        """Return whether words of these `stems` may match, wherever they stand."""
+        """Return whether words of these `stems` may match, in whatever order."""
         return any(form <= stems for form in self.forms)
 
     def find_form(self, stems: frozenset[str], get_words: Callable[[], Phrase] = tuple) -> int | None:
-        """Return which form matches words of these `stems`, by its place; None for none."""
+        """Return the number of the first form that matches words of these `stems`; None for none."""
         for place, form in enumerate(self.forms):
             phrase = self.phrases[place] if place < len(self.phrases) else None
             if not form <= stems or not (form or phrase):
@@ -82,13 +80,13 @@ class Concept:
         return None
 
     def find_everyday(self, stems: frozenset[str], get_words: Callable[[], Phrase] = tuple) -> str | None:
-        """Return the everyday synonym that alone makes these `stems` match; None if none does."""
+        """Return the everyday synonym without which these `stems` would not match; None if there is none."""
         place = self.find_form(stems, get_words) if self.everyday else None
         first = len(self.forms) - len(self.everyday)
         return None if place is None or place < first else self.everyday[place - first]
 
 
-# What stands on both sides of an "or".
+# The concepts on both sides of an "or".
 Alternatives = tuple[tuple[Concept, ...], tuple[Concept, ...]]
 
 
@@ -148,12 +146,12 @@ class Question:
 
     @property
     def is_identity(self) -> bool:
-        """Whether it asks who one voice is, and nothing else."""
+        """Whether it only asks who one voice is."""
         return "identity" in self.answer_types and len(self.voices) == 1 and not self.distinctive_concepts
 
     @property
     def acronym(self) -> str:
-        """What may be an acronym where it is all that is asked, in capitals; "" for anything else."""
+        """The only word asked, in capitals, if it may be an acronym; else ""."""
         text = self.concepts[0].text if len(self.concepts) == 1 else ""
         return text.upper() if text.isalpha() and _MIN_ACRONYM <= len(text) <= _MAX_ACRONYM else ""
 
@@ -185,7 +183,7 @@ class Question:
 
 
 class SpeakerQuery(NamedTuple):
-    """The voices that a name may mean, and the topic ("" for everything)."""
+    """The voices that a name may mean, and a topic ("" for everything)."""
 
     names: tuple[str, ...]
     topic: str = ""
@@ -212,9 +210,9 @@ def match_concepts(
 def compute_closeness(
     matches: Sequence[Concept], concepts: Sequence[Concept], stems: frozenset[str], get_words: Callable[[], Phrase]
 ) -> float:
-    """Return the share of `matches` in `concepts`, a synonym in words of these `stems` counting for less than the word.
+    """Return the share of `matches` in `concepts`; one that a quote has only by a synonym counts less.
 
-    `get_words` returns the words, folded.
+    The quote has words of these `stems`; `get_words` returns them, folded.
     """
     literal = [
         concept
@@ -226,12 +224,11 @@ def compute_closeness(
 
 
 def compute_coverage(matches: Sequence[Concept], concepts: Sequence[Concept]) -> float:
-    """Return how far `matches` answers for `concepts`: 0 for nothing; see the thresholds.
+    """Return how much of `concepts` the `matches` cover, 0 for nothing: the measure that the thresholds are set on.
 
-    It is the share of the weight of what was asked, times the root of the
-    number of things asked, so that a long question may leave more unmatched
-    than a short one. Of one or two things asked everything must be found: then
-    it is infinite, as it is when nothing telling was asked at all.
+    It is the share of the weight of what was asked, times the root of the number of things asked, so that a long
+    question may leave more unmatched than a short one. If all of one or two things are matched it is infinite, as it
+    is when nothing telling was asked at all.
     """
     if len(concepts) <= _SHORT_QUESTION and len(matches) == len(concepts):
         return float("inf")
@@ -239,7 +236,7 @@ def compute_coverage(matches: Sequence[Concept], concepts: Sequence[Concept]) ->
 
 
 def weight_share(matches: Sequence[Concept], concepts: Sequence[Concept]) -> float:
-    """Return the weight of `matches` in that of `concepts`, 0 to 1; 1 when nothing was asked."""
+    """Return the share of the weight of `concepts` that `matches` have, 0 to 1; 1 when nothing was asked."""
     total_weight = sum(concept.weight for concept in concepts)
     return sum(concept.weight for concept in matches) / total_weight if total_weight else 1.0
 
@@ -263,7 +260,7 @@ def find_alternatives(text: str, concepts: Sequence[Concept], separator: re.Patt
 
 
 def _find_met_instead(alternatives: Sequence[Alternatives], matched: Collection[Concept]) -> frozenset[Concept]:
-    """Return the concepts that need not be matched, since what is asked instead of them is: of a chain, any part."""
+    """Return the concepts that need not be matched, since an alternative to them is; one part of a chain is enough."""
     rightwards, leftwards = {*matched}, {*matched}
     for left, right in alternatives:
         if _is_met(left, rightwards):
@@ -275,7 +272,7 @@ def _find_met_instead(alternatives: Sequence[Alternatives], matched: Collection[
 
 
 def find_dispensable(question: Question, matched: Collection[Concept]) -> frozenset[Concept]:
-    """Return the concepts of which nothing is missing: another is `matched` in their place, or they only judge."""
+    """Return the concepts that are not missed: an alternative is `matched`, or they only judge."""
     if not question.alternatives and not any(concept.is_loaded for concept in question.distinctive_concepts):
         return frozenset()
     is_subject_matched = any(not concept.is_loaded for concept in matched)
@@ -284,12 +281,12 @@ def find_dispensable(question: Question, matched: Collection[Concept]) -> frozen
 
 
 def _is_met(side: Sequence[Concept], matched: Collection[Concept]) -> bool:
-    """Whether so large a share of a side's concepts matched that it is met."""
+    """Whether enough of the concepts on one side of an "or" are matched."""
     return weight_share([concept for concept in side if concept in matched], side) >= _MIN_SHARE_OF_SIDE
 
 
 def _place_concepts(text: str, concepts: Sequence[Concept]) -> Iterator[tuple[int, Concept]]:
-    """Yield the concepts that tell one passage from another with where they stand in a question."""
+    """Yield the distinctive concepts, each with its place in the question."""
     position = 0
     for concept in concepts:
         place = text.find(concept.text, position)
@@ -300,7 +297,7 @@ def _place_concepts(text: str, concepts: Sequence[Concept]) -> Iterator[tuple[in
 
 
 def mark_neighbours(text: str, concepts: tuple[Concept, ...]) -> tuple[Concept, ...]:
-    """Return the concepts with the motion's words marked that stand beside another: "child soldiers"."""
+    """Return the concepts, with words of the motion marked that stand beside another word: "child soldiers"."""
     beside: set[int] = set()
     position = 0
     for place, (one, two) in enumerate(pairwise(concepts)):

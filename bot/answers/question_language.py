@@ -1,8 +1,7 @@
 """How questions are put in one language: its asking words, and the shapes of what is asked for.
 
-The words are the tables `questions`, `numbers` and `calendar` of `bot/languages`. A language
-without them has stop words and stems alone: its questions are answered, with less of the asking
-taken off first.
+The words come from the tables `questions`, `numbers` and `calendar` of `bot/languages`. Questions in a
+language without them are answered by stop words and stems alone, so that more asking words are searched.
 """
 
 from __future__ import annotations
@@ -15,20 +14,20 @@ from typing import Generic, NamedTuple, TypeVar
 
 from bot.text import normalise, raw_words
 
-# A longer question asks something. The longest of tests/relevance/visits.jsonl has six words.
+# A longer text asks something of the debate. The longest greeting of tests/relevance/visits.jsonl has six words.
 _MAX_DOOR_WORDS = 12
-# What a question is after that asks nothing of the debate.
+# The kinds of question that ask nothing of the debate.
 CORPUS, ABOUT, COURTESY = "corpus", "about", "courtesy"
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 _TAG = re.compile(r"(?:\bcc:?\s*)?(?<!\w)@\w+")
 # "hey Tom, what about ...", "..., Tom?", "... (asking for Tom)".
 _ADDRESSED_FIRST = re.compile(r"^\s*(?P<greeting>\w+)\s+(?P<name>[A-Z]\w+)\s*[,:!–—-]")
 _ADDRESSED_LAST = re.compile(r",\s*(?P<name>[A-Z]\w+)\s*(?=[?!.]*\s*$)")
-# What is counted stands right behind its number.
+# The thing counted follows right behind its number.
 _COUNTED = re.compile(r"\s+[a-z]")
 # Sorts after every date.
 _LAST_DATE = "9"
-# Most questions name none, and a look for what may lead to one takes ten times as long.
+# Most questions name no year, and the search for what may lead to one takes ten times as long.
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _PARENTHESIS = re.compile(r"\([^()]*\b(?P<name>[A-Z]\w+)\s*\)")
 
@@ -37,14 +36,14 @@ Meaning = TypeVar("Meaning")
 
 
 class DateRange(NamedTuple):
-    """A time asked for, as typed: dates from `first` to `last`, each as far as it is told, both included."""
+    """A time asked for, as typed: dates from `first` to `last`, both included, each as precise as the question."""
 
     text: str
     first: str
     last: str
 
     def contains(self, date: str | None) -> bool:
-        """Return whether a document's date may lie in it; one that is not given does not.
+        """Return whether a document's date may lie in it; a missing date does not.
 
         >>> DateRange("in 2020", "2020", "2020").contains("2020-03-01"), DateRange("", "2020-05", "9").contains("2020")
         (True, True)
@@ -159,7 +158,7 @@ class QuestionLanguage:
         return _compile_pattern(self.answer_shapes[kind])
 
     def _blank_dates(self, text: str) -> str:
-        """Return `text` with the numbers blanked that count nothing: "in 2019", "12 May"; "2000 homes" are counted."""
+        """Return `text` with numbers blanked that count nothing: "in 2019", "12 May"; but not "2000 homes"."""
 
         def blank_year(match: re.Match[str]) -> str:
             is_date = match["word"] or match["month"] or not _COUNTED.match(text, match.end())
@@ -168,18 +167,18 @@ class QuestionLanguage:
         return self.no_amounts.sub(_blank, self.dated.sub(blank_year, text))
 
     def asks_verdict(self, words: Phrase) -> bool:
-        """Return whether it is asked who or what is right, which no quote says."""
+        """Return whether the question is who or what is right, which no quote says."""
         return len(words) <= _MAX_DOOR_WORDS and self.verdicts.fullmatch(" ".join(words)) is not None
 
     def asks_speech(self, words: Phrase, voice_positions: Collection[int]) -> bool:
-        """Return whether it is asked what somebody says, and not what they do: "did Low ever say", "Low on taxes"."""
+        """Return whether the question is what somebody says, not what they do: "did Low ever say", "Low on taxes"."""
         is_topic_behind = any(n - 1 in voice_positions and word in self.topic_words for n, word in enumerate(words))
         has_phrase = any(contains_phrase(words, phrase) for phrase in self.speech_phrases)
         has_word = not (self.speech_words.isdisjoint(words) and self.stances.isdisjoint(words))
         return is_topic_behind or has_phrase or has_word
 
     def asks_when_said(self, words: Phrase, voice_positions: Collection[int]) -> bool:
-        """Return whether a word of saying is behind a name, perhaps with one between: "when did Low first say"."""
+        """Return whether a word of saying follows a name, perhaps after another word: "when did Low first say"."""
         return any(
             n + 1 not in voice_positions and not self.speech_words.isdisjoint(words[n + 1 : n + 3])
             for n in voice_positions
@@ -191,7 +190,7 @@ class QuestionLanguage:
         return next((o for o, phrases in orders.items() if any(contains_phrase(words, p) for p in phrases)), None)
 
     def blank_asides(self, text: str, is_known_name: Callable[[Phrase], bool]) -> str:
-        """Return `text` with what is not for the bot blanked: addresses, tags, and words to somebody else."""
+        """Return `text` with what is not meant for the bot blanked: links, tags, and words to somebody else."""
         for pattern in (_ADDRESS, _TAG):
             text = pattern.sub(_blank, text)
         for pattern in (_ADDRESSED_FIRST, _ADDRESSED_LAST, _PARENTHESIS):
@@ -205,7 +204,7 @@ class QuestionLanguage:
     def cut_dates(
         self, text: str, has_word: Callable[[str], bool], vote_date: str | None
     ) -> tuple[str, DateRange | None]:
-        """Return `text` with the time it asks for blanked, and that; a bare year that the sources print is a word."""
+        """Return `text` with the time it asks for blanked, and that time; a bare year that sources print is a word."""
         if vote_date and (vote := self.relative_to_vote.search(text)):
             is_before = bool(vote["before"])
             first, last = ("", vote_date) if is_before else (vote_date, _LAST_DATE)
@@ -221,7 +220,7 @@ class QuestionLanguage:
         return blank_out(text, match), DateRange(match.group().strip(), first, last)
 
     def find_door(self, words: Phrase) -> str | None:
-        """Return what a question that asks nothing of the debate is after; None for any other.
+        """Return the kind of a question that asks nothing of the debate; None for any other.
 
         >>> from bot.answers.question_tables import load_question_language
         >>> english = load_question_language("english")
@@ -239,7 +238,7 @@ class QuestionLanguage:
 
 @cache
 def _compile_pattern(pattern: str) -> re.Pattern[str]:
-    """Compile `pattern` where it is first wanted: the doors and shapes of English take 20 ms, and few are asked for."""
+    """Compile `pattern` when first used: all doors and shapes of English take 20 ms, and few are needed."""
     return re.compile(pattern)
 
 
@@ -255,7 +254,7 @@ def to_phrase(text: str) -> Phrase:
     >>> to_phrase("Ann said"), to_phrase("Ann’s 5 per cent")
     (('ann', 'said'), ('ann', '5', 'percent'))
     """
-    # Plain letters, of which nothing but their case is folded: nearly all that a start reads of a language's tables.
+    # A short cut for plain letters, which is nearly all that a start reads of a language's tables.
     words = text.lower().split(" ")
     if text.isascii() and all(map(str.isalpha, words)) and "per" not in words:
         return tuple(words)
@@ -318,5 +317,5 @@ def _blank(match: re.Match[str]) -> str:
 
 
 def blank_out(text: str, match: re.Match[str]) -> str:
-    """Return `text` with what stands at the place of `match` blanked."""
+    """Return `text` with the characters of `match` blanked."""
     return text[: match.start()] + _blank(match) + text[match.end() :]

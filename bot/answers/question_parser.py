@@ -1,4 +1,4 @@
-"""Questions read against one corpus: its voices, its synonyms, its words."""
+"""Questions parsed by one corpus: by its voices, its synonyms and its words."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ from bot.text import is_in_other_script, is_sentence_start, normalise, split_wor
 # The place of each phrase that asks for a kind of thing, the phrase, and the kind.
 AskingPhrases = Sequence[tuple[int, Phrase, str]]
 
-# A word that judges ("racist") says little about the subject. No figure of tests/relevance moves
-# from 0.01 to 1, so this keeps it from deciding alone.
+# A word that judges ("racist") says little about the subject, so it does not decide alone. No figure of
+# tests/relevance moves from 0.01 to 1.
 _LOADED_WEIGHT = 0.25
 
 _APOSTROPHE = re.compile("['’]")
@@ -40,13 +40,13 @@ _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,2}(?!\d))")
 _HYPHENATED = re.compile(r"[-\u2010\u2011]")
 # A minus right before a word, behind a blank: "lockers -pouches".
 _MINUS = re.compile(r"(?<=\s)-(?P<what>[^\W\d][\w’'-]*)")
-# Words in quotation marks stand so or not at all.
+# Words in quotation marks are matched exactly as typed.
 _QUOTED = re.compile(r"[\"“„«]\s*([^\"“”„«»]+?)\s*[\"”“»]|(?<!\w)['‘]((?:[^\"'‘’]|(?<=\w)['’](?=\w))+?)['’](?!\w)")
 # "The New Way Forward"; words in capitals that go on are a sentence.
 MAX_TITLE_WORDS = 6
 # Kinds of answer that count something.
 _COUNTING = ("number", "share")
-# "bout", "abt", "any1": a longer unknown word names something that no quote is on.
+# "bout", "abt", "any1": a longer unknown word is a subject that no quote is on.
 _MAX_NOISE_LENGTH = 4
 
 
@@ -125,7 +125,7 @@ class QuestionParser:
         named: NamedVoices,
         answer_types: Collection[str],
     ) -> dict[str, Any]:
-        """Return the fields of a question that tell whom it names; `remaining` tokens name no voice and no side."""
+        """Return the fields of a question about whom it names; `remaining` tokens name no voice and no side."""
         unlisted_tokens = _drop_tokens(remaining, self.vocabulary.find_phrase_positions(tokens))
         unknown_names = self._voice_finder.find_unknown_names(text, remaining)
         unknown_speakers = self._voice_finder.find_unknown_speakers(text, unlisted_tokens)
@@ -142,7 +142,7 @@ class QuestionParser:
         }
 
     def _describe_wording(self, tokens: list[QuestionToken], words: Phrase, named: NamedVoices) -> dict[str, Any]:
-        """Return the fields of a question that its little words decide."""
+        """Return the fields of a question that follow from its small words."""
         language, stop_words = self._language, self._analyser.stop_words
         is_task = not language.task_verbs.isdisjoint(words) or any(True for _ in self._task_matcher.find_matches(words))
         stems = (token.stem for token in tokens if token.normalised not in stop_words or token.stem.isupper())
@@ -159,7 +159,7 @@ class QuestionParser:
         }
 
     def _asks_after_pronoun(self, tokens: Sequence[QuestionToken], words: Phrase) -> bool:
-        """Return whether it is asked what "he" or "she" says, behind nothing but asking words."""
+        """Return whether the question is what "he" or "she" says, with only asking words before the pronoun."""
         place = next((n for n, word in enumerate(words) if word in self._language.pronouns), len(words))
         says = not self._language.speech_words.isdisjoint(words[place + 1 : place + 3])
         return says and all(token.is_plain for token in tokens[:place])
@@ -167,17 +167,17 @@ class QuestionParser:
     def _find_answer_types(
         self, text: str, tokens: list[QuestionToken], words: Phrase, voice_positions: Collection[int]
     ) -> tuple[frozenset[str], str]:
-        """Find the kinds of thing that are asked for, and the words that ask for one that can be seen in a quote."""
+        """Find the kinds of thing asked for, and the words that ask for a kind that a quote can be seen to have."""
         matches = list(self._answer_type_matcher.find_matches(_spell_out_contraction(text, tokens, words)))
         answer_types = frozenset(kind for _, _, kind in matches)
         if self._language.asks_when_said(words, voice_positions):
-            # The date of the source tells it, which is above every quote.
+            # That is the date of the source, which every quote is shown with.
             answer_types -= {"date"}
         asked = (" ".join(phrase) for _, phrase, kind in matches if kind in self._language.answer_shapes)
         return answer_types, max(asked, key=len, default="")
 
     def _find_asking_positions(self, words: Phrase, asking: AskingPhrases) -> set[int]:
-        """Find the places of words that only ask where they stand: "what share of houses", "last year"."""
+        """Find the places of words that in this context only ask: "what share of houses", "last year"."""
         language = self._language
         shares = {start + n for start, phrase, _ in asking for n, word in enumerate(phrase) if word in language.shares}
         times = {
@@ -190,7 +190,7 @@ class QuestionParser:
         return shares | times | lasting | find_places(words, (*language.latest, *language.earliest))
 
     def find_door(self, question: Question) -> str | None:
-        """Return what a question that asks nothing of the debate is after; None for any other."""
+        """Return the kind of a question that asks nothing of the debate; None for any other."""
         if question.language and (door := find_courtesy(question.language, to_phrase(question.text))):
             return door
         return next(filter(None, map(self._language.find_door, question.wordings)), None)
@@ -201,7 +201,7 @@ class QuestionParser:
         return tuple(dict.fromkeys(tuple(token.normalised for token in part) for part in (tokens, without_motion)))
 
     def _find_language(self, text: str, tokens: Sequence[QuestionToken]) -> str | None:
-        """Return the language of a question that is not in that of the corpus: a name, or "other"."""
+        """Return the language of a question if it is not the corpus's: its name, or "other"."""
         own_count = sum(token.is_plain or self.vocabulary.is_known(token) for token in tokens)
         parts = {part for token in tokens for part in _APOSTROPHE.split(text[token.start : token.end].casefold())}
         if own_count >= len(parts):
@@ -229,7 +229,7 @@ class QuestionParser:
         }
 
     def _tokenise(self, text: str) -> list[QuestionToken]:
-        """Return the words of a question; an acronym in capitals is no stop word, where not all is in capitals."""
+        """Return the words of a question; an acronym in capitals is no stop word, unless all is in capitals."""
         words = list(split_words(text))
         acronyms = self.vocabulary.small_acronyms if len(words) == 1 or not text.isupper() else ()
         tokens = []
@@ -238,14 +238,14 @@ class QuestionParser:
                 tokens.append(QuestionToken(position, *word, word.normalised.upper()))
             else:
                 stem = self._analyser.stem(word.normalised)
-                # A word of everyday talk asks for nothing where no source has it.
+                # An everyday word asks for nothing if no source has it.
                 is_light = word.normalised in self._language.light_filler and stem not in self.vocabulary.stems
                 is_plain = is_light or self._is_small(word.normalised)
                 tokens.append(QuestionToken(position, *word, stem, is_plain))
         return tokens
 
     def _find_sides(self, tokens: list[QuestionToken], words: Phrase) -> tuple[frozenset[Side], set[int]]:
-        """Find the sides asked for and the places of their words; "false positives" are none, and a subject."""
+        """Find the sides asked for and the places of their words; in "false positives" no side is asked for."""
         matches = list(self._side_matcher.find_matches(words))
         subjects = self._find_subjects(tokens, words) if matches else set()
         sides: set[Side] = set()
@@ -258,7 +258,7 @@ class QuestionParser:
         return frozenset(sides), used
 
     def _find_subjects(self, tokens: list[QuestionToken], words: Phrase) -> set[int]:
-        """Find the places of several words that the curator, or the language, lists as one thing."""
+        """Find the places of phrases that the curator or the language lists as one thing."""
         subjects = find_places(words, self._language.subject_phrases)
         for start in range(len(tokens)):
             size = self.vocabulary.match_curated(tokens[start:])
@@ -296,7 +296,7 @@ class QuestionParser:
                 yield concept
 
     def _asks_nothing(self, text: str, part: list[QuestionToken], size: int) -> bool:
-        """Return whether `part`, one word or the first `size` that the curator lists as one, is no subject."""
+        """Return whether `part` is no subject: one word, or the first `size` words that the curator lists as one."""
         first = part[0]
         if size > 1 or (size == 1 and self.vocabulary.is_curated(first.normalised)):
             return False
@@ -306,10 +306,10 @@ class QuestionParser:
     def _find_title(
         self, text: str, tokens: Sequence[QuestionToken], lookups: dict[Phrase, bool]
     ) -> Sequence[QuestionToken]:
-        """Return the words in capitals that the first of `tokens` opens, as printed, if one alone would ask nothing.
+        """Return the capitalised words that the first of `tokens` opens, if sources print them and one is a small word.
 
-        "The Being Open policy" asks for the two side by side; none opens a question, where any word has a capital.
-        `lookups` holds what was looked for before.
+        "The Being Open policy" asks for the two side by side. At the start of a question any word has a capital, so no
+        title begins there. `lookups` holds what was looked up before.
         """
         if not text[tokens[0].start].isupper():
             return ()
@@ -335,7 +335,7 @@ class QuestionParser:
         return bool(is_prefix or is_currency)
 
     def _find_noise(self, text: str, tokens: Sequence[QuestionToken]) -> Iterator[QuestionToken]:
-        """Yield the little words in small letters that neither the sources nor the language know, of several words."""
+        """Yield the short lower-case words that neither the sources nor the language have, if there are other words."""
         vocabulary = self.vocabulary
         for place, token in enumerate(tokens if len(tokens) > 1 else ()):
             word = token.normalised
@@ -356,7 +356,7 @@ class QuestionParser:
         return next((c for c in concepts if text.find(c.text, ends[0]) >= 0), None) if ends else None
 
     def _cut_exclusions(self, text: str) -> tuple[str, tuple[Concept, ...]]:
-        """Return `text` with what is to be left out blanked, and that; all is kept where nothing else is asked."""
+        """Return `text` with the words to be left out blanked, and those; none, where nothing else is asked."""
         matches = [*_MINUS.finditer(text), *filter(None, [self._language.exclusions.search(text)])]
         rest = text
         for match in matches:
@@ -369,7 +369,7 @@ class QuestionParser:
         return (rest, excluded) if excluded and to_phrase(rest) else (text, ())
 
     def _is_known_name(self, words: Phrase) -> bool:
-        """Return whether the sources have one of `words`, or anybody here bears them as a name."""
+        """Return whether the sources have one of `words`, or anybody here has them as a name."""
         return bool(self.names.resolve(words)) or any(map(self.vocabulary.has_word, words))
 
 
@@ -382,7 +382,7 @@ def _drop_tokens(
 
 
 def _find_vote_date(corpus: Corpus) -> str | None:
-    """Return the day of the votes of a record: of those that the curator has read, else of all; None for several."""
+    """Return the day of the divisions that the curator has read, else of all; None if there are several days."""
     if is_stored(corpus.passages):
         divisions = list(corpus.passages.catalogue.divisions.values())
     else:
@@ -393,6 +393,6 @@ def _find_vote_date(corpus: Corpus) -> str | None:
 
 
 def _spell_out_contraction(text: str, tokens: Sequence[QuestionToken], words: Phrase) -> Phrase:
-    """Return the folded words of a question with a first "who's" as two, which folding reads as a possessive."""
+    """Return the folded words with an opening "who's" as "who is": folding takes it for a possessive."""
     is_contracted = tokens and tokens[0].end - tokens[0].start > len(words[0]) and text[tokens[0].end - 1] in "sS"
     return (words[0], "is", *words[1:]) if is_contracted else words

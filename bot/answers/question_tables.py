@@ -1,4 +1,4 @@
-"""The tables of a language that its questions are read by, loaded once.
+"""The tables by which questions in a language are parsed, loaded once.
 
 They are `questions`, `numbers`, `calendar`, `names` and `titles` of `bot/languages`.
 """
@@ -55,7 +55,7 @@ def _fold_lists(language: Language, table: str, *keys: str) -> frozenset[str]:
 
 
 def _load_lists(language: Language) -> dict[str, Any]:
-    """Return the fields that say which lists they are read from."""
+    """Return the fields that declare their own lists."""
     table = language.table("questions")
     lists: dict[str, Any] = {}
     for each in fields(QuestionLanguage):
@@ -70,7 +70,7 @@ def _load_patterns(language: Language) -> dict[str, Any]:
     """Return the fields that are patterns."""
     table = language.table("questions")
     exclusions = "|".join(table.get("exclusions", [])) or "(?!)"
-    # A name's small words may link its capitalised ones.
+    # Small words may link the capitalised ones of a name.
     links, alternatives = (_match_any(language, "questions", key) for key in ("name_links", "alternatives"))
     verbs, openings = (_match_any(language, "questions", key) for key in ("reports", "report_openings"))
     return {
@@ -91,7 +91,7 @@ def _load_patterns(language: Language) -> dict[str, Any]:
 
 
 def _load_doors(language: Language) -> dict[str, Any]:
-    """Return the fields that tell a question that asks nothing of the debate, or no quote."""
+    """Return the fields by which a question is told that asks nothing of the debate, or for no quote."""
     table = language.table("questions")
     tasks, chatter, door = table.get("tasks", {}), table.get("chatter", {}), table.get("door", {})
     greetings, thanks = load_courtesies(language.name)
@@ -108,7 +108,7 @@ def _load_doors(language: Language) -> dict[str, Any]:
 
 
 def _load_names(language: Language) -> dict[str, Any]:
-    """Return the fields about names: particles, parties, and what tells somebody's sex."""
+    """Return the fields about names: particles, parties, and the sex that a word or name tells."""
     sexes_of_first_names = _map_words(language, "names", male="masculine", female="feminine")
     return {
         "name_links": _fold_lists(language, "questions", "name_links", "articles")
@@ -135,7 +135,7 @@ def load_stop_words() -> dict[str, frozenset[str]]:
 
 @cache
 def load_languages_of_stop_words() -> dict[str, list[str]]:
-    """Return the names of the languages of which each folded word is a stop word, a courtesy or a word of saying."""
+    """Return for each folded stop word, courtesy and word of saying the names of the languages that have it."""
     languages: dict[str, list[str]] = {}
     for name, words in load_stop_words().items():
         for word in words.union(*load_courtesies(name), _fold_lists(load_language(name), "stop_words", "speech")):
@@ -155,7 +155,7 @@ def load_courtesies(name: str) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def find_courtesy(language: str, words: Phrase) -> str | None:
-    """Return what words of another language are that only greet or thank: "bonjour à tous"; None for others."""
+    """Return whether words of another language only greet or only thank, as a door: "bonjour à tous"; else None."""
     greetings, thanks = load_courtesies(language)
     if not (greetings | thanks | load_stop_words().get(language, frozenset())).issuperset(words):
         return None
@@ -165,12 +165,12 @@ def find_courtesy(language: str, words: Phrase) -> str | None:
 def guess_language(words: Iterable[str], own: str, own_count: int, token_count: int) -> str | None:
     """Return the language, other than the corpus's `own`, of which most `words` of a question are stop words.
 
-    None where it has no more of them than the `own_count` words known here, or too few for so many tokens.
+    None where it has no more of them than the `own_count` words known here, or too few for `token_count` words.
     """
     languages = load_languages_of_stop_words()
     counts = Counter(name for word in words for name in languages.get(word, ()) if len(word) > 1)
     counts.pop(own, None)
-    # Of two that are as likely, the one that the bot can speak, unless one word is all that tells.
+    # Of two equally likely ones, the one that the bot speaks, unless there is only one word to go by.
     spoken_languages = list_spoken_languages() if max(counts.values(), default=0) > 1 else ()
     best = max(sorted(counts), key=lambda name: (counts[name], name in spoken_languages), default=None)
     is_dense = not own_count or counts[best or ""] * _MAX_WORDS_PER_STOP_WORD >= token_count
@@ -184,7 +184,7 @@ def list_spoken_languages() -> frozenset[str]:
 
 
 def _list_doors(table: Mapping[str, Any], greetings: Iterable[str]) -> dict[str, str]:
-    """Return the pattern of what each door is asked for by, `{it}` and `{hello}` filled in."""
+    """Return the pattern of the questions at each door, with `{it}` and `{hello}` filled in."""
     hello = "|".join(sorted(greetings))
     return {
         door: _join_alternatives(p.replace("{it}", table["it"]).replace("{hello}", hello) for p in patterns)
@@ -194,12 +194,12 @@ def _list_doors(table: Mapping[str, Any], greetings: Iterable[str]) -> dict[str,
 
 
 def _join_alternatives(patterns: Iterable[str]) -> str:
-    """Return a pattern that matches what any of `patterns` does; of none, nothing."""
+    """Return a pattern that matches what any of `patterns` does; nothing if there are none."""
     return "|".join(f"(?:{pattern})" for pattern in patterns) or r"(?!)"
 
 
 def _compile_dates(language: Language) -> re.Pattern[str]:
-    """Return a pattern of a year that is asked for, perhaps with its month and what leads to it."""
+    """Return a pattern of a year that is asked for, perhaps with its month and the words before it."""
     months = _match_any(language, "calendar", "months")
     words = "|".join(sorted(language.words("questions", "dates") | language.words("questions", "since")))
     year = r"(?:19|20)\d\d"
@@ -219,7 +219,7 @@ def _compile_relative_to_vote(language: Language) -> re.Pattern[str]:
 
 
 def _list_answer_shapes(language: Language) -> dict[str, str]:
-    """Return the pattern of what is of each kind that is asked for."""
+    """Return the pattern of each kind of thing that can be asked for."""
     number = rf"\d|\b(?:{_match_any(language, 'numbers', 'amounts')})\b"
     unit = _match_any(language, "calendar", "units")
     determiner = _match_any(language, "calendar", "unit_determiners")
@@ -244,7 +244,7 @@ def _list_date_shapes(language: Language) -> dict[str, str]:
         _match_any(language, "calendar", key) for key in ("months", "weekdays", "clock", "relative_dates", "relative")
     )
     spans = "|".join(_match_any(language, "calendar", key) for key in ("units", "seasons"))
-    # A year is of the 19th to the 21st century: any other four digits count something.
+    # Years are of the 19th to the 21st century: any other four digits count something.
     year = r"(?:1[89]|20)\d\d"
     return {
         "date": rf"\b(?:{year}|{months}|{weekdays}|{relative_dates}|(?:{relative})\s+(?:{spans}))\b",
@@ -271,12 +271,12 @@ def _compile_no_amounts(language: Language) -> re.Pattern[str]:
 
 
 def _match_phrases(language: Language, key: str) -> str:
-    """Return the alternatives of a pattern that any of the phrases of numbers called `key` matches."""
+    """Return a pattern's alternatives for the phrases under `key` of the table of numbers."""
     return "|".join(map(re.escape, language.table("numbers").get(key, []))) or r"(?!)"
 
 
 def _match_any(language: Language, table: str, key: str) -> str:
-    """Return the alternatives of a pattern that any of these words matches; none, no text."""
+    """Return a pattern's alternatives for these words; if there are none it matches nothing."""
     return "|".join(map(re.escape, sorted(language.words(table, key)))) or r"(?!)"
 
 

@@ -1,8 +1,8 @@
-"""Passages to quotes: whole sentences, never cut, never joined.
+"""Passages to quotes: whole sentences, never cut, never joined; and how a quote suits a question.
 
 A short passage is shown whole. Of a long one those sentences are shown that match most of the
-question, together with the sentence that names the voice. Here too is whether a quote has the kind of fact that was
-asked for, and in what it differs from the question.
+question, together with the sentence that names the voice. A quote may lack the kind of fact that
+was asked for, or differ from the question by a number or a "not".
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from bot.model import Corpus, Document, HeldPassages, Kind, Passage, Quote, Side
 from bot.text import split_sentences, split_words
 
 _NOT_BLANK = re.compile(r"\S")
-# "They do not, I am sorry to say, ever warm the house": so many words on, a negation is of something else.
+# "They do not, I am sorry to say, ever warm the house": beyond so many words a negation concerns something else.
 _NEGATION_REACH = 6
 _CLAUSE_END = re.compile(r"[,;:.!?–—]")
 
@@ -48,8 +48,8 @@ class QuoteLengths(NamedTuple):
 def drop_uncertain_voices(corpus: Corpus, threshold: float) -> Corpus:
     """Return `corpus` with the voice left out of every passage below `threshold` (0 to 1).
 
-    A name that is left out here is left out everywhere after: it is not searched by, takes no
-    side and is never shown.
+    A name left out here is left out everywhere after: nothing is found by it, and it takes no side
+    and is never shown.
     """
     passages = HeldPassages(drop_uncertain_voice(passage, threshold) for passage in corpus.passages)
     return replace(corpus, passages=passages)
@@ -70,7 +70,7 @@ def find_fitting_runs(passage: Passage, lengths: QuoteLengths) -> list[Span]:
 
 
 def find_shown_runs(passage: Passage, lengths: QuoteLengths) -> list[Span]:
-    """Find the runs that may be shown, in order: those that fit, and those that are short of standing alone."""
+    """Find the runs that may be shown, in order: those that fit, and those too short to stand alone."""
     return [
         run
         for run in iter_sentence_runs(passage, lengths)
@@ -79,7 +79,7 @@ def find_shown_runs(passage: Passage, lengths: QuoteLengths) -> list[Span]:
 
 
 def pick_best_quote(passage: Passage, runs: Iterable[Span], score: Callable[[Span], float]) -> Quote | None:
-    """Return the quote of the best-scored of `runs`, all of which fit; of equals the longest; None without any."""
+    """Return the quote of the best-scored of `runs`, which all fit, the longest of equals; None if there are none."""
     best = max(runs, key=lambda run: (score(run), run.end - run.start), default=None)
     return None if best is None else Quote(passage, best)
 
@@ -95,7 +95,7 @@ def has_caveat(quote: Quote, caveat: re.Pattern[str]) -> bool:
 
 
 def is_lead_in(passage: Passage, run: Span) -> bool:
-    """Return whether `run` only leads to what somebody says, or from it: “Ann Low, of the Boats Trust, said:”."""
+    """Return whether `run` only introduces somebody's words, or follows them: “Ann Low, of the Boats Trust, said:”."""
     text = passage.document.text
     is_open = text[run.end - 1] == ":" or text[run.start].islower()
     return passage.kind is Kind.NARRATION and passage.turn is None and is_open
@@ -110,8 +110,8 @@ def is_overlapping(one: Quote, other: Quote) -> bool:
 def iter_sentence_runs(passage: Passage, lengths: QuoteLengths) -> Iterator[Span]:
     """Yield every run of whole sentences of the frame, from each sentence on, shortest first.
 
-    No run begins or ends within what its speaker quotes, or holds nothing else: alone those would be a speaker's
-    words that are somebody else's.
+    No run begins or ends within words that its speaker quotes, or lies in them: it would show somebody else's words
+    as the speaker's.
     """
     spans = split_sentences(passage.document.text, passage.frame)
     for first, sentence in enumerate(spans):
@@ -122,7 +122,7 @@ def iter_sentence_runs(passage: Passage, lengths: QuoteLengths) -> Iterator[Span
 
 
 def expand_to_whole(passage: Passage, span: Span) -> Span:
-    """Return the whole sentences of the frame that hold `span`, and all that the speaker quotes in them."""
+    """Return the whole sentences of the frame that hold `span`, and all of any quotation within them."""
     sentences = split_sentences(passage.document.text, passage.frame)
     overlapping = [sentence for sentence in sentences if sentence.start < span.end and span.start < sentence.end]
     run = Span(overlapping[0].start, overlapping[-1].end)
@@ -148,32 +148,32 @@ def drop_uncertain_voice(passage: Passage, threshold: float) -> Passage:
 
 
 def _keeps_cue(passage: Passage, run: Span) -> bool:
-    """Return whether `run` still says whose words a fragment or report are."""
+    """Return whether `run` still says whose words a fragment or a report gives."""
     if passage.kind not in (Kind.FRAGMENT, Kind.REPORTED):
         return True
     cues = [cue for cue in passage.cue if passage.frame.start <= cue.start < passage.frame.end]
     return all(run.start <= cue.start and cue.end <= run.end for cue in cues)
 
 
-# Enough for every passage of most debates; some 2 kB each. The garbage collector looks through them all: of 32,768 that
-# takes 0.3 s in the middle of a reply, of 2,048 some 20 ms (tests/benchmarks/odd.py).
+# Enough for every passage of most debates; some 2 kB each. The garbage collector looks through them all: for 32,768
+# that takes 0.3 s in the middle of a reply, for 2,048 some 20 ms (tests/benchmarks/odd.py).
 MAX_ENTRIES = 1 << 11
 
 
 def _runs_key(_: SpanCache, passage: Passage) -> Hashable:
-    """Return all that the runs of `passage` and their stems follow from."""
+    """Return all that determines the runs of `passage` and their stems."""
     return passage.document.sha256, passage.frame, passage.kind, passage.cue, passage.voice
 
 
 class PassageStems(NamedTuple):
-    """The stems by which each run of a passage is judged, and those that all share, of its cue and voice."""
+    """The stems by which each run of a passage is judged, and those of its cue and voice, which all runs share."""
 
     by_run: Mapping[Span, frozenset[str]]
     shared: frozenset[str]
 
 
 class SpanCache:
-    """The stems and the words of places of `corpus`; the least recently used is dropped first."""
+    """Caches the stems and the words of places of `corpus`; the least recently used are dropped first."""
 
     def __init__(
         self, corpus: Corpus, analyser: Analyser, lengths: QuoteLengths, max_entries: int = MAX_ENTRIES
@@ -190,13 +190,13 @@ class SpanCache:
 
     @cachedmethod(attrgetter("_runs_cache"), key=_runs_key, lock=attrgetter("_lock"))
     def read_passage(self, passage: Passage) -> PassageStems:
-        """Return the runs of sentences of `passage` that could be shown, each with its stems, and those they share.
+        """Return the runs of sentences of `passage` that could be shown, each with its stems, and the shared stems.
 
         A quote is judged by the stems of its words, its cue and its voice.
         """
         runs = find_shown_runs(passage, self._lengths)
         shared_stems = self._collect_shared_stems(passage)
-        # Read once: a sentence stands in as many as ten of the runs.
+        # Stemmed once: a sentence is part of as many as ten runs.
         terms = self._stems_outside_names(passage.document.text, passage.frame) if runs else []
         starts, stems = [start for start, _ in terms], [stem for _, stem in terms]
         by_run = {
@@ -206,7 +206,7 @@ class SpanCache:
         return PassageStems(by_run, shared_stems)
 
     def stems(self, quote: Quote) -> frozenset[str]:
-        """Return the stems by which `quote` is judged, whether it is one of those runs or not."""
+        """Return the stems by which `quote` is judged, whether or not it is one of these runs."""
         passage, text = quote.passage, quote.passage.document.text
         stems = self._stems_outside_names(text, quote.span)
         return self._collect_shared_stems(passage).union(stem for _, stem in stems)
@@ -220,7 +220,7 @@ class SpanCache:
         return to_phrase(document.text[span.start : span.end])
 
     def has_name(self, passage: Passage, voices: Iterable[VoiceEntry]) -> bool:
-        """Return whether `passage` names one of `voices`; a name of one word with its capital: “wood” is no Wood."""
+        """Return whether `passage` names one of `voices`; a single word needs its capital: “wood” is no Wood."""
         words = self.words(passage.document, passage.frame)
         for name in (name for voice in voices for name in (voice.name, *voice.aliases)):
             phrase = self._normalised_names.get(name) or to_phrase(name)
@@ -239,7 +239,7 @@ class SpanCache:
         return frozenset(stems)
 
     def _stems_outside_names(self, text: str, span: Span) -> list[tuple[int, str]]:
-        """Return the stems within `span`, and where, except those of names: Scotland Yard is not Scotland."""
+        """Return the stems within `span` with their places, except those in names: Scotland Yard is not Scotland."""
         stems = self._analyser.stems_by_place(text, span)
         name_spans = [Span(*match.span()) for match in self._proper_names.finditer(text, *span)]
         if not name_spans:
@@ -268,9 +268,9 @@ class AnswerKindFinder:
         self._span_cache = span_cache
 
     def has_kinds(self, kinds: Collection[str], quote: Quote, matches: Sequence[Concept]) -> bool:
-        """Return whether `quote` has something of each of `kinds` in a sentence that has one of `matches` too.
+        """Return whether `quote` has something of each of `kinds` in a sentence that also has one of `matches`.
 
-        Where no sentence has any, they are those of its voice, and all sentences count.
+        Where no sentence has any of them, its voice has them, and all sentences count.
         """
         text = quote.passage.document.text
         sentences = split_sentences(text, quote.span)
@@ -286,13 +286,13 @@ class AnswerKindFinder:
         return is_printed is not None and self._compile_words_of(acronym).search(text, *span) is not None
 
     def _compile_words_of(self, acronym: str) -> re.Pattern[str]:
-        """Return a pattern of words that begin with the letters of `acronym`, small words between them aside."""
+        """Return a pattern of words that begin with the letters of `acronym`, with or without small words between."""
         links = "|".join(sorted(map(re.escape, self._language.name_links))) or r"(?!)"
         words = rf"\w*[\s-]+(?:(?:{links})\s+)?".join(acronym)
         return re.compile(rf"\b{words}\w*", re.IGNORECASE)
 
     def _drop_reports(self, quote: Quote, sentence: Span, matches: Sequence[Concept]) -> Span:
-        """Return `sentence` without what stands before "found that", where that has none of `matches`."""
+        """Return `sentence` without the part up to "found that", if that part has none of `matches`."""
         start = sentence.start
         for match in self._language.reports.finditer(quote.passage.document.text, *sentence):
             if self._has_any(quote, Span(start, match.end()), matches):
@@ -315,9 +315,9 @@ class MismatchFinder:
         self._span_cache = span_cache
 
     def find(self, question: Question, quote: Quote, matched: Sequence[Concept]) -> Mismatch | None:
-        """Find the number or negation in which `quote`, which matches `matched`, differs from a question.
+        """Find whether `quote`, which matches `matched`, differs from a question by a number or a negation.
 
-        Only a question to be answered by yes or no, or a statement, says what a negation would turn round.
+        A negation only matters to a yes-or-no question or a statement, which it turns into the opposite.
         """
         text, span = quote.passage.document.text, quote.span
         shape = self._language.get_shape("number")
@@ -335,13 +335,13 @@ class MismatchFinder:
         return "quoted_negation" if is_quoted and self._negates(matched, text, span) else None
 
     def _has_other_number(self, number: Concept, quote: Quote) -> bool:
-        """Return whether `quote` matches digits by a synonym alone: "81%" by a curator's "80.5 per cent"."""
+        """Return whether `quote` has digits only by a synonym: "81%" by a curator's "80.5 per cent"."""
         get_words = partial(self._span_cache.words, quote.passage.document, quote.span)
         place = number.find_form(self._span_cache.stems(quote), get_words)
         return number.text[0].isdigit() and place is not None and place >= number.literal_count
 
     def _negates(self, concepts: Sequence[Concept], text: str, span: Span) -> bool:
-        """Return whether half of `concepts`, of more than one, stand behind a negation in `span`, within its clause."""
+        """Return whether half of several `concepts` follow a negation in `span` within its clause."""
         words = list(split_words(text, span))
         for place, word in enumerate(words):
             if word.normalised not in self._language.negations:

@@ -37,34 +37,34 @@ from bot.model import Corpus, Document, Kind, Passage, Quote, Side, Span
 from bot.search import Hit, Index, Query
 
 IDENTITY = "identity"
-# A synonym finds less surely than the word that was typed. 75 from 0.3 to 1: it orders hits alone.
+# A synonym finds less surely than the typed word. 75 from 0.3 to 1: it only orders hits.
 _SYNONYM_WEIGHT = 0.7
-# A word of the motion stands in most passages, so it tells one from another least: 75 at 0.1 and
-# 0.2, 74 from 0.5 on.
+# Most passages have a word of the motion, so it distinguishes them least: 75 at 0.1 and 0.2, 74 from
+# 0.5 on.
 _COMMON_WEIGHT = 0.3
-# Passages that name the voice are found, and yet do not push out those on the subject: 74 at 0.25
-# and at 1.
+# Passages that name the voice are found, without displacing those on the subject: 74 at 0.25 and
+# at 1.
 _VOICE_WEIGHT = 0.5
-# Of quotes that cover as much, people's own words go before words about people: 74 without these,
-# 72 at twice as much.
+# Among quotes that cover equally much, people's own words come before words about them: 74 without
+# these, 72 at twice as much.
 _KIND_BONUS = MappingProxyType({Kind.DIRECT: 0.06, Kind.FRAGMENT: 0.04, Kind.REPORTED: 0.04, Kind.NARRATION: 0.0})
-# By the voice or side asked about: 74 without it, 75 from 0.1 on. At 0.3 it never goes before a
-# quote that covers a third of the question more.
+# For a quote by the voice or side asked about: 74 without it, 75 from 0.1 on. At 0.3 it never comes
+# before a quote that covers a third of the question more.
 _SPEAKER_BONUS = 0.3
-# About that voice, in somebody else's words: a third of the bonus for being by it. 75 from 0 to
-# 0.3; two answers differ at 0, one at 0.3.
+# For one about that voice in somebody else's words: a third of that. 75 from 0 to 0.3; two answers
+# differ at 0, one at 0.3.
 _MENTION_BONUS = 0.1
-# Holds the number, date, duration or sum asked for: 75 from 0 to 0.5; one answer differs at
-# 0, none from 0.05 on.
+# For one that has the number, date, duration or sum asked for: 75 from 0 to 0.5; one answer differs
+# at 0, none from 0.05 on.
 _ANSWER_TYPE_BONUS = 0.15
-# Names the motion's subject in the word that was typed, which decides between equals: 73 at 0.02.
+# For one that names the motion's subject in the typed word, which decides between equals: 73 at 0.02.
 _LITERAL_BONUS = 0.05
-# A word of the role alone goes behind quotes that say it, by more than any bonus but that of the voice asked after.
+# A quote that has a word only by its voice's role goes behind those that say it: more than any bonus but the speaker's.
 _UNSAID_PENALTY = 0.2
-# The BM25 score, as a share of the best hit's, decides where the rest is close: 74 at 0.05, 72 at
-# 0.2.
+# The BM25 score, as a share of the best hit's, decides where the rest is nearly equal: 74 at 0.05,
+# 72 at 0.2.
 _SCORE_BONUS = 0.1
-# A quote that has more than this share of the words asked by everyday synonyms alone is near, and no answer. No figure
+# A quote that has more than this share of the words asked only by everyday synonyms is close, and no answer. No figure
 # of tests/relevance moves from 0 to 1.
 _MAX_EVERYDAY_SHARE = 0.5
 # Less than this share of what the best quote covers is beside the point. 75 at any value, but
@@ -76,13 +76,12 @@ _MIN_SHARE_OF_BEST = 0.5
 class Candidate:
     """A quote that could be shown: its coverage, and its relevance (more is better).
 
-    `share` is how much of what was asked it matches, of alternatives either, with the other halves of what is said.
-    `rest` are the halves of an utterance in which its first sentence begins and its last goes on.
-    It `is_loose` where most of what it matches is matched by everyday synonyms alone.
-    `missing` are words of the motion that the question has beside another and the quote has not; `unsaid` those
-    matched that only the voice's role has. `is_on_target` tells whether it is by, or speaks of, the voice or side
-    asked about;
-    `also_in` holds the other documents that print the same words, earliest first.
+    `share` is how much of the question it matches together with the other halves of its utterance; one of two
+    alternatives is enough. `rest` are the halves in which its first sentence begins and its last goes on. It `is_loose`
+    where it matches mostly by everyday synonyms. `missing` are words of the motion that the question has beside another
+    and the quote has not; `unsaid` are matched words that only the voice's role has. `is_on_target` says whether it is
+    by, or mentions, the voice or side asked about. `also_in` are the other documents that print the same words,
+    earliest first.
     """
 
     quote: Quote
@@ -119,7 +118,7 @@ class Candidate:
 
 
 class _PickedMatch(NamedTuple):
-    """What would be shown of a passage: its stems, those of its cue and voice, the other halves of what is said."""
+    """What would be shown of a passage, with its stems, those of its cue and voice, and its other halves."""
 
     quote: Quote
     stems: frozenset[str]
@@ -131,9 +130,9 @@ class Ranker:
     """Ranks the passages that an index finds for a question."""
 
     def __init__(self, corpus: Corpus, index: Index, analyser: Analyser, depth: int, lengths: QuoteLengths) -> None:
-        """Search `depth` passages of `corpus` deep.
+        """Search up to `depth` passages of `corpus` for each question.
 
-        A question about nothing in particular searches the motion's and topics' words.
+        A question about nothing in particular searches the words of the motion and the topics.
         """
         subject_texts = [corpus.motion, *(word for topic in corpus.topics for word in topic.words)]
         self._default_stems = [term.stem for text in subject_texts for term in analyser.terms(text)]
@@ -159,7 +158,7 @@ class Ranker:
         return tuple(self._join_sentences(showable))
 
     def _join_sentences(self, candidates: Iterable[Candidate]) -> Iterator[Candidate]:
-        """Yield the candidates with the rest of their sentences, but for what is the rest of a better one."""
+        """Yield the candidates with the rest of their sentences, except those shown as the rest of a better one."""
         shown: set[tuple[str, Span]] = set()
         for candidate in candidates:
             place = candidate.quote.passage.document.sha256, candidate.quote.span
@@ -169,12 +168,12 @@ class Ranker:
                 yield replace(candidate, rest=rest) if any(rest) else candidate
 
     def _build_candidates(self, question: Question, hits: Sequence[Hit], top_score: float) -> list[Candidate]:
-        """Build the candidates of `hits`, in their order, but for hits that cannot be worth showing.
+        """Build the candidates of `hits`, in their order, except hits that cannot be worth showing.
 
-        No quote of a passage covers more than the stems that the passage shares with the query. So hits are
-        read by that, best first, up to those that fall short of what a quote already covers: most passages
-        found have the commonest word asked alone, and are never read. Where a voice or side is asked after,
-        what it says decides who else is shown, and all are read.
+        No quote of a passage covers more than the stems that the passage shares with the query. So hits are read
+        in that order, best first, until they fall short of what a quote already covers: most passages have only
+        the commonest word asked, and are never read. Where a voice or side is asked after, its quotes decide who
+        else is shown, and all hits are read.
         """
         concepts = question.distinctive_concepts
         bounds = [
@@ -197,7 +196,7 @@ class Ranker:
         return [candidate for _, candidate in sorted(built, key=itemgetter(0))]
 
     def _find_compounds(self, question: Question) -> Iterator[Hit]:
-        """Yield the passages that have a compound asked for of which every part is a stop word: no index finds it."""
+        """Yield the passages that have a compound asked for whose parts are all stop words, which no index finds."""
         for concept in question.concepts:
             for form, phrase in zip(concept.forms, concept.phrases, strict=False):
                 if phrase and not form:
@@ -205,11 +204,11 @@ class Ranker:
                     yield from (Hit(passage, 1.0) for passage in passages)
 
     def has_shape(self, question: Question) -> bool:
-        """Return whether it asks for a kind of thing that words can be seen to have."""
+        """Return whether `question` asks for a kind of thing that a quote can be seen to have."""
         return bool(question.answer_types & self._language.answer_shapes.keys())
 
     def _build_query(self, question: Question) -> Query:
-        """Build the weighted stems to search: of words, synonyms and voices; of the debate where nothing is asked."""
+        """Build the weighted stems to search: of words, synonyms and voices, or of the debate if nothing is asked."""
         weights: dict[str, float] = {}
 
         def add(stems: Iterable[str], weight: float) -> None:
@@ -291,9 +290,9 @@ class Ranker:
         concepts: Sequence[Concept],
         halves: Sequence[Passage],
     ) -> Quote | None:
-        """Pick the run that matches most; one too short to stand alone only where its own words are all that is asked.
+        """Pick the run that matches most; one too short to stand alone only if its own words match all that is asked.
 
-        A half is as long as all that is said with it.
+        Half of an utterance counts as long as the whole.
         """
         said_beside = sum(half.frame.end - half.frame.start for half in halves)
         total_weight = sum(concept.weight for concept in concepts)
@@ -312,7 +311,7 @@ class Ranker:
     def _match_together(
         self, concepts: Sequence[Concept], matches: tuple[Concept, ...], halves: Sequence[Passage]
     ) -> tuple[Concept, ...]:
-        """Return `matches` with those of the other halves of what is said, in the order in which they were asked."""
+        """Return `matches` with those of the other halves of the utterance, in the order of the question."""
         open_concepts = [concept for concept in concepts if concept not in matches]
         others: set[Concept] = set()
         for half in halves if open_concepts else ():
@@ -325,7 +324,7 @@ class Ranker:
     def _filter_runs(
         self, question: Question, passage: Passage, stems_by_run: Mapping[Span, frozenset[str]]
     ) -> Mapping[Span, frozenset[str]]:
-        """Return the runs that have nothing to be left out, and are of the time asked for or name its year."""
+        """Return the runs without words to be left out, and of the time asked for, or with its year in words."""
         document, dates = passage.document, question.dates
         is_dated = dates is None or dates.contains(document.date)
         year = dates.last[:4] if dates else ""
@@ -339,7 +338,7 @@ class Ranker:
     def _find_unsaid(
         self, matches: Sequence[Concept], shared_stems: frozenset[str], get_words: Callable[[], Phrase]
     ) -> tuple[Concept, ...]:
-        """Return those of `matches` that only the voice's role or the cue has, not the words shown."""
+        """Return those of `matches` that the voice's role or the cue has, but not the words shown."""
         doubtful = [concept for concept in matches if any(not shared_stems.isdisjoint(f) for f in concept.forms)]
         if not doubtful:
             return ()
@@ -347,12 +346,12 @@ class Ranker:
         return tuple(concept for concept in doubtful if concept.find_form(said, get_words) is None)
 
     def _is_of_body(self, question: Question, passage: Passage) -> bool:
-        """Return whether two words of `question` side by side are so of the voice's body: “the fire brigade”."""
+        """Return whether adjacent words of `question` are so in the name of the voice's body: “the fire brigade”."""
         bodies = passage.voice.bodies if passage.voice and question.pairs else ()
         return any(not self._pair_stems(body).isdisjoint(question.pairs) for body in bodies)
 
     def _pair_stems(self, body: str) -> frozenset[tuple[str, str]]:
-        """Return the stems side by side in the name of a body of this corpus; read once for each."""
+        """Return the pairs of adjacent stems in the name of a body; cached."""
         pairs = self._pairs_by_body.get(body)
         if pairs is None:
             stems = (word.stem for word in self._analyser.content_words(body))
@@ -360,7 +359,7 @@ class Ranker:
         return pairs
 
     def _score_target(self, question: Question, passage: Passage) -> tuple[bool, float]:
-        """Return whether `passage` is by or about the voice or side asked about, and its bonus."""
+        """Return whether `passage` is by or about the voice or side asked about, and the bonus for that."""
         if not question.voices and not question.sides:
             return True, 0.0
         asks_identity = IDENTITY in question.answer_types and bool(question.voices)
@@ -374,9 +373,9 @@ class Ranker:
 def _drop_loose(
     matches: tuple[Concept, ...], everyday: Collection[Concept], concepts: Sequence[Concept]
 ) -> tuple[Concept, ...]:
-    """Return `matches`, without what only an everyday synonym matches where not all `concepts` are matched.
+    """Return `matches`; unless they are all of `concepts`, without those matched only by everyday synonyms.
 
-    What is only in part on a question is so in the asker's own words, or is beside the point.
+    A quote on part of a question has to have it in the asker's own words, or it is beside the point.
     """
     is_whole = len(matches) == len(concepts) or not everyday
     return matches if is_whole else tuple(concept for concept in matches if concept not in everyday)
@@ -386,7 +385,7 @@ def _filter_showable(candidates: Sequence[Candidate], question: Question) -> Ite
     """Yield the candidates that cover enough, in order.
 
     Of the side of a voice asked about only that voice is shown: anybody else on its side would be
-    taken for it. Who is named alone is not asked after with what nobody says on either side.
+    taken for it. A name by itself does not ask for quotes on neither side.
     """
     concepts = question.distinctive_concepts
     is_name_alone = bool(question.voices) and not concepts

@@ -34,7 +34,7 @@ if TYPE_CHECKING:  # it removes repeats by this module
 # Sorts after every date.
 UNDATED = "9"
 Printing = TypeVar("Printing", "Candidate", "ChosenQuote")
-# Of a sentence that goes on behind "she said".
+# How a half ends whose sentence goes on behind "she said".
 _OPEN_ENDS = ",;:–—-"
 # Far more quotes than are shown between two reloads; an entry is some hundred bytes.
 _MAX_ENTRIES = 4096
@@ -42,10 +42,10 @@ _OTHER_SIDE = {Side.FOR: Side.AGAINST, Side.AGAINST: Side.FOR}
 
 
 class Opposite(NamedTuple):
-    """The other side's best candidate on a topic of `quote`; None where it says nothing.
+    """The other side's best `candidate` on a topic of `quote`; None where it says nothing.
 
-    `side` is the other side, None for a quote on neither. `topics` are the quote's own, `topic`
-    is the one that links, `shared_words` are the distinctive words in both.
+    `side` is the other side, None for a quote on neither. `topics` are those of the quote, `topic` is the one that
+    links the two, and `shared_words` are the distinctive words that both have.
     """
 
     quote: Quote
@@ -71,9 +71,9 @@ class OppositeFinder:
         self._lock = Lock()
 
     def find(self, quote: Quote) -> Opposite:
-        """Find the opposite of `quote` that shares most words, over all its topics.
+        """Find the opposite that shares most words with `quote`, over all its topics.
 
-        The topic listed first wins a tie, then the quote ranked higher.
+        Of equal ones the topic listed first wins, then the quote ranked higher.
         """
         side = _OTHER_SIDE.get(quote.passage.side)
         topics = self.find_topics(quote)
@@ -104,7 +104,7 @@ class OppositeFinder:
                 yield candidate
 
     def _find_shared_words(self, quote: Quote, other: Quote) -> tuple[str, ...]:
-        """Find the words of `other` that are distinctive in this debate and also in `quote`."""
+        """Find the words of `other` that are distinctive in this debate and occur in `quote` too."""
         quote_words = self._parser.distinctive_words(quote.text)
         return tuple(word for stem, word in self._parser.distinctive_words(other.text).items() if stem in quote_words)
 
@@ -127,7 +127,7 @@ class WordingFinder:
         self._lock = Lock()
 
     def find(self, quote: Quote) -> tuple[Quote, ...]:
-        """Find the wordings of a statement that `quote` holds, itself among them; else none.
+        """Find the wordings of the statement in `quote`, itself among them; none if there is only one.
 
         Each is the whole sentences in which it is printed, in reading order.
         """
@@ -136,7 +136,7 @@ class WordingFinder:
     def find_reworded(self, quotes: Sequence[Quote], others: Sequence[Passage]) -> set[str]:
         """Return the ids of those of `quotes` of which one of `others` prints another wording.
 
-        Nothing is searched, so a page of an answer can say it of what was found with it.
+        Nothing is searched, so an answer can say so of its own candidates.
         """
         reworded = set()
         for quote in quotes:
@@ -148,7 +148,7 @@ class WordingFinder:
         return reworded
 
     def _are_alike(self, one: Passage, other: Passage) -> bool:
-        """Return whether half of the shorter passage's stems are the other's too."""
+        """Return whether the passages share half of the stems of the shorter one."""
         stems, other_stems = self._read_stems(one), self._read_stems(other)
         return 2 * len(stems & other_stems) >= min(len(stems), len(other_stems))
 
@@ -176,7 +176,7 @@ class WordingFinder:
         return tuple(wordings.values())
 
     def _find_similar_passages(self, quote: Quote) -> list[Passage]:
-        """Return the passages that share most stems with a quote, its own among them, by date."""
+        """Return the passages that share most stems with a quote, its own among them, in reading order."""
         text = quote.passage.document.text
         stems = {term.stem: 1.0 for term in self._analyser.terms(text, quote.span)}
         similar = [hit.passage for hit in self._index.search(Query(stems), _SEARCH_DEPTH)]
@@ -186,7 +186,7 @@ class WordingFinder:
     def _pair_excerpts(self, passages: Sequence[Passage]) -> Iterator[list[Passage]]:
         """Yield each fragment with every passage it may be taken from, narrowed to the words taken.
 
-        A few words are only comparable with as many words.
+        A few words can only be compared with equally few.
         """
         for fragment in passages:
             if fragment.kind is Kind.FRAGMENT:
@@ -196,11 +196,11 @@ class WordingFinder:
                         yield [fragment, replace(other, span=span)]
 
     def _locate_excerpt(self, fragment: Passage, other: Passage) -> Span | None:
-        """Return the stretch of `other` in which the words of `fragment` stand, if any does."""
+        """Return the stretch of `other` that has the words of `fragment`, if there is one."""
         fragment_stems = [term.stem for term in self._list_terms(fragment)]
         other_terms = self._list_terms(other)
         other_stems = [term.stem for term in other_terms]
-        # Loaded where a quote is looked at in its context, not at every start.
+        # Loaded when a quote is looked at more closely, not at every start.
         blocks = import_module("rapidfuzz.distance.LCSseq").opcodes(fragment_stems, other_stems)
         matches = [block for block in blocks if block.tag == "equal"]
         if not matches:
@@ -225,7 +225,7 @@ def _expand_to_sentences(passages: Sequence[Passage], passage: Passage, span: Sp
 
 
 def _sort_key(passage: Passage) -> tuple[str, str, int, int, str]:
-    """Order passages by their document's date, undated first, then by its content, their place and their kind."""
+    """Return a key that sorts passages by date, undated first, then by document, place and kind."""
     document = passage.document
     return (document.date or "", document.sha256, *passage.span, passage.kind)
 
@@ -250,16 +250,16 @@ def remove_repeats(candidates: Sequence[Candidate], span_cache: SpanCache) -> li
 
 
 def _is_quoted_in_turn(candidate: Candidate) -> bool:
-    """Return whether a speaker quotes the words: where that speaker's own passage is shown they are in it."""
+    """Return whether a speaker quotes these words: the passage of that speaker has them too."""
     passage = candidate.quote.passage
     return passage.voice is None and passage.turn is not None
 
 
 def merge_printings(printings: Iterable[tuple[Phrase, Printing]]) -> list[Printing]:
-    """Return one of each statement, with the other documents that print it, in the order in which they come.
+    """Return the earliest printing of each statement, with the other documents that print it, in the given order.
 
-    A statement is words and voice: the same words of two people are two. Of its printings the earliest is returned.
-    Where somebody is known to say the words, printings by nobody who is certain are left out.
+    A statement is words and voice: the same words of two people are two. Where somebody is known to have said the
+    words, printings without a certain voice are left out.
     """
     by_words: dict[Phrase, list[list[Printing]]] = {}
     statements: list[list[Printing]] = []
@@ -276,7 +276,7 @@ def merge_printings(printings: Iterable[tuple[Phrase, Printing]]) -> list[Printi
 
 
 def _have_same_voice(quote: Quote, other: Quote) -> bool:
-    """Return whether one voice says both, the publications' own words and the uncertain ones each being one."""
+    """Return whether both have the same voice; publications count as one voice, and uncertain speakers as another."""
     voice, other_voice = quote.passage.voice, other.passage.voice
     if voice is None or other_voice is None:
         return voice is other_voice and quote.passage.is_own_words == other.passage.is_own_words
@@ -284,7 +284,7 @@ def _have_same_voice(quote: Quote, other: Quote) -> bool:
 
 
 def _find_uncertain(groups: Sequence[Sequence[Printing]]) -> Iterator[Sequence[Printing]]:
-    """Yield the group of nobody who is certain, where another one of the same words has a voice."""
+    """Yield the groups without a certain voice, if another group of the same words has one."""
     passages = [group[0].quote.passage for group in groups]
     if any(passage.voice for passage in passages):
         for group, passage in zip(groups, passages, strict=True):
@@ -293,7 +293,7 @@ def _find_uncertain(groups: Sequence[Sequence[Printing]]) -> Iterator[Sequence[P
 
 
 def _merge_into_earliest(printings: Iterable[Printing]) -> Printing:
-    """Return the earliest printing of a statement, with the other documents that print it; an undated one is last."""
+    """Return the earliest printing, an undated one last, with the other documents that print the statement."""
     first, *others = sorted(printings, key=lambda p: p.quote.passage.document.date or UNDATED)
     if not others:
         return first
@@ -303,9 +303,9 @@ def _merge_into_earliest(printings: Iterable[Printing]) -> Printing:
 
 
 class UtteranceIndex:
-    """Finds the other halves of an utterance around "he said": of one voice, in one paragraph that records no turns.
+    """Finds the other halves of an utterance around "he said": quotations of one voice in one paragraph of an article.
 
-    Each half is a quote of its own; how much of a question they meet is counted together.
+    Each half is a quote of its own; what they match of a question is counted together.
     """
 
     def __init__(self, passages: PassageSequence) -> None:
@@ -323,7 +323,7 @@ class UtteranceIndex:
                     self._halves[passage.document.sha256, passage.span] = halves
 
     def find_other_halves(self, passage: Passage) -> tuple[Passage, ...]:
-        """Return the other quotations of this voice in the paragraph of `passage`; none where nobody is named."""
+        """Return the other quotations of the voice of `passage` in its paragraph; none if nobody is named."""
         if passage.kind is not Kind.DIRECT or passage.voice is None:
             return ()
         if self._stored:
@@ -331,9 +331,9 @@ class UtteranceIndex:
         return self._halves.get((passage.document.sha256, passage.span), ())
 
     def find_rest(self, quote: Quote) -> tuple[Quote | None, Quote | None]:
-        """Return the halves in which a sentence of `quote` begins, and goes on: “I train two,” she said, “and both …”.
+        """Return the halves in which the first sentence of `quote` begins and its last goes on, None for none.
 
-        A half opens with a small letter, or breaks off at a comma, where its sentence is not whole.
+        As in “I train two,” she said, “and both …”: such a half opens with a small letter, or breaks off at a comma.
         """
         halves = self.find_other_halves(quote.passage)
         text, (start, end) = quote.passage.document.text, quote.span
@@ -347,12 +347,12 @@ class UtteranceIndex:
 
 
 def _breaks_off(text: str, end: int) -> bool:
-    """Return whether the words up to `end` stop within their sentence."""
+    """Return whether the words up to `end` stop in the middle of a sentence."""
     return text[end - 1] in _OPEN_ENDS or text[end - 1].isalnum()
 
 
 def _is_other_half(one: Passage, other: Passage) -> bool:
-    """Return whether two quotations of a paragraph are of one voice, one behind the other on the same line."""
+    """Return whether two quotations of a paragraph are by one voice, one after the other on the same line."""
     first, second = sorted((one.span, other.span))
     is_beside = first.end <= second.start and "\n" not in one.document.text[first.end : second.start]
     return is_beside and bool(one.voice and other.voice and one.voice.is_same_person(other.voice))

@@ -1,7 +1,7 @@
 """The names that lead to a voice, as people type them, and the voices that a question names.
 
-Without accents or points, with initials any way, by one surname or a first name, or misspelt by a slip
-or two. A name that is a common word counts only where it is used as a name.
+People leave out accents and points, write initials in any way, give only a surname or a first name, and make a slip or
+two. A name that is a common word counts only where it is used as a name.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from bot.answers.word_variants import find_nearest, is_word
 from bot.model import Corpus, VoiceEntry
 from bot.text import fold_accents, is_sentence_start
 
-# One slip is corrected in a name of this many letters, and two in a longer one: "Colier", "Efgrave". In shorter
-# ones they are other names: "Ann" and "Ian".
+# One slip is corrected in a name of this many letters, and two in a longer one: "Colier", "Efgrave". Shorter names that
+# are alike are different names: "Ann" and "Ian".
 _MIN_LENGTH_ONE_SLIP = 4
 _MIN_LENGTH_TWO_SLIPS = 7
-# Away from a word of saying only a name of this many letters is corrected: shorter ones are mostly words.
+# Unless beside a word of saying, only a name of this many letters is corrected: shorter ones are mostly words.
 _MIN_LENGTH_ANYWHERE = 5
 _HYPHENS = ("-", "\u2010", "\u2011")
 
 
 class NameMatch(NamedTuple):
-    """The voices that the words at `positions` may mean; `typed` where the name was misspelt."""
+    """The voices that the words at `positions` may mean; `typed` is the name as typed where it is misspelt."""
 
     positions: frozenset[int]
     voices: tuple[VoiceEntry, ...]
@@ -39,7 +39,7 @@ class NameMatch(NamedTuple):
 
 
 class NamedVoices(NamedTuple):
-    """The voices a question names, the places of their names, and what names are doubtful or put right."""
+    """The voices that a question names, the places of their names, and the names that are ambiguous or corrected."""
 
     voices: tuple[VoiceEntry, ...]
     positions: frozenset[int]
@@ -48,9 +48,9 @@ class NamedVoices(NamedTuple):
 
 
 class NameIndex:
-    """Every name that leads to a voice of `corpus`, listed or only heard.
+    """Every name that leads to a voice of `corpus`, listed or only found in the sources.
 
-    `is_common` tells whether a folded word is a word of the debate besides being a name.
+    `is_common` says whether a folded word is a word of the debate besides being a name.
     """
 
     def __init__(self, corpus: Corpus, is_common: Callable[[str], bool]) -> None:
@@ -75,7 +75,7 @@ class NameIndex:
         meanings = {phrase: tuple(self._widen(phrase, voices)) for phrase, voices in exact.items()}
         for part, voices in self._parts.items():
             meanings.setdefault((part,), tuple(voices.values()))
-        # What a misspelt word may be: a part of a person's name, or the one word of a body's.
+        # What a misspelt word may stand for: a part of a person's name, or the name of a body in one word.
         self._spellings = {phrase[0]: voices for phrase, voices in meanings.items() if len(phrase) == 1}
         self._names_by_initial: dict[str, list[str]] = defaultdict(list)
         for name in self._spellings:
@@ -100,7 +100,7 @@ class NameIndex:
                     yield NameMatch(frozenset([start]), bearers)
 
     def resolve(self, words: Phrase) -> tuple[str, ...]:
-        """Return the voices that a name standing by itself may mean: as a whole, else by all its words."""
+        """Return the voices that a name by itself may mean: as a whole, else by all its words, else misspelt."""
         folded = tuple(fold_accents(word)[0] for word in words)
         without_article = folded[1:] if folded[:1] and folded[0] in self._language.articles else folded
         if not without_article:
@@ -115,13 +115,13 @@ class NameIndex:
         return tuple(voice.name for voice in self.suggest(without_article[0]))
 
     def list_completions(self, beginning: str) -> list[str]:
-        """List the names of one word that begin so, other than itself, by the alphabet."""
+        """List the names of one word that begin with `beginning`, except itself, in alphabetical order."""
         folded = fold_accents(beginning)[0]
         names = (phrase[0] for phrase in self._meanings if len(phrase) == 1)
         return sorted({name for name in names if name.startswith(folded) and name != folded})
 
     def suggest(self, word: str) -> tuple[VoiceEntry, ...]:
-        """Return the voices of the name that is fewest slips from `word`, a folded word."""
+        """Return the voices of the names that are fewest slips from `word`, which is folded."""
         word = fold_accents(word)[0]
         max_slips = _count_slips(word)
         if not max_slips or not word.isalpha():
@@ -135,15 +135,15 @@ class NameIndex:
         return voice.organisation != voice.name and bool(voice.role or self.find_sex(voice.name))
 
     def find_sex(self, name: str) -> str | None:
-        """Return what a title or first name says of a person's sex."""
+        """Return the sex that a title or first name in `name` tells; None if none does."""
         return next(filter(None, map(self._language.sex_of_name.get, to_phrase(name)[:-1])), None)
 
     def is_of_several(self, name: str) -> bool:
-        """Return whether a name is of several people together, whom no "he" means: “Pete Low and Ann High”."""
+        """Return whether a name is that of several people, whom no "he" means: “Pete Low and Ann High”."""
         return not self._language.joint_words.isdisjoint(to_phrase(name))
 
     def is_in_name_position(self, text: str, tokens: Sequence[QuestionToken], place: int) -> bool:
-        """Return whether the word at `place` stands where a name would: beside a word of saying, or "who is"."""
+        """Return whether the word at `place` is where a name would be: beside a word of saying, or after "who is"."""
         language = self._language
         previous = tokens[place - 1].normalised if place else ""
         following = tokens[place + 1].normalised if place + 1 < len(tokens) else ""
@@ -159,14 +159,14 @@ class NameIndex:
         )
 
     def _is_used_as_name(self, text: str, tokens: Sequence[QuestionToken], place: int) -> bool:
-        """Return whether one word that is a name is used as one; a word that is nothing else always is."""
+        """Return whether a word that is a name is used as one; always, unless it is a common word too."""
         token, language = tokens[place], self._language
         word = fold_accents(token.normalised)[0]
         previous = tokens[place - 1].normalised if place else ""
         if word in self._nouns or not self._is_common(word):
             return True
         following = tokens[place + 1].normalised if place + 1 < len(tokens) else ""
-        # Where every word of a question opens with a capital, none is told by it.
+        # If every word of a question has a capital, capitals say nothing.
         are_all_capitals = len(tokens) > 1 and all(not text[each.start].islower() for each in tokens)
         is_capital = text[token.start].isupper() and not are_all_capitals
         if is_capital and place and not _opens_sentence(text, token.start):
@@ -178,9 +178,9 @@ class NameIndex:
     def drop_namesakes(
         self, text: str, tokens: Sequence[QuestionToken], place: int, voices: Iterable[VoiceEntry]
     ) -> tuple[VoiceEntry, ...]:
-        """Return `voices` without those whom the words beside the name at `place` rule out.
+        """Return `voices` without those that the words beside the name at `place` rule out.
 
-        "Paul Carter" is no other Paul, and "in Paulton" nobody.
+        "Paul Carter" is no other Paul, and "in Paulton" is nobody.
         """
         previous = tokens[place - 1].normalised if place else ""
         if previous in self._language.place_words and text[tokens[place].start].isupper():
@@ -193,7 +193,7 @@ class NameIndex:
         )
 
     def _is_of_another(self, text: str, voice: VoiceEntry, token: QuestionToken, other: QuestionToken) -> bool:
-        """Return whether a person's name has `token`, yet nothing like `other`, which makes one name with it."""
+        """Return whether `token` and `other` make one name, and the person has only the first of them in theirs."""
         if not self.is_person(voice) or not text[token.start].isupper():
             return False
         names = [fold_accents(word)[0] for name in (voice.name, *voice.aliases) for word in to_phrase(name)]
@@ -207,14 +207,14 @@ class NameIndex:
         return is_one_name and not any(_is_alike(word, name) for name in names)
 
     def _widen(self, phrase: Phrase, voices: dict[str, VoiceEntry]) -> Iterable[VoiceEntry]:
-        """Return whom a listed name means: of one surname all who bear it, whoever is listed by it."""
+        """Return whom a listed name means: a surname alone means all who have it, not just those listed by it."""
         if len(phrase) > 1 or not any(self.is_person(voice) for voice in voices.values()):
             return voices.values()
         return (voices | self._parts.get(phrase[0], {})).values()
 
 
 class VoiceFinder:
-    """Finds whom a question names, by name or by the office held."""
+    """Finds whom a question names, by name or by office."""
 
     def __init__(self, corpus: Corpus, analyser: Analyser, vocabulary: Vocabulary) -> None:
         self._language = language = load_question_language(corpus.language)
@@ -226,7 +226,7 @@ class VoiceFinder:
         self._bodies = BodyFinder(corpus)
 
     def find_voices(self, text: str, tokens: list[QuestionToken]) -> NamedVoices:
-        """Find the voices named, in order of naming, and the places their names take."""
+        """Find the voices named, in the order of the question, and the places of their names."""
         words = tuple(token.normalised for token in tokens)
         found: dict[int, NameMatch] = {}
         used: set[int] = set()
@@ -252,9 +252,9 @@ class VoiceFinder:
     def _is_part_of_name(
         self, text: str, token: QuestionToken, following: QuestionToken, names: Iterable[set[str]]
     ) -> bool:
-        """Return whether a word goes with the name behind it, one of `names`.
+        """Return whether a word belongs to the name that follows it, one of `names`.
 
-        It is a courtesy that no source has, "Cllr Price", or a first name cut short or with a slip, "Ruari Macaskill".
+        It may be a courtesy that no source has, "Cllr Price", or a first name cut short or misspelt, "Ruari Macaskill".
         """
         if token.normalised in self._language.courtesies:
             is_of_name = any(token.normalised in name and following.normalised in name for name in names)
@@ -266,12 +266,12 @@ class VoiceFinder:
     def _find_misspelt_names(
         self, text: str, tokens: list[QuestionToken], used: set[int], phrase_positions: set[int]
     ) -> Iterator[NameMatch]:
-        """Yield the names a slip or two away from words that no source has."""
+        """Yield the names that are a slip or two away from words that no source has."""
         for place, token in enumerate(tokens):
             is_settled = token.is_plain or place in used or place in phrase_positions
             if is_settled or self._vocabulary.has_word(token.normalised):
                 continue
-            # Asked before the list of all words, which takes a fifth of a second to read.
+            # Before the list of all words, which takes a fifth of a second to read.
             suggestions = self.names.suggest(token.normalised)
             if not suggestions or self._is_known_word(token):
                 continue
@@ -285,20 +285,20 @@ class VoiceFinder:
                     yield NameMatch(frozenset({place}), voices, text[token.start : token.end])
 
     def _is_known_word(self, token: QuestionToken) -> bool:
-        """Return whether a word that no source has is known, and not by its stem alone: “ephgrav” has a name's."""
+        """Return whether a word that no source has is known, not just by its stem: “ephgrav” has the stem of a name."""
         word = token.normalised
         return self._vocabulary.is_known(token) and (not word.isalpha() or is_word(word, self._vocabulary.language))
 
     def _asks_sayings(self, tokens: Sequence[QuestionToken]) -> bool:
-        """Return whether it is asked what somebody says, which an office is only named for."""
+        """Return whether the question is what somebody says, the only kind that names people by office."""
         return any(token.normalised in self._saying_words for token in tokens)
 
     def find_unknown_offices(self, text: str, tokens: list[QuestionToken], used: Collection[int]) -> tuple[str, ...]:
-        """Find the offices asked after that nobody here holds."""
+        """Find the offices in the question that nobody here holds."""
         return tuple(self._offices.find_unknown(text, tokens, used)) if self._asks_sayings(tokens) else ()
 
     def find_unknown_names(self, text: str, tokens: list[QuestionToken]) -> tuple[str, ...]:
-        """Find capitalised names that no source has; a capital that opens a sentence does not count."""
+        """Find capitalised names that no source has; the capital of a sentence's first word does not count."""
         runs = {run.group(): run.span() for run in self._language.capitalised_run.finditer(text)}
         tokens_by_run = (
             [token for token in tokens if start <= token.start and token.end <= end]
@@ -307,11 +307,11 @@ class VoiceFinder:
         return tuple(name for run in tokens_by_run if (name := self._trim_unknown_name(text, run)))
 
     def _trim_unknown_name(self, text: str, run: list[QuestionToken]) -> str | None:
-        """Return the name in a run of capitalised words, as typed; None where the sources have it or it is none."""
+        """Return the name in a run of capitalised words, as typed; None if it is none, or the sources have it."""
         while run and run[0].is_plain and is_sentence_start(text, run[0].start):
             run = run[1:]
         are_known = all(token.is_plain or self._vocabulary.is_known(token) for token in run)
-        # A word by itself tells no name where it is known or opens a sentence; where all is in capitals they tell none.
+        # A single word is no name if it is known or opens a sentence; if all is in capitals, capitals say nothing.
         if are_known and (len(run) <= 1 or text.isupper()):
             return None
         if len(run) == 1 and is_sentence_start(text, run[0].start):
@@ -321,7 +321,7 @@ class VoiceFinder:
         return text[run[0].start : run[-1].end]
 
     def find_unknown_speakers(self, text: str, tokens: list[QuestionToken]) -> tuple[str, ...]:
-        """Find lower-case words unknown to the sources in a speaker's position."""
+        """Find lower-case words, unknown to the sources, where a speaker's name would be."""
         speakers = []
         for previous, token, next_token in zip([None, *tokens], tokens, [*tokens[1:], None], strict=False):
             before_speech_word = next_token is not None and next_token.normalised in self._language.speech_words
@@ -332,12 +332,12 @@ class VoiceFinder:
         return tuple(speakers)
 
     def _is_common_word(self, word: str) -> bool:
-        """Return whether a folded word is more than a name: an asking word, or one printed in small letters."""
+        """Return whether a folded word is more than a name: an asking word, or printed in small letters too."""
         return word in self._common_words or word in self._vocabulary.lower_words
 
 
 def _gather_voices(matches: Sequence[NameMatch], positions: frozenset[int]) -> NamedVoices:
-    """Return what `matches` name; of a name that several bear, the one that another name in it tells."""
+    """Return what `matches` name; an ambiguous name means the voice that another name settles, if one does."""
     sure = [match.voices[0].name for match in matches if len(match.voices) == 1]
     voices: dict[str, VoiceEntry] = {}
     ambiguous: dict[str, None] = {}
@@ -350,7 +350,7 @@ def _gather_voices(matches: Sequence[NameMatch], positions: frozenset[int]) -> N
 
 
 def _is_alike(word: str, name: str) -> bool:
-    """Return whether a word is a name of somebody's but for a slip, or is cut short: "Dan" of Daniel.
+    """Return whether a word is a name with a slip in it, or one cut short: "Dan" of Daniel.
 
     >>> _is_alike("colier", "collier"), _is_alike("ruari", "ruaridh"), _is_alike("paul", "clare")
     (True, True, False)
@@ -361,7 +361,7 @@ def _is_alike(word: str, name: str) -> bool:
 
 
 def _count_slips(word: str) -> int:
-    """Return how many slips in a name of this length are put right."""
+    """Return how many slips are corrected in a name of this length."""
     return (len(word) >= _MIN_LENGTH_ONE_SLIP) + (len(word) >= _MIN_LENGTH_TWO_SLIPS)
 
 

@@ -1,11 +1,11 @@
 """Words searched besides a typed one: corrections of its spelling, everyday synonyms, and what the curator lists.
 
-Everyday synonyms are searched for a word that no source has: where speakers use the asker's own word they mean it.
-A curator's are of one debate, and win where both have a word.
+Everyday synonyms are searched only for a word that no source has: speakers who use the asker's own word mean it.
+A curator's synonyms belong to one debate, and win where both lists have a word.
 
 A word of the language, by the lists of pyspellchecker, is no misspelling. The library keeps each word with its
-frequency, 30 MB of a process for English. Here the 64 bits of a word's hash are kept, an eighth of a megabyte for
-16,000 words: of unknown words one in 10^14 is taken for a known one.
+frequency, 30 MB of a process for English. Here only the 64 bits of a word's hash are kept, an eighth of a megabyte for
+16,000 words: one unknown word in 10^14 is taken for a known one.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from bot.model import Corpus
 if TYPE_CHECKING:  # it builds the synonyms
     from bot.answers.expansion import Vocabulary
 
-# In shorter words one slip makes another word too often ("cast", "cost").
+# A slip in a shorter word too often makes another word ("cast", "cost").
 _MIN_LENGTH_ONE_EDIT = 5
 _MIN_LENGTH_TWO_EDITS = 8
 
@@ -51,12 +51,11 @@ class SpellingCorrector:
                 self._words_by_affix[key].append(word)
 
     def suggest(self, normalised: str) -> tuple[str, ...]:
-        """Return the words that are fewest slips from `normalised`, in the order of the alphabet.
+        """Return the words that are fewest slips from `normalised`, in alphabetical order.
 
-        A slip is a letter left out, added, replaced, or swapped with the next.
-        One is forgiven, two from eight letters on, none in fewer than five or
-        in a number. The first two letters or the last two must be right, which
-        leaves few words to compare; another first letter makes another word ("fracking", "tracking").
+        A slip is a letter left out, added, replaced, or swapped with the next. One is forgiven, two in words of eight
+        letters or more, none in fewer than five letters or in a number. The first two letters or the last two must be
+        right, which leaves few words to compare; another first letter makes another word ("fracking", "tracking").
 
         >>> corrector = SpellingCorrector(["privacy", "private"])
         >>> corrector.suggest("pirvacy"), corrector.suggest("rivacy"), corrector.suggest("mrivacy")
@@ -73,12 +72,12 @@ class SpellingCorrector:
 
 
 def find_nearest(word: str, candidates: Collection[str], max_edits: int) -> list[str]:
-    """Return those of `candidates` that are fewest slips from `word`, at most `max_edits`, in their order.
+    """Return those of `candidates` that are fewest slips from `word`, at most `max_edits`, in the given order.
 
     >>> find_nearest("ferry", ["fery", "merry", "berries"], 1)
     ['fery', 'merry']
     """
-    # The library has 47 modules, and a question whose words are all known needs none of them.
+    # Loaded late: the library has 47 modules, and a question whose words are all known needs none of them.
     process, distance = import_module("rapidfuzz.process"), import_module("rapidfuzz.distance.OSA").distance
     matches = process.extract(word, candidates, scorer=distance, score_cutoff=max_edits, limit=None)
     fewest_edits = min((edits for _, edits, _ in matches), default=0)
@@ -86,11 +85,11 @@ def find_nearest(word: str, candidates: Collection[str], max_edits: int) -> list
 
 
 def _affix_keys(word: str, length: int) -> tuple[tuple[int, str, str], ...]:
-    """Return the keys under which words of this length, with its first or last two letters, are found."""
+    """Return the keys of the words of this length that share the first or the last two letters of `word`."""
     return (length, word[:2], ""), (length, "", word[-2:])
 
 
-# Snowball names languages, pyspellchecker gives codes.
+# From the names of Snowball to the codes of pyspellchecker.
 _LANGUAGE_CODES = {
     "arabic": "ar",
     "basque": "eu",
@@ -103,7 +102,7 @@ _LANGUAGE_CODES = {
     "russian": "ru",
     "spanish": "es",
 }
-# Questions asked at once at the start would each read the whole list.
+# Without it, questions asked at once after the start would each read the whole list.
 _LOAD_LOCK = Lock()
 _KEY = re.compile(r'"((?:[^"\\]|\\.)*)"\s*:')
 
@@ -138,7 +137,7 @@ def _read_words(code: str) -> Iterator[str]:
 
 
 class Synonym(NamedTuple):
-    """What is searched in other words: as listed, and the stems that match it, or with `phrase` only these words."""
+    """A synonym as listed, with the stems that match it; with a `phrase`, only these words do."""
 
     text: str
     form: frozenset[str]
@@ -155,14 +154,14 @@ class SynonymFinder:
         self.table = load_synonyms(vocabulary.language)
 
     def find(self, stems: Phrase) -> Iterator[Synonym]:
-        """Yield the synonyms of a word or phrase of these stems that the sources have, a way to match them each."""
+        """Yield the synonyms of these stems that the sources have, each once for every way to match it."""
         for text in self.table.get(stems, ()):
             phrase = to_phrase(text)
             for last in self._forms.list_forms(phrase[-1]):
                 yield from self._find_ways(text, (*phrase[:-1], last))
 
     def _find_ways(self, text: str, phrase: Phrase) -> Iterator[Synonym]:
-        """Yield the ways to match a synonym: by its stem, or where that has strangers, or as a phrase, by its words."""
+        """Yield the ways to match a synonym: by its stem, or by its words for a phrase or a stem that has strangers."""
         stem, stop_words = self._analyser.stem, self._analyser.stop_words
         if len(phrase) > 1:
             for printed in self._vocabulary.find_printed(phrase):
@@ -175,7 +174,7 @@ class SynonymFinder:
 
 @cache
 def load_synonyms(language: str) -> Mapping[Phrase, tuple[str, ...]]:
-    """Return what else is searched for a word or phrase, by the stems of all its words, in any form of it.
+    """Return the synonyms of each word and phrase, by the stems of all its words, in every form of it.
 
     >>> table = load_synonyms("english")
     >>> "GP" in table["doctor",], ("gp",) in table, table.get(("motion",)), load_synonyms("tamil")
@@ -194,7 +193,7 @@ def load_synonyms(language: str) -> Mapping[Phrase, tuple[str, ...]]:
 
 
 def read_synonyms(language: str) -> Mapping[str, dict[str, None]]:
-    """Return the synonyms of each word and phrase that the table of `language` has, in its order.
+    """Return the synonyms of each word and phrase in the table of `language`, in its order.
 
     Raises:
         LanguageError: a line joins nothing.
@@ -210,7 +209,7 @@ def read_synonyms(language: str) -> Mapping[str, dict[str, None]]:
 
 
 def _read_lines(language: str) -> Iterator[tuple[str, list[str], list[str]]]:
-    """Yield each line, with what may be asked and what is searched for it."""
+    """Yield each line, with the words that may be asked and the words searched for them."""
     table = load_language(language).table("synonyms")
     for line in table.get("same", ()):
         words = _split_words(line)
@@ -221,12 +220,12 @@ def _read_lines(language: str) -> Iterator[tuple[str, list[str], list[str]]]:
 
 
 def _split_words(line: str) -> list[str]:
-    """Return what stands between the commas of a line."""
+    """Return the words between the commas of a line."""
     return [word.strip() for word in line.split(",") if word.strip()]
 
 
 class CuratedWords:
-    """The curator's words and what is searched for them, by the words, their stems, and the first word of a phrase."""
+    """The curator's words and what is searched for each, by their words, their stems and the first word of a phrase."""
 
     def __init__(self, corpus: Corpus, analyser: Analyser, forms: WordForms) -> None:
         expansions = _collect_expansions(corpus)
@@ -234,7 +233,7 @@ class CuratedWords:
         # Looked at for every question.
         stems = {text: tuple(word.stem for word in analyser.content_words(text)) for text in texts}
         self.stems_by_text = stems
-        # What stop words alone lead to or from would match every quote.
+        # Stop words alone would match every quote.
         expansions = {
             key: tuple(word for word in words if stems[word] or HYPHEN.search(word))
             for key, words in expansions.items()
@@ -245,7 +244,7 @@ class CuratedWords:
             for key, words in expansions.items()
             if not set(to_phrase(key)) <= analyser.small_words
         }
-        # "Mess up" is not asked by "mess": a phrase of one word and stop words has these beside it, "mess it up" too.
+        # "Mess" does not ask for "mess up": a phrase of one word and stop words needs these too, as in "mess it up".
         phrasal = {key for key in expansions if len(stems[key]) == 1 < len(to_phrase(key))}
         self.by_stems = {stems[key]: words for key, words in expansions.items() if key not in phrasal}
         self.by_all_stems = {
@@ -262,14 +261,14 @@ class CuratedWords:
 
 
 def _collect_expansions(corpus: Corpus) -> Mapping[str, tuple[str, ...]]:
-    """Collect the words of topics, each for itself, the topics' names, and the synonyms, which win."""
+    """Collect the words of topics, each for itself, then the topics' names, then the synonyms; later ones win."""
     expansions: dict[str, tuple[str, ...]] = {word: (word,) for topic in corpus.topics for word in topic.words}
     expansions |= {topic.name: topic.words for topic in corpus.topics}
     return expansions | corpus.synonyms
 
 
 def collect_sizes(phrases: Iterable[Phrase]) -> dict[str, list[int]]:
-    """Return how many words the phrases have that begin with each word, the longest first."""
+    """Return for each word the lengths of the phrases that begin with it, the longest first."""
     sizes: defaultdict[str, set[int]] = defaultdict(set)
     for phrase in phrases:
         sizes[phrase[0]].add(len(phrase))
@@ -277,7 +276,7 @@ def collect_sizes(phrases: Iterable[Phrase]) -> dict[str, list[int]]:
 
 
 def _group_by_first(phrases: Iterable[Phrase]) -> dict[str, list[Phrase]]:
-    """Return the phrases that begin with each word, the longest first."""
+    """Return for each word the phrases that begin with it, the longest first."""
     groups: defaultdict[str, list[Phrase]] = defaultdict(list)
     for phrase in sorted(phrases, key=len, reverse=True):
         groups[phrase[0]].append(phrase)

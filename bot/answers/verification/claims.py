@@ -1,8 +1,8 @@
 """A text into claims: which of its words are claimed to be whose.
 
-Words between marks are claimed; where there are none, what somebody is told to have said, and else all of the
-text. Whose they are is read as of any publication, and besides from the shapes in which people write to each
-other: `NAME: words`, `words - NAME`, `words (NAME)`.
+Words in quotation marks are claims; without any, words that somebody is reported to have said, or else the whole
+text. Speakers are found as in any publication, and besides by the ways in which people write to each other:
+`NAME: words`, `words - NAME`, `words (NAME)`.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ from bot.languages import list_languages, load_language
 from bot.model import Corpus, Document, Kind, Passage, Span, Voice
 from bot.text import normalise_name, split_sentences, split_words, trim
 
-# As many claims as a reply has room for, each with its place.
+# As many claims, each with its place, as a reply has room for.
 MAX_CLAIMS = 10
-# Up to three words may be marked for any reason, and may stand anywhere.
+# Up to three words may be in quotation marks for any reason, and may occur anywhere.
 MIN_QUOTED_WORDS = 4
-# One word between marks is irony as often as a quotation, unless it is told who said it.
+# One word in quotation marks is as often irony as a quotation, unless somebody is said to have used it.
 _MIN_MARKED_WORDS = 2
-# "He said that may be": fewer words than a sentence has are no statement, and stand anywhere.
+# "He said that may be": words too few for a sentence are no statement, and occur anywhere.
 _MIN_REPORTED_WORDS = 4
 # "Collier on that:": with more words the name may be what the quotation is about.
 _MAX_BARE_WORDS = 4
-# As in an answer: whoever is less surely read than that is looked for in other ways first.
+# As in an answer: a speaker found with less confidence is looked for in other ways first.
 _SURE = 0.7
 _ELLIPSIS = re.compile(r"[\[(]?\s*(?:…|\.(?:\s?\.){2,})\s*[\])]?")
-# Marks that are printed elsewhere, each with what is between; an apostrophe closes none.
+# Quotation marks of other countries and keyboards, each with the words between; an apostrophe closes none.
 _RARE_MARKS = re.compile(
     r"‹(?P<a>[^‹›]+)›|›(?P<b>[^‹›]+)‹|‚(?P<c>[^‚]+?)[‘’](?!\w)|(?<![\w`])`(?P<d>[^`]+)`(?![\w`])"
     r"|〝(?P<e>[^〝〞]+)〞|《(?P<f>[^《》]+)》|‟(?P<g>[^‟”]+)”|<(?P<h><[^<>]+>)>"
@@ -65,9 +65,9 @@ class ClaimedWord(NamedTuple):
 
 @dataclass(frozen=True)
 class QuoteClaim:
-    """Words of `text` at `span`, and who is claimed to have said them, as named there; None for nobody.
+    """Words of `text` at `span`, and the `voice` claimed to have said them, as named there; None for nobody.
 
-    `names` are those of the voices of the corpus that may be meant.
+    `names` are the voices of the corpus that may be meant. `is_marked`: the words are in quotation marks.
     """
 
     text: str
@@ -82,7 +82,7 @@ class QuoteClaim:
         return tuple(_list_words(self.text, self.span))
 
     def is_by(self, voice: Voice | None) -> bool:
-        """Return whether `voice` is whom the claim names: by name, or by the office it holds."""
+        """Return whether `voice` is the one that the claim names, by name or by office."""
         if voice is None or self.voice is None:
             return False
         claimed = normalise_name(self.voice)
@@ -90,7 +90,7 @@ class QuoteClaim:
 
 
 def _list_words(text: str, span: Span) -> Iterator[ClaimedWord]:
-    """Yield the folded words of `span` but for notes, “[sic]”, each with the number of its part between ellipses."""
+    """Yield the folded words of `span`, without notes like “[sic]”, each with its part between ellipses."""
     ellipses = [match.start() for match in _ELLIPSIS.finditer(text, *span)]
     notes = [match.span() for match in _SIC.finditer(text, *span)]
     part, is_open = 0, False
@@ -100,7 +100,7 @@ def _list_words(text: str, span: Span) -> Iterator[ClaimedWord]:
             continue
         while ellipses and ellipses[0] < match.start():
             del ellipses[0]
-            # One ahead of the first word leaves nothing out between two.
+            # An ellipsis before the first word leaves nothing out between words.
             part += is_open
             is_open = False
         is_open = True
@@ -108,7 +108,7 @@ def _list_words(text: str, span: Span) -> Iterator[ClaimedWord]:
 
 
 class ClaimReader:
-    """Reads texts about one corpus: by its language, and by the names of its voices."""
+    """Reads texts about one corpus, by its language and the names of its voices."""
 
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
@@ -125,9 +125,9 @@ class ClaimReader:
     def read(self, text: str) -> list[QuoteClaim]:
         """Return the claims of `text`, in order, up to `MAX_CLAIMS`; none where it has no words.
 
-        Where nothing is marked the whole of the text comes last, if something else does.
+        If nothing is in quotation marks, the whole text is the last claim, or the only one.
         """
-        # A quotation goes on over the lines of a message; offsets stay as they are.
+        # A quotation may go on over several lines of a message; offsets stay the same.
         line = _RARE_MARKS.sub(_put_usual_marks, re.sub(r"\s", " ", text))
         claims = list(self._read_marked(line, text, _MIN_MARKED_WORDS))
         if not claims:
@@ -137,13 +137,13 @@ class ClaimReader:
         return claims[:MAX_CLAIMS]
 
     def read_nested(self, claim: QuoteClaim) -> list[QuoteClaim]:
-        """Return what is quoted within the words of a claim, where that is long enough to be somebody's."""
+        """Return the quotations within the words of a claim that are long enough to be somebody's words."""
         line = " " * claim.span.start + claim.text[slice(*claim.span)]
         nested = (inner for inner in self._read_marked(line, line, MIN_QUOTED_WORDS) if inner.span != claim.span)
         return [replace(inner, text=claim.text) for inner in nested]
 
     def _read_marked(self, line: str, source: str, fewest: int) -> Iterator[QuoteClaim]:
-        """Yield what stands between marks, of at least `fewest` words; `source` is `line` in its own lines."""
+        """Yield the quotations of at least `fewest` words; `source` is `line` with its line breaks."""
         quotations = [
             quotation
             for quotation in map(partial(_close, line), find_quotations(line, [Span(0, len(line))], self._lexicon))
@@ -159,7 +159,7 @@ class ClaimReader:
             yield self._build(line, quotation.inner, name, is_marked=True)
 
     def _find_name(self, line: str, source: str, ahead: Span, behind: Span, passage: Passage | None) -> str | None:
-        """Return who is named for the words between `ahead` and `behind`, as written."""
+        """Return who is named, before or behind, as the speaker of the words between `ahead` and `behind`."""
         voice = passage.voice if passage else None
         if voice and passage and self._is_spokesperson_of_person(voice):
             return self._drop_reporting_verbs(line[slice(*passage.cue[0])])
@@ -177,38 +177,38 @@ class ClaimReader:
         return self._find_told(line, ahead, behind) or self._choose_unlisted(label, voice)
 
     def _find_told(self, line: str, ahead: Span, behind: Span) -> str | None:
-        """Return the listed name in one of the spans that tell of saying."""
+        """Return the listed name in the first of the spans that says somebody spoke."""
         segments = filter(self._tells_of_saying, (line[slice(*ahead)], line[slice(*behind)]))
         return next(filter(None, map(self._find_listed, segments)), None)
 
     def _choose_unlisted(self, label: re.Match[str] | None, voice: Voice | None) -> str | None:
-        """Return a name that leads to nobody here: that of a label, or that of `voice`."""
+        """Return the name of somebody unknown here: from a label, or that of `voice`."""
         names = [self._drop_reporting_verbs(label["name"])] if label else []
         names += [voice.name] if voice else []
         return next(filter(_is_name, map(_drop_source_words, names)), None)
 
     def _find_signed(self, source: str, behind: Span) -> str | None:
-        """Return the listed name that words are signed with; behind a comma stands who that is, or where it was."""
+        """Return the listed name that signs the words; what follows its comma is a role, or where it was said."""
         signature = _NAME_BEHIND.match(source, *behind)
         name = signature and (signature["name"] or signature["bracketed"])
         parts = dict.fromkeys([name.partition(",")[0], name]) if name else ()
         return next((listed for part in parts if (listed := self._find_listed(part, is_label=True))), None)
 
     def _is_spokesperson_of_person(self, voice: Voice) -> bool:
-        """Return whether `voice` was read as the person that somebody speaks for, who is somebody else."""
+        """Return whether `voice` was found as the person for whom a spokesperson speaks, who is somebody else."""
         entry = next((each for each in self._corpus.voices if each.name == voice.name), None)
         is_person = entry is not None and entry.organisation not in {None, entry.name}
         return is_person and voice.role in self._spokespeople
 
     def _drop_reporting_verbs(self, label: str) -> str:
-        """Return a label without what tells that its bearer speaks: "Tram Now says"."""
+        """Return a label without its reporting verbs: "Tram Now says"."""
         words = label.strip(" ,").split()
         while len(words) > 1 and words[-1] in self._asking_words.speech_words:
             words.pop()
         return " ".join(words)
 
     def _tells_of_saying(self, segment: str) -> bool:
-        """Return whether a name in `segment` is one who is told to have said something, and not what it is about."""
+        """Return whether a name in `segment` is that of a speaker, and not just of whom the words are about."""
         words, asking_words = to_phrase(segment), self._asking_words
         if not self._spokespeople.isdisjoint(words):
             return False
@@ -216,7 +216,7 @@ class ClaimReader:
         return is_told or len(words) <= _MAX_BARE_WORDS
 
     def _find_listed(self, text: str, *, is_label: bool = False) -> str | None:
-        """Return the last name in `text` that leads to a voice of the corpus, as it is written."""
+        """Return the last name in `text` that leads to a voice of the corpus, as written."""
         if is_label and self._names.resolve(to_phrase(text)):
             return text.strip(" ,")
         # Names are found without stems.
@@ -230,7 +230,7 @@ class ClaimReader:
         return text[tokens[min(last.positions)].start : tokens[max(last.positions)].end]
 
     def _read_reported(self, line: str) -> Iterator[QuoteClaim]:
-        """Yield what a text without marks tells that somebody said."""
+        """Yield what somebody is reported to have said in a text without quotation marks."""
         for pattern in (_LABEL, _SIGNATURE):
             match = pattern.search(line) if pattern is _SIGNATURE else pattern.match(line)
             name = match and (match["name"] or match.groupdict().get("bracketed"))
@@ -254,7 +254,7 @@ class ClaimReader:
         return QuoteClaim(line, trim(line, span), name, names, is_marked)
 
     def _resolve_name(self, words: Phrase) -> tuple[str, ...]:
-        """Return the voices that a name may mean; before a surname an initial stands for a name."""
+        """Return the voices that a name may mean; initials before a surname stand for first names."""
         if names := self._names.resolve(words):
             return names
         listed = ((voice.name, to_phrase(voice.name)) for voice in self._corpus.voices)
@@ -263,12 +263,12 @@ class ClaimReader:
 
 @cache
 def _load_source_words() -> frozenset[str]:
-    """Load what "according to" is in other languages: a text in one of them may quote this corpus."""
+    """Load the words for "according to" in all languages, in any of which a text may quote this corpus."""
     return frozenset().union(*(load_language(name).words("stop_words", "sources") for name in list_languages()))
 
 
 def _drop_source_words(name: str) -> str:
-    """Return a name without "according to" before it, which opens a sentence with a capital.
+    """Return a name without a capitalised "according to" before it.
 
     >>> _drop_source_words("Selon Ann Low"), _drop_source_words("Laut")
     ('Ann Low', 'Laut')
@@ -292,7 +292,7 @@ def _is_abbreviated(words: Phrase, parts: Phrase) -> bool:
 
 
 def _close(line: str, quotation: Quotation) -> Quotation:
-    """Return a quotation that another mark ended without what tells, behind its sentences, who says the next."""
+    """Return a quotation that has no closing mark without the words at its end that introduce the next."""
     sentences = split_sentences(line, quotation.inner)
     if quotation.closed or len(sentences) == 1 or line[quotation.inner.end - 1] not in ":,":
         return quotation
@@ -301,12 +301,12 @@ def _close(line: str, quotation: Quotation) -> Quotation:
 
 
 def _put_usual_marks(quotation: re.Match[str]) -> str:
-    """Return a quotation between the usual marks, whatever stood around it."""
+    """Return a quotation in the usual quotation marks."""
     inner = quotation[quotation.lastgroup or 0]
     return f"“{inner}”"
 
 
 def _is_name(text: str) -> bool:
-    """Return whether every longer word of `text` opens with a capital, as in a name."""
+    """Return whether every longer word of `text` has a capital, as in a name."""
     words = [word for word in re.findall(r"[^\W\d_]+", text) if len(word) > len("the")]
     return bool(words) and all(word[0].isupper() for word in words)

@@ -1,7 +1,7 @@
 """Claims and the places that match them: the verdict, the whole sentences to show, and what differs, word by word.
 
-The longest block of equal words is found first, so that a difference reads as an editor would mark it; words that
-stand in both by chance, far from the rest, are none.
+The longest block of equal words is found first, so that a difference reads as an editor would mark it. Words that
+both have by chance, far from the rest, do not count as equal.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ Tag = Literal["equal", "insert", "delete", "replace"]
 Spans = Sequence[tuple[int, int]]
 Block = tuple[int, int, int]
 _LENGTHS = QuoteLengths()
-# What is as many times further from the rest than it has words stands there by chance: "the", five words ahead of
-# what was quoted. A claim that silently leaves out so much between two long halves is still seen to be of one place.
+# Equal words further from the rest than so many times their number are there by chance: "the", five words before the
+# quotation. A claim that silently leaves out as much between two long halves is still found in one place.
 _MAX_GAP_PER_WORD = 3
 
 
 class Verdict(StrEnum):
-    """How the words of a claim stand in the corpus; never whether what they say is so."""
+    """How the words of a claim compare with the corpus; never whether what they say is true."""
 
     EXACT = "exact"
     ALTERED = "altered"
@@ -38,9 +38,9 @@ class Verdict(StrEnum):
 
 
 class WordDifference(NamedTuple):
-    """A stretch that is equal, or what makes the claimed words the printed ones.
+    """A stretch of equal words, or an edit that turns the claimed words into the printed ones.
 
-    `insert`: printed and not claimed; `delete`: claimed and not printed.
+    `insert`: printed but not claimed; `delete`: claimed but not printed.
     """
 
     tag: Tag
@@ -50,11 +50,11 @@ class WordDifference(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A place where the claimed words stand, or the nearest to them.
+    """A place that has the claimed words, or comes nearest to them.
 
-    `quote` is the whole sentences to show, `span` the place of the very words. `is_voice_claimed` is None
-    where nobody was claimed to have said them. `is_framing` where some of them are the publication's own, around
-    what it quotes or reports.
+    `quote` has the whole sentences to show, `span` is the place of the words themselves. `is_voice_claimed` is None
+    where nobody is claimed to have said them. `is_framing`: some of them are the publication's own, around what it
+    quotes or reports.
     """
 
     quote: Quote
@@ -68,9 +68,9 @@ class Match:
 class Verification:
     """A claim and its verdict, with the places, the best first.
 
-    `has_gaps`: the claim leaves words out, and marks it. `continues`: the source goes on to limit what is claimed.
-    `is_too_short`: so few words are anybody's. A splice is `altered` with a match for each of its parts. Of
-    `not_found` the match is the nearest place, if one is near.
+    `has_gaps`: the claim leaves words out, and marks the gaps. `continues`: the source goes on to limit what is
+    claimed. `is_too_short`: so few words could be anybody's. A splice is `altered`, with a match for each of its parts.
+    For `not_found` the match is the nearest place, if there is one.
     """
 
     claim: QuoteClaim
@@ -82,14 +82,14 @@ class Verification:
 
     @property
     def is_of_quote(self) -> bool:
-        """Whether somebody's words are claimed, or some are found here; a word or two are a subject to search for."""
+        """Whether it is about a quotation at all: a word or two may be a subject to search for."""
         if self.claim.voice is not None and len(self.claim.words) > 1:
             return True
         is_long = len(self.claim.words) >= MIN_QUOTED_WORDS
         return is_long and (self.claim.is_marked or self.verdict is not Verdict.NOT_FOUND)
 
     def leave_out_damaged(self) -> Verification:
-        """Return the same without places whose text is not as it was loaded; not found where none is left."""
+        """Return the same without places whose text has changed since it was loaded; not found if none is left."""
         intact = tuple(match for match in self.matches if match.quote.is_intact)
         if len(intact) == len(self.matches):
             return self
@@ -104,7 +104,7 @@ class Verification:
 
 
 def match_words(claim: QuoteClaim, words: Sequence[ClaimedWord], places: Sequence[WordPlace]) -> Match:
-    """Return the match of `words` that stand together, over as many stretches as there are `places`."""
+    """Return the match of unbroken `words`, which may run over several stretches: one for each of `places`."""
     first, last = places[0], places[-1]
     span = Span(locate_words(first).start, locate_words(last).end)
     text = first.stretch.passage.document.text
@@ -113,7 +113,7 @@ def match_words(claim: QuoteClaim, words: Sequence[ClaimedWord], places: Sequenc
 
 
 def match_parts(claim: QuoteClaim, words: Sequence[ClaimedWord], places: Sequence[WordPlace]) -> Match:
-    """Return the match of words in parts, each at one of `places` in order, with what stands between them."""
+    """Return the match of words in parts, each at one of `places`, in order, with the printed words in between."""
     text = places[0].stretch.passage.document.text
     difference: list[WordDifference] = []
     start, end = 0, None
@@ -146,7 +146,7 @@ def match_aligned(claim: QuoteClaim, stretch: IndexedStretch, alignment: Alignme
 def build_match(
     claim: QuoteClaim, stretch: IndexedStretch, span: Span, difference: tuple[WordDifference, ...]
 ) -> Match:
-    """Return the match of a claim whose words stand at `span` of a stretch."""
+    """Return the match of a claim with the words at `span` of a stretch."""
     passage = stretch.passage
     is_framing = stretch.is_frame and not (passage.span.start <= span.start and span.end <= passage.span.end)
     is_claimed = None if claim.voice is None else not is_framing and claim.is_by(passage.voice)
@@ -154,9 +154,9 @@ def build_match(
 
 
 def select_shown_quote(passage: Passage, span: Span) -> Quote:
-    """Select the whole sentences to show for `span`: all that hold it, or as many as a quote may have.
+    """Select the whole sentences to show for `span`: all that hold it, if a quote may have so many.
 
-    Of more sentences those are shown that hold most of it, the first of equal ones.
+    Otherwise the run of sentences that holds most of it is shown, the first of equal ones.
     """
     whole = expand_to_whole(passage, Span(span.start, min(span.end, passage.frame.end)))
     if len(split_sentences(passage.document.text, whole)) <= _LENGTHS.max_sentences:
@@ -167,33 +167,33 @@ def select_shown_quote(passage: Passage, span: Span) -> Quote:
 
 
 def locate_words(place: WordPlace) -> Span:
-    """Return where in its document the words of a place stand."""
+    """Return the span of a place in its document."""
     spans = list_word_spans(place.stretch)
     return Span(spans[place.first][0], spans[place.last][1])
 
 
 def cut_words(claim: QuoteClaim, words: Sequence[ClaimedWord]) -> str:
-    """Return claimed words as they are written, with what stands between them."""
+    """Return claimed words as written, with all that is between them."""
     return claim.text[words[0].start : words[-1].end]
 
 
 def is_said(place: WordPlace) -> bool:
-    """Return whether the words of a place are a voice's, and not the publication's around them."""
+    """Return whether the words of a place are a voice's, not the publication's around them."""
     return not place.stretch.is_frame and place.stretch.passage.kind is not Kind.NARRATION
 
 
 def rank_place(claim: QuoteClaim, place: WordPlace) -> tuple[bool, bool, bool]:
-    """Rank whoever is claimed first, then whoever else said it, and last the publication's own words."""
+    """Return a key that sorts the claimed voice first, then other voices, then the publication's own words."""
     return (not is_by_claimed(claim, [place]), place.stretch.is_frame, place.stretch.passage.voice is None)
 
 
 def is_by_claimed(claim: QuoteClaim, places: Sequence[WordPlace]) -> bool:
-    """Whether all words stand in what the claimed voice says, and none in the frame around it."""
+    """Return whether all words are the claimed voice's, and none the publication's around them."""
     return all(not place.stretch.is_frame and claim.is_by(place.stretch.passage.voice) for place in places)
 
 
 def drop_repeated(matches: Sequence[Match]) -> list[Match]:
-    """Leave out what stands in a passage, where it is shown already as in the sentence around it."""
+    """Return `matches` with each place once: a fragment is also part of the sentence around it."""
     unique: dict[tuple[str, Span], Match] = {}
     for match in matches:
         unique.setdefault((match.quote.passage.document.sha256, match.span), match)
@@ -201,7 +201,7 @@ def drop_repeated(matches: Sequence[Match]) -> list[Match]:
 
 
 class Alignment(NamedTuple):
-    """The claimed words [claimed, claimed + size) that stand at [printed, printed + size) of a stretch, in order."""
+    """Blocks (claimed, printed, size), in order: equal words of a claim and a stretch, from these two places on."""
 
     blocks: tuple[Block, ...]
 
@@ -230,21 +230,21 @@ def align(claimed: Sequence[int], printed: Sequence[int]) -> Alignment | None:
     blocks = _find_blocks(claimed, printed)
     if not blocks:
         return None
-    # Once it is known where they stand, a word is looked for there alone.
+    # Once the place is known, words are only looked for there.
     first, last = _widen(Alignment(blocks), len(claimed), len(printed))
     nearby = _find_blocks(claimed, printed[first : last + 1])
     return Alignment(tuple((place, first + start, size) for place, start, size in nearby))
 
 
 def _find_blocks(claimed: Sequence[int], printed: Sequence[int]) -> tuple[Block, ...]:
-    """Find the runs of words that both have, in order, without strays."""
+    """Find the runs of words that both have, in order, except those there by chance."""
     matcher = SequenceMatcher(None, claimed, printed, autojunk=False)
     blocks = [(block.a, block.b, block.size) for block in matcher.get_matching_blocks() if block.size]
     return tuple(_drop_strays(blocks))
 
 
 def _drop_strays(blocks: Sequence[Block]) -> Sequence[Block]:
-    """Leave out what stands too far ahead of the rest or behind it, the fewer words first."""
+    """Return `blocks` without those too far before or after the rest; of two parts the shorter one is dropped."""
     for split in range(1, len(blocks)):
         parts = blocks[:split], blocks[split:]
         fewer, more = sorted(parts, key=_count_words)
@@ -260,7 +260,7 @@ def _count_words(blocks: Sequence[Block]) -> int:
 
 
 def _widen(alignment: Alignment, claimed_count: int, printed_count: int) -> tuple[int, int]:
-    """Return the first and last printed word that claimed ones stand beside, equal or not."""
+    """Return the first and last printed word that claimed words correspond to, equal or not."""
     ahead = alignment.blocks[0][0]
     trailing = claimed_count - alignment.blocks[-1][0] - alignment.blocks[-1][2]
     return max(0, alignment.first - ahead), min(printed_count - 1, alignment.last + trailing)
@@ -269,7 +269,7 @@ def _widen(alignment: Alignment, claimed_count: int, printed_count: int) -> tupl
 def _list_stretches(
     alignment: Alignment, claimed_count: int, printed_count: int
 ) -> Iterator[tuple[Tag, tuple[int, int], tuple[int, int]]]:
-    """Yield each stretch, equal ones too: its tag, and its [start, end) in the claimed and in the printed words."""
+    """Yield each run of edited or equal words: its tag, and its [start, end) in the claimed and printed words."""
     first, last = _widen(alignment, claimed_count, printed_count)
     blocks = [(0, first, 0), *alignment.blocks, (claimed_count, last + 1, 0)]
     for one, other in pairwise(blocks):
@@ -281,13 +281,13 @@ def _list_stretches(
 
 
 def _name_tag(claimed: tuple[int, int], printed: tuple[int, int]) -> Tag:
-    """Return what became of the words: "insert" without claimed ones, "delete" without printed ones, else "replace"."""
+    """Return the tag of an edit: "insert" without claimed words, "delete" without printed ones, else "replace"."""
     if claimed[0] == claimed[1]:
         return "insert"
     return "delete" if printed[0] == printed[1] else "replace"
 
 
 def _cut_text(text: str, spans: Spans, words: tuple[int, int]) -> str:
-    """Return the words [first, end) of `text`, as they are spelt, with what stands between them."""
+    """Return the words [first, end) of `text` as printed, with all that is between them; "" for none."""
     first, end = words
     return text[spans[first][0] : spans[end - 1][1]] if first < end else ""

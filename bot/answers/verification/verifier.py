@@ -1,7 +1,7 @@
 """The verdict on each claim of a text: exact, other voice, altered or not found, each with its places.
 
-Exact is every claimed word, in order, in one place; two thirds of them make it altered. Whether anything said is
-true is no part of it.
+A claim is exact if one place has every word of it in order, and altered if it has two thirds. No verdict says
+whether what was said is true.
 """
 
 from __future__ import annotations
@@ -34,28 +34,28 @@ from bot.languages import load_language
 from bot.model import Corpus, HeldPassages, Passage, Span
 from bot.text import split_sentences
 
-# Two thirds of the words, and six of them or all: with fewer, what stands there is another sentence.
+# Two thirds of the words, and at least six or all of them: a place with fewer has another sentence.
 ALTERED_SHARE = 2 / 3
 MIN_ALTERED_WORDS = 6
-# Half of the words in order is near enough to be looked at, beside a verdict that says "not found".
+# A place with half of the words in order is worth showing beside the verdict "not found".
 NEAR_SHARE = 1 / 2
-# Of the words that mean something by themselves: "That is a sad statement, but it is true" shares the others alone
-# with much that anybody says. Of 1,504 sentences of other people in nine files of Parliament 12 pass for altered quotes
+# Of the words that are no stop words: "That is a sad statement, but it is true" shares only stop words with much that
+# anybody says. Of 1,504 sentences of other people in nine files of Parliament 12 pass for altered quotes
 # at 1/2 and 9 at 2/3, where two changed words of five hide whose quote it was (tests/benchmarks/verification.py).
 MIN_CONTENT_SHARE = 1 / 2
 MIN_SPLICED_CONTENT_WORDS = 2
-# Nearly all of a splice is somebody's: two common phrases in one sentence are none.
+# Nearly all words of a splice come from somewhere: a sentence with two common phrases is none.
 SPLICED_SHARE = 0.8
-# A splice has few parts, and each has some words: shorter runs of any sentence stand somewhere in a large corpus.
+# A splice has few parts of several words each: a large corpus has shorter runs of any sentence somewhere.
 MAX_SPLICED_PARTS = 4
 MIN_SPLICED_WORDS = 4
-# A splice shows so many more of the words than the best single place, which else is where they are from.
+# A splice has at least so many more of the words than the best single place, which is otherwise their source.
 MIN_SPLICED_GAIN = 3
 # How many passages of a stored corpus are compared with a claim, for each way of being near it.
 _MAX_CANDIDATES = 100
-# By its first words a long claim is told from all others, and a cluster refuses a search for more than 1,024.
+# The first words of a long claim identify it, and a cluster refuses a search for more than 1,024.
 _MAX_TOKENS = 500
-# As many places as a reply has room for.
+# As many matches as a reply has room for.
 MAX_MATCHES = 3
 # “We will,” said the minister for transport, who had come late, “do it.”
 MAX_ASIDE_LENGTH = 160
@@ -64,14 +64,14 @@ _NEXT_WORD = re.compile(r"[^\W\d_]+")
 
 
 class _ClaimOccurrence(NamedTuple):
-    """Where all the words of a claim stand, in order; with gaps in as many places as it has parts."""
+    """The places of all the words of a claim, in order; with gaps, one place for each part."""
 
     places: tuple[WordPlace, ...]
     has_gaps: bool = False
 
 
 class _SplicePart(NamedTuple):
-    """The claimed words [start, end) that stand together, and all the places where they do."""
+    """The claimed words [start, end), which are printed unbroken, and all the places where they are."""
 
     start: int
     end: int
@@ -79,9 +79,9 @@ class _SplicePart(NamedTuple):
 
 
 class Verifier:
-    """Verifies texts against one corpus; its index of words is built for the first of them.
+    """Verifies texts against one corpus; its index of words is built for the first text.
 
-    Of a corpus that lies with its index, one of the passages that are near a claim is built for that claim.
+    For a corpus stored with its search index, a word index is built for each claim from the passages near to it.
     """
 
     def __init__(self, corpus: Corpus, load_index: Callable[[], WordIndex] | None = None) -> None:
@@ -99,7 +99,7 @@ class Verifier:
         return ClaimReader(self._corpus)
 
     def restrict_to(self, corpus: Corpus) -> Verifier:
-        """Return a verifier of `corpus` alone: this one's, with some passages withheld, and with its index."""
+        """Return a verifier of `corpus` alone, which is this one's with some passages withheld; it shares the index."""
         return Verifier(corpus, lambda: self.get_index().restrict_to(corpus.passages))
 
     def get_index(self) -> WordIndex:
@@ -112,7 +112,7 @@ class Verifier:
     def verify(self, text: str) -> tuple[Verification, ...]:
         """Return a verification of each claim in `text`; none where it has no words.
 
-        A text without marks is looked for as a whole first: it may be a sentence of a source, which tells of somebody.
+        A text without quotation marks is looked for as a whole first: it may be a source's sentence about somebody.
         """
         claims = self._reader.read(text)
         if len(claims) > 1 and not claims[-1].is_marked:
@@ -123,7 +123,7 @@ class Verifier:
         return tuple(islice(self._verify_claims(claims), MAX_CLAIMS))
 
     def _verify_claims(self, claims: Iterable[QuoteClaim]) -> Iterator[Verification]:
-        """Yield a verification of each claim, and behind one that is not found of what is quoted within it."""
+        """Yield a verification of each claim; one that is not found is followed by those of quotations within it."""
         for claim in claims:
             verification = self.verify_claim(claim)
             yield verification
@@ -142,7 +142,7 @@ class Verifier:
             return splice
         if aligned:
             match = matching.match_aligned(claim, *aligned[0])
-            # So few words stand in order, apart from each other, in much that anybody says.
+            # Much that anybody says has so few words in order, with others between them.
             return Verification(claim, Verdict.ALTERED, (match,), is_too_short=len(claim.words) < MIN_QUOTED_WORDS)
         nearby = self._find_alignments(claim, NEAR_SHARE) if len(claim.words) >= MIN_SPLICED_WORDS else []
         matches = tuple(matching.match_aligned(claim, *each) for each in nearby[:1])
@@ -152,7 +152,7 @@ class Verifier:
         return self.get_index().number_words(word.folded for word in words)
 
     def _find_occurrences(self, claim: QuoteClaim) -> list[_ClaimOccurrence]:
-        """Find where all the words stand in order: without a break, or with gaps where the claim marks them."""
+        """Find the places of all the words in order: unbroken, or with gaps where the claim marks them."""
         index, numbers = self.get_index(), self._number_words(claim.words)
         runs = index.list_runs(index.find_phrase(numbers), len(numbers))
         if runs or claim.words[-1].part == 0:
@@ -162,9 +162,9 @@ class Verifier:
         return [_ClaimOccurrence(chain, has_gaps=True) for chain in chains]
 
     def _judge_occurrences(self, claim: QuoteClaim, occurrences: Sequence[_ClaimOccurrence]) -> Verification:
-        """Judge words that all stand in order: whose they are, and what stands right beside them.
+        """Judge words that are all printed in order, by whose they are and what is right beside them.
 
-        Few are anybody's where none means anything by itself, or where they stand in more places than can be shown.
+        A few words could be anybody's if all are stop words, or if they are in more places than can be shown.
         """
         ranked = sorted(occurrences, key=lambda each: matching.rank_place(claim, each.places[0]))
         best = ranked[0]
@@ -179,7 +179,7 @@ class Verifier:
         matches = [match(claim, claim.words, each.places) for each in ranked[: 2 * MAX_MATCHES]]
         matches = matching.drop_repeated(matches)[:MAX_MATCHES]
         if not is_right:
-            # What whoever is claimed said in nearly these words, if anything.
+            # The claimed voice may have said something in nearly these words.
             nearby = self._find_alignments(claim, ALTERED_SHARE, is_claimed=True)
             nearest = [matching.match_aligned(claim, *each) for each in nearby[:1]]
             matches = [*matches[: MAX_MATCHES - 1], *nearest]
@@ -193,7 +193,7 @@ class Verifier:
         )
 
     def _judge_negation(self, claim: QuoteClaim, occurrence: _ClaimOccurrence) -> Verification | None:
-        """Judge a claim altered that begins right behind a "not" of its sentence, or ends right before one."""
+        """Judge a claim altered if it begins right after a "not" of its sentence or ends right before one."""
         place, last = occurrence.places[0], occurrence.places[-1]
         if place is not last or place.stretch.is_frame:
             return None
@@ -221,7 +221,7 @@ class Verifier:
         return Verification(claim, Verdict.ALTERED, (match,))
 
     def _continues(self, place: WordPlace) -> bool:
-        """Return whether the words right behind a place, in the same paragraph, take back some of it."""
+        """Return whether the next words after a place, in the same paragraph, limit what it says."""
         passage, end = place.stretch.passage, matching.locate_words(place).end
         limit = max(place.stretch.span.end, passage.frame.end)
         pause = _PAUSE.match(passage.document.text, end, limit)
@@ -231,9 +231,9 @@ class Verifier:
     def _find_alignments(
         self, claim: QuoteClaim, share: float, *, is_claimed: bool = False
     ) -> list[tuple[IndexedStretch, Alignment]]:
-        """Find the stretches that hold `share` of the words in order, best first; of equal ones whoever is claimed.
+        """Find the stretches that have `share` of the words in order, best first, those of the claimed voice first.
 
-        With `is_claimed` only what whoever is claimed said.
+        With `is_claimed` only stretches of the claimed voice.
         """
         index, numbers = self.get_index(), self._number_words(claim.words)
         fewest = MIN_ALTERED_WORDS if share == ALTERED_SHARE else MIN_SPLICED_WORDS
@@ -241,7 +241,7 @@ class Verifier:
         aligned = []
         for number, shared in index.find_similar(numbers, share):
             if shared < wanted:
-                # Those that share fewer words come behind, and cannot be better.
+                # All that follow share no more words, and cannot be better.
                 break
             stretch = index.stretches[number]
             if stretch and (not is_claimed or matching.is_by_claimed(claim, [WordPlace(stretch, 0, 0)])):
@@ -255,9 +255,9 @@ class Verifier:
         return aligned
 
     def _is_of_place(self, words: Sequence[ClaimedWord], alignment: Alignment) -> bool:
-        """Return whether the equal words tell of one place: nearly all are, or some together stand in few places.
+        """Return whether the equal words identify the place: they are nearly all, or a run of them is in few places.
 
-        Enough of the words that mean something by themselves have to be equal; all may be stop words.
+        Enough of the words that are no stop words, if there are any, have to be among them.
         """
         runs = [words[place : place + size] for place, _, size in alignment.blocks]
         if sum(map(self._count_content, runs)) < MIN_CONTENT_SHARE * self._count_content(words):
@@ -272,7 +272,7 @@ class Verifier:
         return sum(word.folded not in self._stop_words for word in words)
 
     def _judge_splice(self, claim: QuoteClaim, aligned_size: int) -> Verification | None:
-        """Judge words of which most stand in several places, some together in each; None where they do not."""
+        """Judge words most of which come in unbroken runs from several places; None if they do not."""
         words = claim.words
         parts = self._find_parts(words)
         if len(parts) <= 1:
@@ -291,7 +291,7 @@ class Verifier:
         return Verification(claim, Verdict.ALTERED, tuple(matches))
 
     def _find_halves(self, words: Sequence[ClaimedWord]) -> list[_SplicePart]:
-        """Find two runs that are all of the words, of which one alone may be a common phrase."""
+        """Find two runs that make up all of the words, only one of which may be a common phrase."""
         parts = self._find_parts(words, fewest_content=0, most_left_out=0)
         is_whole = len(parts) == 2 and sum(part.end - part.start for part in parts) == len(words)
         contents = (self._count_content(words[part.start : part.end]) for part in parts)
@@ -303,9 +303,9 @@ class Verifier:
         fewest_content: int = MIN_SPLICED_CONTENT_WORDS,
         most_left_out: float = 1 - SPLICED_SHARE,
     ) -> list[_SplicePart]:
-        """Find the runs of claimed words that stand together somewhere, the longest from each word on.
+        """Find the runs of claimed words that are printed unbroken somewhere, the longest from each word on.
 
-        Nothing where more than a share of `most_left_out` stands in none.
+        Nothing is returned where more than a share of `most_left_out` is in no run.
         """
         index, numbers = self.get_index(), self._number_words(words)
         left_out = start = 0
@@ -325,7 +325,7 @@ class Verifier:
 
 
 def _find_asides(claim: QuoteClaim, parts: Sequence[_SplicePart]) -> list[tuple[WordPlace, ...]]:
-    """Find where the parts are one quotation, as in “We will,” he said, “do it”."""
+    """Find the places where the parts are one quotation, as in “We will,” he said, “do it”."""
     first, *rest = ([run[0] for run in part.options if len(run) == 1 and matching.is_said(run[0])] for part in parts)
     chains: list[tuple[WordPlace, ...]] = [(place,) for place in first]
     for row in rest:
@@ -343,7 +343,7 @@ def _find_asides(claim: QuoteClaim, parts: Sequence[_SplicePart]) -> list[tuple[
 
 
 def _is_aside(one: WordPlace, other: WordPlace) -> bool:
-    """Return whether one place ends its passage, and the other opens one of the same voice a few words behind."""
+    """Return whether one place ends its passage, and the other's, a few words later, is by the same voice."""
     passage, following = one.stretch.passage, other.stretch.passage
     if passage.voice is None or passage.voice != following.voice:
         return False
@@ -353,7 +353,7 @@ def _is_aside(one: WordPlace, other: WordPlace) -> bool:
 
 
 def read_candidates(passages: StoredPassages, claim: QuoteClaim) -> Iterator[Passage]:
-    """Read what may hold the words of `claim`: all of them side by side, or most of them, and what stands beside it."""
+    """Read the passages that may have the words of `claim`, unbroken or most of them, and their neighbours."""
     tokens, store = list_tokens(claim.text[slice(*claim.span)])[:_MAX_TOKENS], passages.store
     voices = [number for number, voice in enumerate(passages.shown_voices) if voice and claim.is_by(voice)]
     numbers = {

@@ -1,10 +1,10 @@
-"""Where every word of a corpus stands: all passages as one stream of numbers, and its positions by word.
+"""An index of every word of a corpus: all passages as one stream of numbers, and the positions of each word.
 
 Passages in one voice with nothing between them but blanks and marks, such as the paragraphs of a speech, follow
-each other in the stream, so that a quote may run over them. Between all others stands `BOUNDARY`, which is no word.
+each other in the stream, so that a quote may run over them. All others are separated by `BOUNDARY`, which is no word.
 
-Every word counts, and only what print may vary is folded: case, accents, marks, hyphens, invisible characters and the
-ways to write per cent. An ending, a number, a currency sign and a minus are not: those make another statement.
+Every word counts, and only what printers vary is folded: case, accents, marks, hyphens, invisible characters and the
+ways to write per cent. Endings, numbers, currency signs and a minus are kept: they make another statement.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ Numbers = npt.NDArray[Any]
 BOUNDARY = 0
 # A claimed word that the corpus does not have.
 UNKNOWN = -1
-# Of a quote with a word changed the place is among the first by shared rare words: every altered one of 5,500 mutated
-# quotes of a week of Parliament is found among so many (tests/benchmarks/verification.py).
+# The place of an altered quote is among the first by shared rare words: each of 5,500 mutated quotes of a week of
+# Parliament is found among so many (tests/benchmarks/verification.py).
 _MAX_ALIGNED = 300
-# Of "the" a year of Parliament has a million places, and one phrase of four words has no more than this.
+# In a year of Parliament "the" has a million places, and no phrase of four words has more than this.
 _MAX_PLACES = 10_000
 _WORD_CHARACTER = re.compile(r"\w")
 _WORD = re.compile(rf"(?i:\bper\s+cent\b)|[$£€¥₹]|(?<![\w.,)])[-−–](?=[$£€¥₹]?\d)|{WORD_PATTERN}")
@@ -46,7 +46,7 @@ _POSSESSIVES = ("'s", "’s", "ʼs", "＇s")
 
 
 class IndexedStretch(NamedTuple):
-    """What is indexed: the words of a passage, or all of the sentence around a fragment or report."""
+    """A unit of the index: the words of a passage, or the whole sentence around a fragment or report."""
 
     passage: Passage
     span: Span
@@ -54,7 +54,7 @@ class IndexedStretch(NamedTuple):
 
 
 class WordPlace(NamedTuple):
-    """Words `first` to `last`, both included, of one stretch."""
+    """The words `first` to `last` of one stretch, both included."""
 
     stretch: IndexedStretch
     first: int
@@ -72,9 +72,9 @@ class WordIndex:
         self._numbers = {word: number for number, word in enumerate(decode_words(arrays["words"]), 1)}
 
     def restrict_to(self, passages: Iterable[Passage]) -> WordIndex:
-        """Return this index, with None for each stretch of a passage that is none of `passages`.
+        """Return this index with None for each stretch of a passage that is not among `passages`.
 
-        A passage there may be without the name of its voice.
+        Those may have lost the name of their voice.
         """
         shown = {_get_key(passage): passage for passage in passages}
         restricted = copy(self)
@@ -93,16 +93,16 @@ class WordIndex:
         return 0 if number == UNKNOWN else int(self._bounds[number + 1] - self._bounds[number])
 
     def find_phrase(self, numbers: Sequence[int]) -> list[int]:
-        """Return where in the stream the words of `numbers` stand one after the other, in order.
+        """Return the places in the stream where the words of `numbers` follow each other, in order.
 
-        Of more than `_MAX_PLACES` the first.
+        Only the first `_MAX_PLACES` are returned.
         """
         return [int(start) for start in self._locate_phrase(numbers)[:_MAX_PLACES]]
 
     def find_in_order(self, parts: Sequence[Sequence[int]]) -> list[tuple[WordPlace, ...]]:
         """Return the places of all `parts`, each unbroken and in this order, in every stretch that has them so.
 
-        Of more than `_MAX_ALIGNED` stretches with all of them only the first are read.
+        Only the first `_MAX_ALIGNED` stretches that have all of them are read.
         """
         candidates: Numbers | None = None
         for part in sorted({tuple(part) for part in parts}, key=lambda part: min(map(self.count, part))):
@@ -118,7 +118,7 @@ class WordIndex:
         return chains
 
     def _locate_phrase(self, numbers: Sequence[int]) -> Numbers:
-        """Return where the words stand side by side, in order; empty for none, or an unknown one."""
+        """Return the places where the words are side by side, in order; empty for no words, or an unknown one."""
         if not numbers or UNKNOWN in numbers:
             return np.zeros(0, np.int32)
         by_rarity = sorted(range(len(numbers)), key=lambda index: self.count(numbers[index]))
@@ -131,7 +131,7 @@ class WordIndex:
         return starts
 
     def find_longest_start(self, numbers: Sequence[int]) -> tuple[int, list[int]]:
-        """Return how many of `numbers`, from the first on, stand together somewhere, and where."""
+        """Return how many of `numbers`, from the first on, are side by side somewhere, and where."""
         if not numbers or self.count(numbers[0]) == 0:
             return 0, []
         starts = self._list_positions(numbers[0])
@@ -144,9 +144,9 @@ class WordIndex:
         return len(numbers), [int(start) for start in starts[:_MAX_PLACES]]
 
     def find_similar(self, numbers: Sequence[int], share: float) -> list[tuple[int, int]]:
-        """Return the stretches that may hold `share` of the words in order, with how many, those with most first.
+        """Return the stretches that may have `share` of the words in order, with how many, those with most first.
 
-        Such a stretch has one of the rarest words at least, of which it can miss so many and no more.
+        Such a stretch can lack only so many words, so it has at least one of the rarest.
         """
         wanted = Counter(numbers)
         missable = len(numbers) - int(np.ceil(share * len(numbers)))
@@ -187,12 +187,12 @@ class WordIndex:
         return places
 
     def _find_stretches_at(self, positions: Numbers) -> Numbers:
-        """Return the number of the stretch in which each position stands."""
+        """Return the number of the stretch of each position."""
         places = np.searchsorted(self._starts, positions, side="right") - 1
         return places.astype(np.int32)
 
     def _list_positions(self, number: int) -> Numbers:
-        """Return where in the stream the word with this number stands, ascending."""
+        """Return the positions in the stream of the word with this number, ascending."""
         return self._positions[self._bounds[number] : self._bounds[number + 1]]
 
 
@@ -203,9 +203,9 @@ def build_word_index(passages: Iterable[Passage]) -> WordIndex:
 
 
 def _build_arrays(stretches: Iterable[tuple[IndexedStretch, bool]]) -> dict[str, Numbers]:
-    """Build the arrays of an index: the stream and where each stretch starts in it, and the words by their number.
+    """Build the arrays of an index: the stream, where each stretch starts in it, and the words by their number.
 
-    `positions` has those of each word, in order, one word after the other, from its number in `bounds` on.
+    `positions` has the positions of one word after the other; those of number n begin at `bounds[n]`.
     """
     numbers: defaultdict[str, int] = defaultdict(lambda: len(numbers) + 1)
     by_spelling: dict[str, int] = {}
@@ -236,7 +236,7 @@ def _build_arrays(stretches: Iterable[tuple[IndexedStretch, bool]]) -> dict[str,
 
 
 def _find_parts_in_order(numbers: Sequence[int], parts: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
-    """Return the first and last word of each part, the earliest in order; nothing where one does not follow.
+    """Return the first and last word of each part, as early as possible in order; nothing if one does not follow.
 
     >>> _find_parts_in_order([1, 2, 1, 3, 4], [[1], [1, 3]]), _find_parts_in_order([1, 2], [[2], [1]])
     ([(0, 0), (2, 3)], [])
@@ -254,13 +254,13 @@ def _find_parts_in_order(numbers: Sequence[int], parts: Sequence[Sequence[int]])
 
 
 def list_word_spans(stretch: IndexedStretch) -> list[tuple[int, int]]:
-    """Return where in its document each word of a stretch stands."""
+    """Return the place of each word of a stretch in its document."""
     words = find_verbatim_words(stretch.passage.document.text, stretch.span)
     return [word.span() for word in words if fold_verbatim(word.group())]
 
 
 def _iter_stretches(passages: Iterable[Passage]) -> Iterator[tuple[IndexedStretch, bool]]:
-    """Yield what is indexed, and whether it goes on with the stretch before: passages, nested words, frames."""
+    """Yield each stretch, and whether it continues the one before: passages, nested quotations, then frames."""
     framed: dict[tuple[str, Span], Passage] = {}
     nested: list[Passage] = []
     previous: Passage | None = None
@@ -268,7 +268,7 @@ def _iter_stretches(passages: Iterable[Passage]) -> Iterator[tuple[IndexedStretc
         if passage.frame != passage.span:
             framed.setdefault((passage.document.sha256, passage.frame), passage)
         if previous and passage.document is previous.document and passage.span.start < previous.span.end:
-            # What a speaker quotes in turn: the outer words go on behind it.
+            # A quotation within a quotation: the outer words go on after it.
             nested.append(passage)
             continue
         yield IndexedStretch(passage, passage.span), previous is not None and _follows_on(previous, passage)
@@ -280,7 +280,7 @@ def _iter_stretches(passages: Iterable[Passage]) -> Iterator[tuple[IndexedStretc
 
 
 def _follows_on(previous: Passage, passage: Passage) -> bool:
-    """Return whether two passages are one stretch in one voice."""
+    """Return whether `passage` continues `previous` in the same voice."""
     document: Document = passage.document
     return (
         document is previous.document
@@ -291,14 +291,14 @@ def _follows_on(previous: Passage, passage: Passage) -> bool:
 
 
 def _get_key(passage: Passage) -> Hashable:
-    """Return what is the same of a passage whether its speaker is named or not."""
+    """Return a key of a passage that does not depend on whether its speaker is named."""
     return passage.document.id, passage.frame, passage.span, passage.kind
 
 
 def load_word_index(passages: Iterable[Passage], path: Path | None) -> WordIndex:
-    """Map the index of `passages` from the file at `path`; where that is not one of them, build and save it.
+    """Map the index of `passages` from the file at `path`; if that is not theirs, build it and save it there.
 
-    Without a `path` it is built.
+    Without a `path` it is only built.
     """
     if path is None:
         return build_word_index(passages)
@@ -308,13 +308,13 @@ def load_word_index(passages: Iterable[Passage], path: Path | None) -> WordIndex
     if arrays is None:
         arrays = _build_arrays(rows)
         if save_arrays(path, key, arrays):
-            # As mapped they take no memory until somebody verifies.
+            # Mapped, they take no memory until somebody verifies.
             arrays = open_arrays(path, key) or arrays
     return WordIndex([stretch for stretch, _ in rows], arrays)
 
 
 def _compute_key(rows: Sequence[tuple[IndexedStretch, bool]]) -> str:
-    """Compute the key of an index of exactly these stretches, made by exactly this code."""
+    """Compute the key of an index of exactly these stretches, built by exactly this code."""
     documents = {stretch.passage.document.sha256: None for stretch, _ in rows}
     numbers = {sha256: number for number, sha256 in enumerate(documents)}
     places = [(numbers[stretch.passage.document.sha256], *stretch.span, follows_on) for stretch, follows_on in rows]
@@ -331,7 +331,7 @@ def _compute_code_digest() -> bytes:
 
 
 def find_verbatim_words(text: str, span: Span | None = None) -> Iterator[re.Match[str]]:
-    """Return where the words within `span` (all of `text` if None) stand.
+    """Return the matches of the words within `span`, or in all of `text` if it is None.
 
     >>> [word.group() for word in find_verbatim_words("It’s -5° and £1,000, isn’t it?")]
     ['It’s', '-', '5', 'and', '£', '1,000', 'isn’t', 'it']
@@ -340,10 +340,10 @@ def find_verbatim_words(text: str, span: Span | None = None) -> Iterator[re.Matc
     return _WORD.finditer(text, start, end)
 
 
-# Of a text to verify; an index asks for each spelling of a corpus once.
+# For the words of a text to verify; building an index folds each spelling only once.
 @lru_cache(maxsize=1 << 12)
 def fold_verbatim(word: str) -> str:
-    """Return the form in which two spellings of one word are equal; "" for what is no word.
+    """Return the form in which all spellings of a word are equal; "" if `word` is none.
 
     >>> [fold_verbatim(word) for word in ("It’s", "café", "80.5", "％", "per cent", "−", "recog\u00adnise")]
     ['its', 'cafe', '80.5', 'percent', 'percent', '-', 'recognise']
@@ -352,6 +352,6 @@ def fold_verbatim(word: str) -> str:
         return "-"
     if word in _SIGNS:
         return word
-    # A possessive is no other spelling of its noun.
+    # A possessive is not just another spelling of its noun.
     ending = "s" if word.casefold().endswith(_POSSESSIVES) else ""
     return fold_accents(normalise(word))[0] + ending
