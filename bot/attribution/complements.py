@@ -5,27 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.attribution.lexicon import Lexicon, Tag
+from bot.attribution.noun_phrases import PHRASE_TAGS
 from bot.attribution.subjects import Sentence
 from bot.attribution.tokens import Token
 
 # “said so again”: two words are no statement.
 TOO_FEW_WORDS = 2
 VERB_TAGS = (Tag.BE, Tag.AUXILIARY, Tag.VERB, Tag.REPORTING_VERB)
-_LISTENER_TAGS = (Tag.NAME, Tag.OTHER, Tag.DETERMINER, Tag.OBJECT_PRONOUN, Tag.POSSESSIVE, Tag.NUMBER)
+_LISTENER_TAGS = (*PHRASE_TAGS, Tag.OBJECT_PRONOUN)
 _CLAUSE_OPENERS = (Tag.PRONOUN, Tag.DETERMINER, Tag.NAME, Tag.OTHER, Tag.NUMBER)
 _CLAUSE_OPENERS_AFTER_SAY = (*_CLAUSE_OPENERS, Tag.SUBORDINATOR, Tag.REPORTING_PARTICIPLE, Tag.TIME)
 _CLAUSE_BREAKS = (Tag.COMMA, Tag.SENTENCE_END, Tag.QUOTATION, Tag.COLON, Tag.SUBORDINATOR)
-_INTERLUDE_TAGS = (
-    Tag.PREPOSITION,
-    Tag.NAME,
-    Tag.TIME,
-    Tag.DETERMINER,
-    Tag.OTHER,
-    Tag.NUMBER,
-    Tag.ADVERB,
-    Tag.POSSESSIVE,
-    Tag.OBJECT_PRONOUN,
-)
+_INTERLUDE_TAGS = (*PHRASE_TAGS, Tag.PREPOSITION, Tag.TIME, Tag.ADVERB, Tag.OBJECT_PRONOUN)
 _DATE_TAGS = (Tag.TIME, Tag.NUMBER)
 # A subject of a dozen words, then its verb; further off the verb is another clause’s.
 _CLAUSE_WINDOW = 14

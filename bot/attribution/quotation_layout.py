@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from bot.attribution.lexicon import Lexicon, Tag
 from bot.attribution.names import Name, looks_like_full_name
 from bot.attribution.names import is_person as is_person_name
+from bot.attribution.noun_phrases import PHRASE_TAGS
 from bot.attribution.parsing import Occurrence, ParsedDocument
 from bot.attribution.quotation_marks import MAX_SHORT_WORDS, Quotation, count_words
 from bot.attribution.subjects import Sentence
@@ -27,17 +28,7 @@ _MAX_HEADING_WORDS = 8
 _MAX_TITLE_WORDS = 6
 INTRODUCING_TAGS = (Tag.COMMA, Tag.COLON, Tag.DASH, Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE)
 _SMALL_WORD_TAGS = (Tag.PREPOSITION, Tag.DETERMINER, Tag.CONJUNCTION)
-_SIGNATURE_TAGS = (
-    Tag.COMMA,
-    Tag.NAME,
-    Tag.OTHER,
-    Tag.PREPOSITION,
-    Tag.DETERMINER,
-    Tag.NUMBER,
-    Tag.POSSESSIVE,
-    Tag.CONJUNCTION,
-    Tag.CLOSE_BRACKET,
-)
+_SIGNATURE_TAGS = (*PHRASE_TAGS, Tag.COMMA, Tag.PREPOSITION, Tag.CONJUNCTION, Tag.CLOSE_BRACKET)
 _QUOTE_ONLY_TAGS = (Tag.QUOTATION, Tag.SENTENCE_END, Tag.COMMA, Tag.DASH, Tag.CONJUNCTION, Tag.CLOSE_BRACKET)
 _TRAILING_TAGS = (*_SIGNATURE_TAGS, Tag.SENTENCE_END, Tag.ADVERB, Tag.TIME)
 _OPENING_MARKS = '“"„«'

@@ -102,12 +102,7 @@ def _resolve_personal_pronoun(people: People, sentence: Sentence, subject: Subje
         return ResolvedVoice(None, 0.0, subject.span, referent.reason)
     voice = Voice(referent.name, *people.get_affiliation(referent.name))
     return ResolvedVoice(
-        voice,
-        referent.confidence,
-        subject.span,
-        referent.reason,
-        referent.antecedent,
-        is_doubtful=referent.is_doubtful,
+        voice, referent.confidence, subject.span, referent.reason, referent.antecedent, is_doubtful=referent.is_doubtful
     )
 
 
