@@ -127,23 +127,24 @@ class UnnamedPerson(NamedTuple):
     is_kin: bool = False
 
 
-class PersonMention(NamedTuple):
-    """Somebody where a name, or a quotation, stands for them: in which sentence, whether as its subject.
+class _Naming(NamedTuple):
+    """A mention and the person it means; `rivals` are all who go by the name there, where they are several."""
 
-    `rivals` are all who go by the name there, where they are several; `is_in_statement` says that quoted words stand
-    on both sides, `is_speaking` that a verb of saying stands beside it, `may_answer` that a letter is from them, or
-    another met them.
-    """
+    person: Person
+    mention: Mention
+    rivals: tuple[Person, ...]
+
+    @property
+    def start(self) -> int:
+        return self.mention.name.span.start
+
+
+class _Speech(NamedTuple):
+    """Somebody quoted: where the words begin, and in which sentence."""
 
     start: int
     person: Person
     sentence: int
-    is_subject: bool
-    other_than_sex: str | None = None
-    rivals: tuple[Person, ...] = ()
-    is_in_statement: bool = False
-    is_speaking: bool = False
-    may_answer: bool = False
 
 
 class Antecedents:
@@ -153,9 +154,9 @@ class Antecedents:
         self._lexicon = lexicon
         self._unnamed: list[UnnamedPerson] = []
         self._pronouns: list[tuple[int, int, str]] = []
-        self._mentions: list[PersonMention] = []
-        self._mention_starts: list[int] = []
-        self._speakers: list[PersonMention] = []
+        self._namings: list[_Naming] = []
+        self._starts: list[int] = []
+        self._speeches: list[_Speech] = []
         self._cue_by_name: dict[str, Span] = {}
 
     def add_unnamed(self, unnamed: UnnamedPerson) -> None:
@@ -168,28 +169,16 @@ class Antecedents:
 
     def add_mention(self, person: Person, mention: Mention, rivals: Sequence[Person] = ()) -> None:
         """Take down that somebody is named; `rivals` are all who go by that name, where they are several."""
-        self._mentions.append(
-            PersonMention(
-                mention.name.span.start,
-                person,
-                mention.sentence,
-                mention.is_subject,
-                mention.other_than_sex,
-                tuple(rivals),
-                mention.is_in_statement,
-                mention.is_speaking,
-                mention.may_answer,
-            )
-        )
+        self._namings.append(_Naming(person, mention, tuple(rivals)))
 
     def sort_mentions(self) -> None:
         """Put the mentions in reading order, once all of them are there."""
-        self._mentions.sort(key=lambda entry: entry.start)
-        self._mention_starts = [entry.start for entry in self._mentions]
+        self._namings.sort(key=lambda naming: naming.start)
+        self._starts = [naming.start for naming in self._namings]
 
     def record_speaker(self, offset: int, person: Person, sentence: int) -> None:
         """Take down that somebody was quoted at `offset`."""
-        self._speakers.append(PersonMention(offset, person, sentence, is_subject=True))
+        self._speeches.append(_Speech(offset, person, sentence))
 
     def record_cue(self, name: str, cue: Span) -> None:
         """Take down the cue that last named somebody as speaking."""
@@ -238,9 +227,8 @@ class Antecedents:
         index = bisect_left(self._pronouns, (offset, 0, ""))
         while index > 0:
             start, number, word = self._pronouns[index - 1]
-            speaker_count = bisect_left(self._speakers, offset, key=lambda speaker: speaker.start)
-            is_quoted_since = speaker_count > 0 and self._speakers[speaker_count - 1].start > start
-            is_named_since = bisect_left(self._mention_starts, offset) > bisect_left(self._mention_starts, start)
+            is_quoted_since = any(speech.start > start for speech in self._find_last_speeches(offset))
+            is_named_since = bisect_left(self._starts, offset) > bisect_left(self._starts, start)
             if word != pronoun or is_quoted_since or is_named_since or sentence - number > _MAX_CHAIN_DISTANCE:
                 break
             offset, sentence, index = start, number, index - 1
@@ -250,24 +238,23 @@ class Antecedents:
         self, candidates: Iterable[Person], offset: int, sentence: int, pronoun_sex: str
     ) -> Person | None:
         """Return who was quoted right before, by name, where no other of `candidates` has been named since."""
-        count = bisect_left(self._speakers, offset, key=lambda speaker: speaker.start)
-        if not count or sentence - self._speakers[count - 1].sentence > _MAX_SUCCESSION_DISTANCE:
+        speeches = self._find_last_speeches(offset)
+        if not speeches or sentence - speeches[0].sentence > _MAX_SUCCESSION_DISTANCE:
             return None
-        person = self._speakers[count - 1].person
+        person = speeches[0].person
         is_fit = person.sex == pronoun_sex and person.name in self._cue_by_name
-        return (
-            person
-            if is_fit and all(self._spoke_since(person, other, offset) for other in candidates if other is not person)
-            else None
-        )
+        others = (other for other in candidates if other is not person)
+        return person if is_fit and all(self._spoke_since(person, other, offset) for other in others) else None
+
+    def _find_last_speeches(self, offset: int) -> list[_Speech]:
+        """Return the last times that somebody was quoted before `offset`, the latest first."""
+        count = bisect_left(self._speeches, offset, key=lambda speech: speech.start)
+        return self._speeches[max(0, count - _MAX_LAST_SPEAKERS) : count][::-1]
 
     def _spoke_since(self, person: Person, rival: Person, offset: int) -> bool:
         """Whether `person` was the last to be quoted, and `rival` has not been named since."""
-        count = bisect_left(self._speakers, offset, key=lambda speaker: speaker.start)
-        if not count or self._speakers[count - 1].person is not person:
-            return False
         nearest, other = (_find_last_mention(each, offset) or Span(-1, 0) for each in (person, rival))
-        return nearest > other
+        return nearest > other and any(speech.person is person for speech in self._find_last_speeches(offset)[:1])
 
     def _is_unnamed_nearer(self, person: Person, mention_start: int, offset: int, sex: str) -> bool:
         """Whether somebody unnamed of that sex, and not `person` by an office, came in behind the last mention."""
@@ -280,55 +267,58 @@ class Antecedents:
 
     def _is_other_nearer(self, person: Person, offset: int, sentence: int, sex: str) -> bool:
         """Whether another who fits was named in a later sentence than `person`, or as the subject of the same one."""
-        mentions = list(self._iter_mentions(offset, sentence, sex))
-        nearby = [m for m in mentions if m.person is person or (m.person.is_person and m.person.sex in (sex, None))]
-        last = max((mention.sentence for mention in nearby), default=0)
-        latest = [mention for mention in nearby if mention.sentence == last]
-        others = [mention for mention in latest if mention.person is not person]
-        if any(mention.may_answer for mention in others):
+        named = [
+            (each, mention)
+            for each, mention in self._iter_namings(offset, sentence, sex)
+            if each is person or (each.is_person and each.sex in (sex, None))
+        ]
+        last = max((mention.sentence for _, mention in named), default=0)
+        latest = [(each, mention) for each, mention in named if mention.sentence == last]
+        if any(mention.may_answer for each, mention in latest if each is not person):
             return True
-        count = bisect_left(self._speakers, offset, key=lambda speaker: speaker.start)
-        if any(s.person is person and s.sentence >= last for s in self._speakers[max(0, count - 1) : count]):
+        if any(speech.person is person and speech.sentence >= last for speech in self._find_last_speeches(offset)[:1]):
             return False
-        if len(others) == len(latest):
+        if all(each is not person for each, _ in latest):
             return bool(latest)
-        speaking = [m for m in latest if m.is_speaking] or [m for m in latest if m.is_subject][:1]
-        return bool(speaking) and all(mention.person is not person for mention in speaking)
+        speaking = [each for each, m in latest if m.is_speaking] or [each for each, m in latest if m.is_subject][:1]
+        return bool(speaking) and person not in speaking
 
     def _is_namesake_possible(self, person: Person, offset: int, sex: str) -> bool:
         """Whether the name that last stood for `person` may have stood for another of that sex."""
-        end = bisect_left(self._mention_starts, offset)
-        window = self._mentions[max(0, end - _MAX_MENTIONS) : end]
-        last = next((m for m in reversed(window) if m.person is person or person in m.rivals), None)
-        return last is not None and any(rival is not person and rival.sex in (sex, None) for rival in last.rivals)
+        for naming in reversed(self._find_namings(offset)):
+            if naming.person is person or person in naming.rivals:
+                return any(rival is not person and rival.sex in (sex, None) for rival in naming.rivals)
+        return False
 
-    def _iter_mentions(self, offset: int, sentence: int, sex: str) -> Iterator[PersonMention]:
+    def _find_namings(self, offset: int) -> list[_Naming]:
+        """Return the last times that somebody is named before `offset`, in reading order."""
+        end = bisect_left(self._starts, offset)
+        return self._namings[max(0, end - _MAX_MENTIONS) : end]
+
+    def _iter_namings(self, offset: int, sentence: int, sex: str) -> Iterator[tuple[Person, Mention]]:
         """Yield who is named before; of “she ... than Ann Low” Ann is not the next "she", nor of “X,” of Low, “X,” he.
 
         Of several by one name it is whoever is of that sex, less surely.
         """
-        end = bisect_left(self._mention_starts, offset)
-        for mention in self._mentions[max(0, end - _MAX_MENTIONS) : end]:
+        for person, mention, rivals in self._find_namings(offset):
             distance = sentence - mention.sentence
             is_another = mention.other_than_sex == sex or (distance == 0 and mention.is_in_statement)
             if distance > _MAX_SENTENCE_DISTANCE or is_another:
                 continue
-            is_fit = mention.person.sex in (sex, None)
-            rival = None if is_fit else next((each for each in mention.rivals if each.sex == sex), None)
-            yield mention if rival is None else mention._replace(person=rival, is_subject=False)
+            is_fit = person.sex in (sex, None)
+            rival = None if is_fit else next((each for each in rivals if each.sex == sex), None)
+            yield (person, mention) if rival is None else (rival, mention._replace(is_subject=False))
 
     def _iter_evidence(self, offset: int, sentence: int, sex: str) -> Iterator[tuple[Person, float]]:
         """Yield who may be meant, and how much speaks for it."""
-        for mention in self._iter_mentions(offset, sentence, sex):
+        for person, mention in self._iter_namings(offset, sentence, sex):
             weight = 1.0 if mention.is_subject else NON_SUBJECT_WEIGHT
-            yield mention.person, weight / (1 + sentence - mention.sentence) ** DISTANCE_EXPONENT
-        speaker_count = bisect_left(self._speakers, offset, key=lambda speaker: speaker.start)
-        speaking_people: set[Person] = set()
-        for speaker in reversed(self._speakers[max(0, speaker_count - _MAX_LAST_SPEAKERS) : speaker_count]):
-            is_near = sentence - speaker.sentence <= _MAX_SPEAKER_DISTANCE
-            if is_near and speaker.person not in speaking_people:
-                speaking_people.add(speaker.person)
-                yield speaker.person, LAST_SPEAKER_WEIGHT / (1 + sentence - speaker.sentence)
+            yield person, weight / (1 + sentence - mention.sentence) ** DISTANCE_EXPONENT
+        # Of one who was quoted twice the latest time counts.
+        sentences = {speech.person: speech.sentence for speech in reversed(self._find_last_speeches(offset))}
+        for person, last in reversed(sentences.items()):
+            if sentence - last <= _MAX_SPEAKER_DISTANCE:
+                yield person, LAST_SPEAKER_WEIGHT / (1 + sentence - last)
 
 
 def _find_last_mention(person: Person, offset: int) -> Span | None:

@@ -30,11 +30,12 @@ _WORD_TAGS = (*_VERB_TAGS, Tag.NAME, Tag.OTHER)
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph's place, its sentences, and the indices of its quotations in the document."""
+    """A paragraph's place, its sentences, and its quotations with their indices in the document."""
 
     span: Span
     sentences: tuple[Sentence, ...]
     quotation_indices: tuple[int, ...]
+    quotations: tuple[Quotation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,12 @@ class ParsedDocument:
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """Where a quotation stands: its sentence, its token there, its number among the marks."""
+    """A quotation where it stands: its sentence, its token there, its number among the document's quotations."""
 
     sentence: Sentence
     token_index: int
     quotation_index: int
+    quotation: Quotation
 
 
 def parse_document(text: str, lexicon: Lexicon, curated_names: AbstractSet[str] = frozenset()) -> ParsedDocument:
@@ -90,9 +92,9 @@ def find_occurrences(paragraph: Paragraph) -> list[Occurrence]:
     """Return where the paragraph's quotations stand, in order."""
     if not paragraph.quotation_indices:
         return []
-    quotation_indices = iter(paragraph.quotation_indices)
+    numbered = zip(paragraph.quotation_indices, paragraph.quotations, strict=True)
     return [
-        Occurrence(sentence, token_index, next(quotation_indices))
+        Occurrence(sentence, token_index, *next(numbered))
         for sentence in paragraph.sentences
         for token_index, token in enumerate(sentence.tokens)
         if token.tag is Tag.QUOTATION
@@ -121,13 +123,13 @@ def _parse_paragraphs(
     parsed_paragraphs: list[Paragraph] = []
     sentence_number = 0
     for span, indices in zip(spans, indices_by_paragraph, strict=True):
-        tokens = tokeniser.tokenise(span, [quotations[index] for index in indices])
-        sentence_tokens = tokeniser.split_sentences(tokens)
+        own_quotations = tuple(quotations[index] for index in indices)
+        sentence_tokens = tokeniser.split_sentences(tokeniser.tokenise(span, own_quotations))
         paragraph_sentences = tuple(
             Sentence(text, tokens, sentence_number + offset, lexicon) for offset, tokens in enumerate(sentence_tokens)
         )
         sentence_number += len(sentence_tokens) + 1
-        parsed_paragraphs.append(Paragraph(span, paragraph_sentences, tuple(indices)))
+        parsed_paragraphs.append(Paragraph(span, paragraph_sentences, tuple(indices), own_quotations))
     return tuple(parsed_paragraphs)
 
 

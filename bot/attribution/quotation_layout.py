@@ -103,7 +103,7 @@ def find_signature(parsed: ParsedDocument, occurrence: Occurrence) -> tuple[Sent
 
 def _find_signature_place(parsed: ParsedDocument, occurrence: Occurrence) -> tuple[Sentence, int] | None:
     """Return the token where a signature may begin behind the only quotation of a paragraph."""
-    paragraph_index = parsed.quotations[occurrence.quotation_index].paragraph_index
+    paragraph_index = occurrence.quotation.paragraph_index
     paragraph, sentence = parsed.paragraphs[paragraph_index], occurrence.sentence
     preceding, index = sentence.tokens[: occurrence.token_index], occurrence.token_index + 1
     is_list_item = sentence is paragraph.sentences[0] and all(token.tag is Tag.DASH for token in preceding)

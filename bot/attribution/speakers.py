@@ -134,14 +134,14 @@ class _Attributor:
             self._attributions[occurrence.quotation_index] = attribution
             return
         sentence, index = occurrence.sentence, occurrence.token_index
-        cue = find_cue(sentence, index, self._measure_words(occurrence.quotation_index))
+        cue = find_cue(sentence, index, _measure_words(self._text, occurrence.quotation.inner))
         speaker = resolve_voice(self._parsed, sentence, cue.subject, self._last_speaker) if cue is not None else None
         if cue is not None and speaker is not None:
             self._record_speaker(occurrence, cue, speaker)
 
     def _reject(self, occurrence: Occurrence) -> Attribution | None:
         """Return the attribution of words that are no quotation, or that nobody said; else None."""
-        quotation, sentence = self._parsed.quotations[occurrence.quotation_index], occurrence.sentence
+        quotation, sentence = occurrence.quotation, occurrence.sentence
         is_secondary = quotation.single and self._has_double_marks
         if is_scare_quote(self._text, quotation, sentence, occurrence.token_index, is_secondary=is_secondary):
             return Attribution(Kind.FRAGMENT, reason=NOBODY_NAMED, dropped=True)
@@ -164,7 +164,7 @@ class _Attributor:
             return None
         sentence, name = signature
         # What ends in a stop is no title: “The Long Road” – Ann Bell.
-        ends_in_pause = self._measure_words(occurrence.quotation_index).ends_in_pause
+        ends_in_pause = _measure_words(self._text, occurrence.quotation.inner).ends_in_pause
         if not (ends_in_pause or is_person_name(name, sentence.lexicon)):
             return None
         return self._build_attribution(sentence, sentence.name_subject(name, name.first), SIGNATURE)
@@ -177,7 +177,7 @@ class _Attributor:
         ):
             return False
         previous = self._attributions[occurrence.quotation_index - 1]
-        inner = self._parsed.quotations[occurrence.quotation_index].inner
+        inner = occurrence.quotation.inner
         is_aside = self._text[inner.start] in "([" and self._text[inner.end - 1] in ")]"  # “(Laughter.)”
         if is_aside or previous is None or previous.voice is None:
             return False
@@ -206,61 +206,50 @@ class _Attributor:
 
     def _record_speaker(self, occurrence: Occurrence, cue: Cue, speaker: ResolvedVoice) -> None:
         """Record the voice that a cue leads to, or the reason where it leads to nobody."""
+        kind, tokens = self._classify(occurrence), occurrence.sentence.tokens
         if speaker.voice is None:
-            self._attributions[occurrence.quotation_index] = Attribution(
-                self._classify(occurrence), reason=speaker.reason
-            )
+            self._attributions[occurrence.quotation_index] = Attribution(kind, reason=speaker.reason)
             return
-        tokens = occurrence.sentence.tokens
-        spans: tuple[Span, ...] = (Span(tokens[cue.first].start, tokens[cue.last].end),)
-        if speaker.antecedent is not None:
-            spans = (speaker.antecedent, *spans)
-        self._attributions[occurrence.quotation_index] = Attribution(
-            self._classify(occurrence),
-            speaker.voice,
-            spans,
-            speaker.rate(cue.confidence, cue.subject),
-            speaker.reason,
-            self._describe_chain(spans) if speaker.antecedent is not None else None,
-            continues_previous=self._is_second_half(occurrence),
-            is_doubtful=speaker.is_doubtful,
+        cue_span = Span(tokens[cue.first].start, tokens[cue.last].end)
+        attribution = self._cite_speaker(kind, speaker, cue_span, speaker.rate(cue.confidence, cue.subject))
+        self._attributions[occurrence.quotation_index] = replace(
+            attribution, continues_previous=self._is_second_half(occurrence)
         )
         self._last_speaker = speaker
-        self._last_spoken_paragraph = self._parsed.quotations[occurrence.quotation_index].paragraph_index
-        name_span = spans[0] if speaker.antecedent is None else None
+        self._last_spoken_paragraph = occurrence.quotation.paragraph_index
         if speaker.is_doubtful and speaker.antecedent is not None:
             return  # “he”, who may be another, makes nobody the last to speak
-        self._parsed.people.record_speaker(
-            tokens[occurrence.token_index].start, speaker.voice.name, occurrence.sentence.number, name_span
+        start, name_span = tokens[occurrence.token_index].start, cue_span if speaker.antecedent is None else None
+        self._parsed.people.record_speaker(start, speaker.voice.name, occurrence.sentence.number, name_span)
+
+    def _cite_speaker(self, kind: Kind, speaker: ResolvedVoice, cue_span: Span, confidence: float) -> Attribution:
+        """Return words attributed to `speaker` by the cue at `cue_span`; a pronoun's antecedent stands before it."""
+        spans = (cue_span,) if speaker.antecedent is None else (speaker.antecedent, cue_span)
+        chain = self._describe_chain(spans) if speaker.antecedent is not None else None
+        return Attribution(
+            kind, speaker.voice, spans, confidence, speaker.reason, chain, is_doubtful=speaker.is_doubtful
         )
 
     def _describe_chain(self, spans: Sequence[Span]) -> str:
         return describe_chain(self._parsed, spans)
 
-    def _measure_words(self, quotation_index: int) -> QuotedWords:
-        """Return how many words a quotation has, and whether it ends with a mark."""
-        inner = self._parsed.quotations[quotation_index].inner
-        length = count_words(self._text, inner)
-        return QuotedWords(length, self._text[inner.end - 1 : inner.end] in tuple(",.!?—-…"))
-
     def _is_second_half(self, occurrence: Occurrence) -> bool:
         """“We will,” X said, “go on”: one quotation around its cue."""
         if not occurrence.token_index or occurrence.sentence.tokens[0].tag is not Tag.QUOTATION:
             return False
-        starts_lower = self._text[self._parsed.quotations[occurrence.quotation_index].inner.start].islower()
+        starts_lower = self._text[occurrence.quotation.inner.start].islower()
         return starts_lower and self._attributions[occurrence.quotation_index - 1] is not None
 
     def _classify(self, occurrence: Occurrence) -> Kind:
         """Direct words stand on their own; a fragment needs the sentence it stands in."""
-        previous_tag = (
-            occurrence.sentence.tokens[occurrence.token_index - 1].tag if occurrence.token_index else Tag.SENTENCE_END
-        )
+        index, tokens = occurrence.token_index, occurrence.sentence.tokens
+        previous_tag = tokens[index - 1].tag if index else Tag.SENTENCE_END
         if previous_tag is Tag.SENTENCE_END or self._is_second_half(occurrence):
             return Kind.DIRECT
-        if self._text[self._parsed.quotations[occurrence.quotation_index].inner.start].islower():
+        if self._text[occurrence.quotation.inner.start].islower():
             return Kind.FRAGMENT
-        follows_conjunction = previous_tag is Tag.CONJUNCTION and occurrence.token_index == 1
-        is_long = self._measure_words(occurrence.quotation_index).length >= _MIN_DIRECT_WORDS
+        follows_conjunction = previous_tag is Tag.CONJUNCTION and index == 1
+        is_long = _measure_words(self._text, occurrence.quotation.inner).length >= _MIN_DIRECT_WORDS
         return Kind.DIRECT if follows_conjunction or (previous_tag in INTRODUCING_TAGS and is_long) else Kind.FRAGMENT
 
     def _attribute_remaining(
@@ -296,17 +285,16 @@ class _Attributor:
     def _guess_speaker(self, paragraph_index: int, occurrence: Occurrence) -> Attribution:
         """Guess whoever was quoted before for words that no cue in their sentence claims: never shown."""
         kind = self._classify(occurrence)
-        inner = self._parsed.quotations[occurrence.quotation_index].inner
-        if is_too_slight(self._text, inner, occurrence.sentence.tokens, occurrence.token_index):
-            return Attribution(kind, reason=NOBODY_NAMED, dropped=True)
-        if is_title_case(self._text, inner, self._parsed.lexicon):
-            return Attribution(kind, reason=NOBODY_NAMED)
+        inner = occurrence.quotation.inner
+        is_dropped = is_too_slight(self._text, inner, occurrence.sentence.tokens, occurrence.token_index)
+        if is_dropped or is_title_case(self._text, inner, self._parsed.lexicon):
+            return Attribution(kind, reason=NOBODY_NAMED, dropped=is_dropped)
         return self._inherit_last_speaker(paragraph_index, kind)
 
     def _attribute_from_context(
         self, paragraph_index: int, paragraph: Paragraph, occurrence: Occurrence, neighbours: Sequence[int]
     ) -> Attribution:
-        length = self._measure_words(occurrence.quotation_index).length
+        length = _measure_words(self._text, occurrence.quotation.inner).length
         kind = Kind.DIRECT if length >= _MIN_DIRECT_WORDS else Kind.FRAGMENT
         introduction = self._attribute_to_introduction(paragraph_index, paragraph, occurrence.sentence)
         if introduction is not None:
@@ -316,7 +304,7 @@ class _Attributor:
             if attribution is not None and attribution.voice is not None:
                 confidence = round(attribution.confidence * NEIGHBOUR_FACTOR, 3)
                 return replace(attribution, kind=kind, confidence=confidence, continues_previous=False)
-        if not self._parsed.quotations[occurrence.quotation_index].closed:
+        if not occurrence.quotation.closed:
             return Attribution(kind, reason=UNCLOSED)
         return self._inherit_last_speaker(paragraph_index, kind)
 
@@ -330,10 +318,11 @@ class _Attributor:
                 paragraph_number = self._parsed.quotations[index].paragraph_index + 1
                 way_back = f"{self._describe_chain(attribution.cue)} ← goes on in ¶{paragraph_number}"
                 chain = attribution.chain_root or way_back
+                confidence = round(attribution.confidence * CONTINUATION_FACTOR, 3)
                 self._attributions[index - 1] = replace(
                     attribution,
                     kind=Kind.DIRECT,
-                    confidence=round(attribution.confidence * CONTINUATION_FACTOR, 3),
+                    confidence=confidence,
                     chain=chain,
                     chain_root=chain,
                     continues_previous=False,
@@ -370,14 +359,7 @@ class _Attributor:
         speaker = resolve_voice(self._parsed, sentence, subject, self._last_speaker)
         if speaker is None or speaker.voice is None:
             return None
-        spans: tuple[Span, ...] = (subject.span,)
-        if speaker.antecedent is not None:
-            spans = (speaker.antecedent, *spans)
-        confidence = speaker.rate(base_confidence, subject)
-        chain = self._describe_chain(spans) if speaker.antecedent is not None else None
-        return Attribution(
-            Kind.DIRECT, speaker.voice, spans, confidence, speaker.reason, chain, is_doubtful=speaker.is_doubtful
-        )
+        return self._cite_speaker(Kind.DIRECT, speaker, subject.span, speaker.rate(base_confidence, subject))
 
     def _inherit_last_speaker(self, paragraph_index: int, kind: Kind) -> Attribution:
         """Return whoever spoke last, in doubt; nobody where that is too many paragraphs ago."""
@@ -387,6 +369,11 @@ class _Attributor:
             return Attribution(kind, reason=NOBODY_NAMED)
         confidence = round(INHERITED_FACTOR * speaker.confidence, 3)
         return Attribution(kind, speaker.voice, (speaker.span,), confidence, INHERITED_VOICE, is_doubtful=True)
+
+
+def _measure_words(text: str, inner: Span) -> QuotedWords:
+    """Return how many words a quotation has, and whether it ends with a mark."""
+    return QuotedWords(count_words(text, inner), text[inner.end - 1] in ",.!?—-…")
 
 
 def _last_speaking_subject(sentence: Sentence) -> Subject | None:
