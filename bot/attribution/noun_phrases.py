@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import takewhile
 
 from bot.attribution.lexicon import Lexicon, Tag
 from bot.attribution.names import Name, find_names, is_office, is_person, is_place, names_office
@@ -22,6 +23,8 @@ APPOSITION_TAGS = (*PHRASE_TAGS, Tag.PREPOSITION)
 _AFTER_CUE_TAGS = (Tag.SENTENCE_END, Tag.COMMA, Tag.RELATIVE, Tag.PREPOSITION)
 _GOVERNOR_TAGS = (Tag.PREPOSITION, Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE, Tag.VERB, Tag.BE)
 _VERB_TAGS = (Tag.REPORTING_VERB, Tag.VERB, Tag.BE, Tag.AUXILIARY, Tag.ADVERB)
+# Before a sentence and behind it another one ends.
+_OUTSIDE = Token(-1, -1, Tag.SENTENCE_END, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +63,17 @@ class NounPhrases:
         words = {*pronouns.masculine, *pronouns.feminine, *self.lexicon.possessives}
         return next((index for index, token in enumerate(self.tokens) if token.lower in words), len(self.tokens))
 
+    def token_at(self, index: int) -> Token:
+        """Return token `index`; outside the sentence, before it too, a full stop without a word."""
+        return self.tokens[index] if 0 <= index < len(self.tokens) else _OUTSIDE
+
     def name_at(self, index: int) -> Name | None:
-        """Return the name that covers token `index`."""
+        """Return the name that covers token `index`; None outside a name, and outside the sentence."""
         return self._name_by_index.get(index)
 
     def name_starting_at(self, index: int) -> Name | None:
         """Return the name that begins at `index`, or behind the article there."""
-        tokens = self.tokens
-        while index < len(tokens) and tokens[index].tag is Tag.DETERMINER:
+        while self.token_at(index).tag is Tag.DETERMINER:
             index += 1
         name = self._name_by_index.get(index)
         return name if name is not None and name.first == index else None
@@ -112,7 +118,7 @@ class NounPhrases:
             previous = tokens[first - 1]
             if previous.tag is Tag.DETERMINER:
                 first -= 1
-                if first == 0 or tokens[first - 1].tag is not Tag.DETERMINER:
+                if self.token_at(first - 1).tag is not Tag.DETERMINER:
                     break
             elif previous.tag in PHRASE_TAGS or self._is_within_name(first):
                 first -= 1
@@ -129,8 +135,7 @@ class NounPhrases:
             first = self.find_phrase_start(previous_end)
             if tokens[previous_end + 1].tag is Tag.PREPOSITION:
                 last = previous_end
-        after_preposition = first >= 2 and tokens[first - 1].tag is Tag.PREPOSITION
-        if after_preposition and tokens[first - 2].tag is Tag.PRONOUN:
+        if self.token_at(first - 1).tag is Tag.PREPOSITION and self.token_at(first - 2).tag is Tag.PRONOUN:
             return self.pronoun_subject(first - 2)
         head = self.name_at(last)
         dependent = self.name_at(end) if end > last else None
@@ -176,9 +181,7 @@ class NounPhrases:
 
     def is_modifier(self, name: Name) -> bool:
         """Return whether a name only qualifies what follows: “Trump’s plan”, “the Met inquiry”."""
-        if name.last + 1 >= len(self.tokens):
-            return False
-        following = self.tokens[name.last + 1]
+        following = self.token_at(name.last + 1)
         if following.tag is Tag.POSSESSIVE:
             return True
         if following.tag is not Tag.OTHER or is_place(name, self.lexicon):
@@ -186,25 +189,21 @@ class NounPhrases:
         if following.lower.endswith(self.lexicon.endings["verb"]):
             return False
         # “Ann Bell shook her head”: an object shows that the word was a verb.
-        tag_after_next = self.tokens[name.last + 2].tag if name.last + 2 < len(self.tokens) else None
-        return tag_after_next not in (Tag.DETERMINER, Tag.OBJECT_PRONOUN)
+        return self.token_at(name.last + 2).tag not in (Tag.DETERMINER, Tag.OBJECT_PRONOUN)
 
     def is_incidental_place(self, name: Name) -> bool:
         """Return whether a place is named in passing: “in Concord, N.H., ...”, “LEEDS - ...”."""
-        tokens = self.tokens
-        opens_sentence = name.first == 0 and name.last + 1 < len(tokens)
-        if opens_sentence and tokens[name.last + 1].tag in (Tag.DASH, Tag.OPEN_BRACKET):
+        if name.first == 0 and self.token_at(name.last + 1).tag in (Tag.DASH, Tag.OPEN_BRACKET):
             return True
-        return is_place(name, self.lexicon) and name.first > 0 and tokens[name.first - 1].tag is Tag.COMMA
+        return is_place(name, self.lexicon) and self.token_at(name.first - 1).tag is Tag.COMMA
 
     def is_behind_comma(self, index: int) -> bool:
         """Return whether the phrase at token `index` stands behind a comma."""
-        first = self.find_phrase_start(index)
-        return first > 0 and self.tokens[first - 1].tag is Tag.COMMA
+        return self.token_at(self.find_phrase_start(index) - 1).tag is Tag.COMMA
 
     def is_followed_by_verb(self, index: int) -> bool:
         """Return whether a verb follows token `index`."""
-        return index + 1 < len(self.tokens) and self.tokens[index + 1].tag in _VERB_TAGS
+        return self.token_at(index + 1).tag in _VERB_TAGS
 
     def _is_within_name(self, index: int) -> bool:
         """Whether token `index` and the one before it belong to one name."""
@@ -218,17 +217,14 @@ class NounPhrases:
             return False
         if connector.tag is not Tag.CONJUNCTION:
             return connector.tag is Tag.PREPOSITION
-        start = self.find_phrase_start(first - 2)
-        is_listed = start > 0 and self.tokens[start - 1].tag is Tag.PREPOSITION
-        return is_listed and self.name_at(first - 2) is not None
+        before_list = self.token_at(self.find_phrase_start(first - 2) - 1)
+        return before_list.tag is Tag.PREPOSITION and self.name_at(first - 2) is not None
 
     def _find_postmodifier_end(self, last: int) -> int:
         """Return where “a spokesman for the campaign” ends, begun at its noun."""
-        tokens = self.tokens
-        prepositions = self.lexicon.markers.postmodifiers
-        while last + 2 < len(tokens) and tokens[last + 1].lower in prepositions:
+        while self.token_at(last + 1).lower in self.lexicon.markers.postmodifiers:
             index = last + 2
-            while index < len(tokens) and (tokens[index].tag in PHRASE_TAGS or self._is_within_name(index)):
+            while self.token_at(index).tag in PHRASE_TAGS or self._is_within_name(index):
                 index += 1
             if index == last + 2:
                 break
@@ -251,22 +247,21 @@ class NounPhrases:
 
     def _skip_bracket(self, index: int) -> int:
         """Return the token before the bracket that token `index` closes: “Ann Bell (left) and”; else `index`."""
-        opening = self.find_opening_bracket(index) if index >= 0 else None
+        opening = self.find_opening_bracket(index)
         return index if opening is None else opening - 1
 
     def find_opening_bracket(self, closing: int) -> int | None:
         """Return where the bracket opens that token `closing` closes: “Ann Bell (Lab, Leeds) said”."""
-        if self.tokens[closing].tag is not Tag.CLOSE_BRACKET:
+        if self.token_at(closing).tag is not Tag.CLOSE_BRACKET:
             return None
         indices = range(closing - 1, max(-1, closing - MAX_PHRASE_TOKENS), -1)
         return next((index for index in indices if self.tokens[index].tag is Tag.OPEN_BRACKET and index), None)
 
     def find_subject_after(self, index: int) -> Subject | None:
         """Return the phrase that begins at or just after `index`: who, in “said X”."""
-        tokens = self.tokens
-        while index < len(tokens) and tokens[index].tag is Tag.ADVERB:
+        while self.token_at(index).tag is Tag.ADVERB:
             index += 1
-        if index < len(tokens) and tokens[index].tag is Tag.PRONOUN:
+        if self.token_at(index).tag is Tag.PRONOUN:
             return self.pronoun_subject(index)
         last, head = self._scan_phrase(index)
         if last < index:
@@ -287,7 +282,7 @@ class NounPhrases:
     def _find_name_over_conjunction(self, first: int, last: int) -> Subject | None:
         """The name in “said former mayor and Treasury adviser Colin Ashdown”."""
         tokens = self.tokens
-        if last + 2 >= len(tokens) or tokens[last + 1].tag is not Tag.CONJUNCTION:
+        if self.token_at(last + 1).tag is not Tag.CONJUNCTION:
             return None
         end, head = self._scan_phrase(last + 2)
         is_name = head is not None and head.last == end and len(head.words) > 1
@@ -298,12 +293,12 @@ class NounPhrases:
     def _add_joint_names_behind(self, subject: Subject) -> Subject:
         """Return `subject` with all of those named in “said X, Y and Z”, if the cue ends behind them."""
         tokens, names, index = self.tokens, [subject.name], self._skip_apposition(subject.last + 1)
-        while index + 1 < len(tokens) and tokens[index].tag in (Tag.COMMA, Tag.CONJUNCTION):
+        while (connector := self.token_at(index).tag) in (Tag.COMMA, Tag.CONJUNCTION):
             name = self.name_at(index + 1)
             if name is None or name.first != index + 1:
                 break
             names.append(name)
-            is_last = tokens[index].tag is Tag.CONJUNCTION
+            is_last = connector is Tag.CONJUNCTION
             index = self._skip_apposition(name.last + 1)
             if is_last and self.is_cue_end(index):
                 *others, last_name = filter(None, names)
@@ -315,21 +310,19 @@ class NounPhrases:
 
     def _is_joined_by_phrase(self, index: int) -> bool:
         """Whether one more speaker, by no full name, follows at `index`: “said Ann Bell and her brother, Karl”."""
-        tokens, start = self.tokens, index + 1
-        if start >= len(tokens) or tokens[index].tag is not Tag.CONJUNCTION or tokens[start].tag not in PHRASE_TAGS:
+        if self.token_at(index).tag is not Tag.CONJUNCTION:
             return False
-        end = next((i for i in range(start, len(tokens)) if tokens[i].tag not in PHRASE_TAGS), len(tokens))
-        nouns = self.lexicon.nouns
-        is_person = any(token.lower in nouns.offices or token.lower in nouns.kin for token in tokens[start:end])
-        return is_person and self.is_cue_end(end)
+        phrase = list(takewhile(lambda token: token.tag in PHRASE_TAGS, self.tokens[index + 1 :]))
+        people = self.lexicon.nouns.offices | self.lexicon.nouns.kin
+        return any(token.lower in people for token in phrase) and self.is_cue_end(index + 1 + len(phrase))
 
     def _skip_apposition(self, index: int) -> int:
         """Return the "and" behind what stands in apposition at `index`: “Ann Bell, the mayor, and”; else `index`."""
         tokens = self.tokens
-        if index + 2 >= len(tokens) or tokens[index].tag is not Tag.COMMA or tokens[index + 1].tag is Tag.CONJUNCTION:
+        if self.token_at(index).tag is not Tag.COMMA or self.token_at(index + 1).tag is Tag.CONJUNCTION:
             return index
         end = next((i for i in range(index + 1, len(tokens)) if tokens[i].tag not in APPOSITION_TAGS), len(tokens))
-        is_joined = end + 1 < len(tokens) and tokens[end].tag is Tag.COMMA and tokens[end + 1].tag is Tag.CONJUNCTION
+        is_joined = self.token_at(end).tag is Tag.COMMA and self.token_at(end + 1).tag is Tag.CONJUNCTION
         return end + 1 if is_joined else index
 
     def _scan_phrase(self, start: int) -> tuple[int, Name | None]:
@@ -351,16 +344,13 @@ class NounPhrases:
 
     def _find_apposed_name(self, last: int) -> Subject | None:
         """The name in “said the director, Clare Collier”, if it stands there."""
-        tokens = self.tokens
-        if last + 2 < len(tokens) and tokens[last + 1].tag is Tag.COMMA:
-            name = self.name_at(last + 2)
-            if name is not None and (len(name.words) > 1 or name.titles):
-                return self.name_subject(name, name.first)
-        return None
+        name = self.name_at(last + 2) if self.token_at(last + 1).tag is Tag.COMMA else None
+        is_full = name is not None and (len(name.words) > 1 or bool(name.titles))
+        return self.name_subject(name, name.first) if name is not None and is_full else None
 
     def is_cue_end(self, index: int) -> bool:
         """Whether “, said X” is over here, rather than X beginning a clause."""
-        return index >= len(self.tokens) or self.tokens[index].tag in _AFTER_CUE_TAGS
+        return self.token_at(index).tag in _AFTER_CUE_TAGS
 
 
 def reduce_confidence(subject: Subject, factor: float) -> Subject:
