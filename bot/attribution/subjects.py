@@ -50,14 +50,14 @@ class Sentence(NounPhrases):
         if self.tokens[verb].tag is Tag.REPORTING_PARTICIPLE:
             return False
         index = verb - 1
-        while index >= 0 and self.tokens[index].tag is Tag.ADVERB:
+        while self.token_at(index).tag is Tag.ADVERB:
             index -= 1
-        return index >= 0 and self.tokens[index].tag is Tag.BE
+        return self.token_at(index).tag is Tag.BE
 
     def is_documents_participle(self, index: int) -> bool:
         """Return whether a letter's or a statement's words follow token `index`: “a letter saying”."""
-        is_participle = index > 0 and self.tokens[index].tag is Tag.REPORTING_PARTICIPLE
-        return is_participle and self.tokens[index - 1].lower in self.lexicon.nouns.documents
+        is_participle = self.token_at(index).tag is Tag.REPORTING_PARTICIPLE
+        return is_participle and self.token_at(index - 1).lower in self.lexicon.nouns.documents
 
     def is_speech_verb(self, index: int) -> bool:
         """Return whether token `index` is a verb of saying that somebody does."""
@@ -143,35 +143,31 @@ class Sentence(NounPhrases):
         """The phrase right before the verb; before “saying” only a name, and not “to X saying”."""
         tokens = self.tokens
         if tokens[verb].tag is Tag.REPORTING_PARTICIPLE and tokens[index].lower in self.lexicon.markers.comparison:
-            quoted = self.name_at(index - 1) if index else None
+            quoted = self.name_at(index - 1)
             before = self.find_phrase_start(quoted.first) - 1 if quoted is not None else -1
-            if quoted is not None and before >= 0 and tokens[before].lemma in self.lexicon.verbs.relaying:
+            if quoted is not None and self.token_at(before).lemma in self.lexicon.verbs.relaying:
                 return self.expand_name(quoted)  # “the Post quoted Ann Bell as saying”
         if tokens[index].lower in self.lexicon.markers.infinitive or tokens[index].tag not in PHRASE_TAGS:
             return self.find_subject_of_earlier_verb(verb)
         if tokens[verb].tag is Tag.REPORTING_VERB:
             subject = self.subject_ending_at(index)
-            if subject.first and tokens[subject.first - 1].lower in self.lexicon.markers.agent:
+            if self.token_at(subject.first - 1).lower in self.lexicon.markers.agent:
                 return self.find_main_subject(subject.first - 1)
             return self._find_name_before_open_apposition(subject) or subject
         name = self.name_at(index)
         if name is None:
             return self.find_subject_of_earlier_verb(verb)
         first = self.find_phrase_start(name.first)
-        connector = tokens[first - 1] if first else None
-        after_preposition = (
-            connector is not None
-            and connector.tag is Tag.PREPOSITION
-            and connector.lower not in self.lexicon.markers.company
-        )
+        connector = self.token_at(first - 1)
+        after_preposition = connector.tag is Tag.PREPOSITION and connector.lower not in self.lexicon.markers.company
         return self.find_subject_of_earlier_verb(verb) if after_preposition else self.name_subject(name, first)
 
     def _find_name_before_open_apposition(self, subject: Subject) -> Subject | None:
         """The name in “Ann Bell, head of policy at Liberty said”, whose second comma is left out."""
-        tokens, comma = self.tokens, subject.first - 1
-        if comma > 0 and tokens[comma].tag is Tag.CONJUNCTION:
+        comma = subject.first - 1
+        if comma > 0 and self.token_at(comma).tag is Tag.CONJUNCTION:
             comma = self.find_phrase_start(comma - 1) - 1  # “president and head of policy at Liberty”
-        is_apposed = subject.first < subject.last and tokens[comma].tag is Tag.COMMA and comma > 0
+        is_apposed = subject.first < subject.last and self.token_at(comma).tag is Tag.COMMA
         if not is_apposed or (subject.name is not None and subject.name.first == subject.first):
             return None
         nearest, further = (self._find_full_name_ending_at(end) for end in (comma - 1, self._skip_set_off(comma)))
@@ -179,21 +175,21 @@ class Sentence(NounPhrases):
         if name is None:
             return None
         first = self.find_phrase_start(name.first)
-        opens_clause = first == 0 or tokens[first - 1].tag in (Tag.COMMA, Tag.QUOTATION, Tag.CONJUNCTION)
+        opens_clause = first == 0 or self.tokens[first - 1].tag in (Tag.COMMA, Tag.QUOTATION, Tag.CONJUNCTION)
         return self.name_subject(name, first) if opens_clause else None
 
     def _find_full_name_ending_at(self, index: int) -> Name | None:
         """Return the name of two words or more that ends at `index`, if no preposition governs it."""
-        name = self.name_at(index) if index >= 0 else None
+        name = self.name_at(index)
         is_full = name is not None and name.last == index and len(name.words) > 1
         return name if name is not None and is_full and not self.is_governed(name.first) else None
 
     def _skip_set_off(self, comma: int) -> int:
         """Return the token before what is set off by `comma` at its end: an age, “vice-president of Liberty”."""
         index = comma - 1
-        while index > 0 and self.tokens[index].tag in APPOSITION_TAGS:
+        while self.token_at(index).tag in APPOSITION_TAGS:
             index -= 1
-        return index - 1 if self.tokens[index].tag is Tag.COMMA else -1
+        return index - 1 if self.token_at(index).tag is Tag.COMMA else -1
 
     def _find_subject_past_comma(self, comma: int, verb: int) -> Subject | None:
         """The subject of a verb that stands after a comma."""
@@ -224,11 +220,11 @@ class Sentence(NounPhrases):
             tag = tokens[index].tag
             if tag in _SKIPPED_TAGS:
                 index -= 1
-                if tag is Tag.TIME and index >= 0 and tokens[index].tag is Tag.PREPOSITION:
+                if tag is Tag.TIME and self.token_at(index).tag is Tag.PREPOSITION:
                     index -= 1
             elif (opening := self.find_opening_bracket(index)) is not None:
                 index = opening - 1
-            elif (tag is Tag.NUMBER and index and tokens[index - 1].tag is Tag.TIME) or self._is_floating(index):
+            elif (tag is Tag.NUMBER and self.token_at(index - 1).tag is Tag.TIME) or self._is_floating(index):
                 index -= 1
             else:
                 break
@@ -236,7 +232,7 @@ class Sentence(NounPhrases):
 
     def _is_floating(self, index: int) -> bool:
         """Whether token `index` counts those named before it: “X, Y and Z all said”."""
-        is_behind_name = index > 0 and self.tokens[index - 1].tag is Tag.NAME
+        is_behind_name = self.token_at(index - 1).tag is Tag.NAME
         return is_behind_name and self.tokens[index].lower in self.lexicon.markers.floating
 
     def _find_subject_before_apposition(self, comma: int, verb: int) -> Subject | None:
@@ -265,17 +261,15 @@ class Sentence(NounPhrases):
 
     def _join_name_before_office(self, subject: Subject) -> Subject:
         """Return both speakers of “Ann Bell, the mayor, and the clerk, Karl Low, said”, whose last is `subject`."""
-        tokens, comma = self.tokens, subject.first - 1
-        if comma < 1 or tokens[comma].tag is not Tag.COMMA:
+        comma = subject.first - 1
+        joint = self.find_phrase_start(comma - 1) - 1 if self.token_at(comma).tag is Tag.COMMA else -1
+        if self.token_at(joint).tag is not Tag.CONJUNCTION:
             return subject
-        joint = self.find_phrase_start(comma - 1) - 1
-        if joint < 1 or tokens[joint].tag is not Tag.CONJUNCTION:
-            return subject
-        end = joint - 1 - (tokens[joint - 1].tag is Tag.COMMA)
+        end = joint - 1 - (self.token_at(joint - 1).tag is Tag.COMMA)
         name = self._find_full_name_ending_at(end) or self._find_full_name_ending_at(self._skip_set_off(end + 1))
         if name is None:
             return subject
-        span = Span(tokens[name.first].start, subject.span.end)
+        span = Span(self.tokens[name.first].start, subject.span.end)
         return replace(subject, span=span, first=name.first, joint_names=(name,))
 
     def _find_holder(self, start: int, comma: int) -> Subject | None:
@@ -301,7 +295,9 @@ class Sentence(NounPhrases):
         previous = subject.first - 1
         if previous < 0:
             return subject
-        if tokens[previous].tag in _NO_SUBJECT_AFTER or self._is_within_relative_clause(subject):
+        # Nor may a name be what somebody did something to: “the man who beat Ann Bell”.
+        is_object = subject.name is not None and tokens[subject.first].tag is Tag.OTHER
+        if tokens[previous].tag in _NO_SUBJECT_AFTER or (is_object and tokens[previous].tag is Tag.RELATIVE):
             return None
         # “Jane Doe, a resident of Austin, Texas, said”: what follows a name and a comma is
         # itself in apposition.
@@ -309,50 +305,38 @@ class Sentence(NounPhrases):
         is_named = subject.name is not None and not is_office(subject.name, self.lexicon)
         return None if is_apposed and not is_named else subject
 
-    def _is_within_relative_clause(self, subject: Subject) -> bool:
-        """Whether a name is what somebody did something to: “the man who beat Ann Bell”."""
-        name, previous = subject.name, subject.first - 1
-        is_object = name is not None and self.tokens[subject.first].tag is Tag.OTHER
-        return is_object and self.tokens[previous].tag is Tag.RELATIVE
-
     def _is_relative_that(self, index: int) -> bool:
         """Whether the "that" at token `index` stands for the noun before it: “a shirt that said”."""
-        is_that = index > 0 and self.tokens[index].lower in self.lexicon.markers.that
-        return is_that and self.tokens[index - 1].tag in (Tag.OTHER, Tag.NAME)
+        is_that = self.tokens[index].lower in self.lexicon.markers.that
+        return is_that and self.token_at(index - 1).tag in (Tag.OTHER, Tag.NAME)
 
     def _find_antecedent(self, relative: int) -> Subject | None:
         """Return what a relative or a participle at token `relative` is said of."""
         index = relative - 1
-        if index >= 0 and self.tokens[index].tag in _SET_OFF_TAGS:
+        if self.token_at(index).tag in _SET_OFF_TAGS:
             index -= 1
         index = self._skip_contrast(index)
-        if index >= 0 and self.tokens[index].tag is Tag.PRONOUN:
+        if self.token_at(index).tag is Tag.PRONOUN:
             return self.pronoun_subject(index)
-        if index < 0 or self.tokens[index].tag not in PHRASE_TAGS:
-            return self.find_main_subject(relative) if index >= 0 else None
+        if self.token_at(index).tag not in PHRASE_TAGS:
+            return self.find_main_subject(relative)
         head = self.name_at(index)
         if self.tokens[relative].tag is not Tag.RELATIVE:
             # A person is "who": of “the post by Ann Bell that read” the post is meant.
             return self.noun_subject(self.subject_ending_at(index).first, index)
-        if head is not None and self._is_part_played(head):
-            return self.noun_subject(self.find_phrase_start(head.first), index)
-        return self.expand_name(head) if head is not None else self.subject_ending_at(index)
+        if head is None:
+            return self.subject_ending_at(index)
+        first = self.find_phrase_start(head.first)
+        # “Rupert Low plays Dr Crane, who says”: the name of a part in a play.
+        is_part = self.token_at(first - 1).lower in self.lexicon.markers.playing
+        return self.noun_subject(first, index) if is_part else self.name_subject(head, first)
 
     def _skip_contrast(self, index: int) -> int:
         """Return the token before the “, not Y” that ends at `index`: “It was X, not Y, who said”; else `index`."""
-        name = self.name_at(index) if index >= 0 else None
+        name = self.name_at(index)
         negation = name.first - 1 if name is not None else -1
-        is_contrast = (
-            negation > 1
-            and self.tokens[negation].lower in self.lexicon.markers.negations
-            and self.tokens[negation - 1].tag is Tag.COMMA
-        )
-        return negation - 2 if is_contrast else index
-
-    def _is_part_played(self, name: Name) -> bool:
-        """Whether a name is a part's in a play: “Rupert Low plays Dr Crane, who says”."""
-        first = self.find_phrase_start(name.first)
-        return first > 0 and self.tokens[first - 1].lower in self.lexicon.markers.playing
+        is_negated = self.token_at(negation).lower in self.lexicon.markers.negations
+        return negation - 2 if is_negated and self.token_at(negation - 1).tag is Tag.COMMA else index
 
     def _find_agent(self, verb: int) -> Subject | None:
         """X, in “was called a bully by X”."""
