@@ -27,13 +27,13 @@ _INTERLUDE_TAGS = (Tag.PREPOSITION, Tag.NAME, Tag.TIME, Tag.DETERMINER, Tag.OTHE
 def is_relayed(sentence: Sentence, quote_index: int) -> bool:
     """Return whether somebody passes the words on: “Quoting X”, “read a letter from X”; they may be X's or theirs."""
     first, previous = sentence.tokens[0], quote_index - 1
-    if quote_index > 1 and sentence.tokens[previous].tag in (Tag.COLON, Tag.COMMA):
+    if sentence.token_at(previous).tag in (Tag.COLON, Tag.COMMA):
         previous -= 1
     if sentence.is_documents_participle(previous) and sentence.find_subject(previous) is None:
         return True  # “X received a letter saying”
     if _is_anothers(sentence, quote_index) or _is_senders(sentence, previous) or _is_quoted_author(sentence, previous):
         return True
-    return quote_index > 0 and first.tag is Tag.REPORTING_PARTICIPLE and first.lemma in sentence.lexicon.verbs.relaying
+    return first.tag is Tag.REPORTING_PARTICIPLE and first.lemma in sentence.lexicon.verbs.relaying
 
 
 def _is_anothers(sentence: Sentence, quote_index: int) -> bool:
@@ -48,17 +48,17 @@ def _is_anothers(sentence: Sentence, quote_index: int) -> bool:
 
 def _is_quoted_author(sentence: Sentence, last: int) -> bool:
     """Whether “X quoted Y” introduces the words: they are Y’s, as X has them."""
-    name = sentence.name_at(last) if last > 0 else None
+    name = sentence.name_at(last)
     verb = sentence.find_phrase_start(name.first) - 1 if name is not None else -1
-    return verb >= 0 and sentence.tokens[verb].lemma in sentence.lexicon.verbs.relaying
+    return sentence.token_at(verb).lemma in sentence.lexicon.verbs.relaying
 
 
 def _is_senders(sentence: Sentence, last: int) -> bool:
     """Whether “a letter by Y saying” or “read out a message from Y” introduces the words: Y’s, whoever tells of it."""
     tokens, lexicon = sentence.tokens, sentence.lexicon
-    is_participle = last > 0 and tokens[last].tag is Tag.REPORTING_PARTICIPLE
+    is_participle = sentence.token_at(last).tag is Tag.REPORTING_PARTICIPLE
     end = last - is_participle
-    link = sentence.find_phrase_start(end) - 1 if end > 1 and tokens[end].tag in _PHRASE_ENDS else 0
+    link = sentence.find_phrase_start(end) - 1 if sentence.token_at(end).tag in _PHRASE_ENDS else -1
     is_joint = link > 1 and tokens[link].lower in lexicon.markers.organisation_joints
     if is_joint and tokens[link - 1].lower not in lexicon.markers.proxies:
         link = sentence.find_phrase_start(link - 1) - 1  # “an e-mail by a mother of three”
@@ -75,40 +75,35 @@ def _is_senders(sentence: Sentence, last: int) -> bool:
 
 def is_hearsay(sentence: Sentence, subject: Subject) -> bool:
     """Return whether others allege that the subject said it: “X claims that Y called her”, “rumours that Y said”."""
-    tokens, claim = sentence.tokens, subject.first - 1
-    is_apposed = claim > 0 and tokens[claim].tag is Tag.COMMA
+    claim = subject.first - 1
+    is_apposed = claim > 0 and sentence.token_at(claim).tag is Tag.COMMA
     if is_apposed:
         claim = sentence.find_phrase_start(claim - 1) - 1  # “claims that the clerk, Y, called her”
-    if subject.name is None or claim < 0:
-        return False
-    has_that = claim > 0 and tokens[claim].lower in sentence.lexicon.markers.that
-    if is_apposed and not (has_that and tokens[claim + 1].tag is Tag.DETERMINER):
-        return False
+    has_that = sentence.token_at(claim).lower in sentence.lexicon.markers.that
+    is_another = is_apposed and not (has_that and sentence.token_at(claim + 1).tag is Tag.DETERMINER)
     if has_that:
         claim -= 1
-        while claim > 0 and tokens[claim].tag in _INTERLUDE_TAGS and not _is_claim(sentence, claim):
+        while sentence.token_at(claim).tag in _INTERLUDE_TAGS and not _is_claim(sentence, claim):
             claim -= 1  # “told the court that Y called her”
-    if not _is_claim(sentence, claim):
+    if subject.name is None or is_another or not _is_claim(sentence, claim):
         return False
-    is_active = claim > 0 and tokens[claim].tag is Tag.REPORTING_VERB and not sentence.is_passive(claim)
+    is_active = claim > 0 and sentence.tokens[claim].tag is Tag.REPORTING_VERB and not sentence.is_passive(claim)
     outer = sentence.find_subject(claim) if is_active else None
     return not is_active or (outer is not None and outer.first < claim)
 
 
 def _is_claim(sentence: Sentence, index: int) -> bool:
     """Whether token `index` is a verb or noun by which somebody makes it out to be so."""
-    token, lexicon = sentence.tokens[index], sentence.lexicon
+    token, lexicon = sentence.token_at(index), sentence.lexicon
     return token.lemma in lexicon.verbs.allegation or token.lower in lexicon.nouns.rumours
 
 
 def shows_words_of_another(sentence: Sentence) -> bool:
     """Return whether X shows what they need not have written: “X put up a poster:”, “X got this reply from Y:”."""
-    tokens, lexicon = sentence.tokens, sentence.lexicon
-    last_word = tokens[-2].lower if len(tokens) > 1 else ""
-    is_received = any(token.lower in lexicon.receiving_forms for token in tokens)
-    return last_word in lexicon.nouns.exhibits or (
-        is_received and any(t.lower in lexicon.markers.authorship for t in tokens)
-    )
+    words, lexicon = {token.lower for token in sentence.tokens}, sentence.lexicon
+    is_shown = sentence.token_at(len(sentence.tokens) - 2).lower in lexicon.nouns.exhibits
+    is_received = not words.isdisjoint(lexicon.receiving_forms) and not words.isdisjoint(lexicon.markers.authorship)
+    return is_shown or is_received
 
 
 def is_unsaid(sentence: Sentence, quote_index: int) -> bool:
@@ -118,14 +113,12 @@ def is_unsaid(sentence: Sentence, quote_index: int) -> bool:
     the one right behind them.
     """
     tokens = sentence.tokens
-    verbs = (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE)
-    start = max(0, quote_index - MAX_VERB_DISTANCE)
-    if quote_index > 2 and tokens[quote_index - 1].tag is Tag.VERB and _is_urged(sentence, quote_index - 2):
+    if sentence.token_at(quote_index - 1).tag is Tag.VERB and _is_urged(sentence, quote_index - 2):
         return True  # “X urged Y to write “...””
-    for index in range(quote_index - 1, start - 1, -1):
+    for index in range(quote_index - 1, max(0, quote_index - MAX_VERB_DISTANCE) - 1, -1):
         if _find_recollection(sentence, index) is not None:
             return True
-        if tokens[index].tag in verbs:
+        if tokens[index].tag in (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE):
             return _is_denied(sentence, index, quote_index)
         if tokens[index].tag is Tag.QUOTATION:
             return False
@@ -138,18 +131,16 @@ def _is_doubted_behind(sentence: Sentence, quote_index: int) -> bool:
     following = range(quote_index + 1, min(len(tokens), quote_index + MAX_NOUN_DISTANCE))
     verbs = [index for index in following if tokens[index].tag is Tag.REPORTING_VERB]
     active = [index for index in verbs if not sentence.is_passive(index)]
-    behind = tokens[quote_index + 1 : quote_index + 3]
-    is_put_off = [token.tag for token in behind[:1]] == [Tag.BE] and any(
-        token.lower in sentence.lexicon.markers.negations for token in behind
-    )  # “is not something X would say”
-    if is_put_off or any(_is_negated(sentence, index) or _is_supposed(sentence, index) for index in verbs[:1]):
+    behind = {token.lower for token in tokens[quote_index + 1 : quote_index + 3]}
+    is_negative = not behind.isdisjoint(sentence.lexicon.markers.negations)
+    if is_negative and sentence.token_at(quote_index + 1).tag is Tag.BE:
+        return True  # “is not something X would say”
+    if any(_is_negated(sentence, index) or _is_supposed(sentence, index) for index in verbs[:1]):
         return True
     if verbs and any(_find_recollection(sentence, index) == verbs[0] for index in following):
         return True  # “X recalled the mayor telling her”
-    return any(
-        _is_alleged(sentence, index) or _leads_to_passive(sentence, index) or _leads_to_clause(sentence, index)
-        for index in active[:1]
-    )
+    rules = (_is_alleged, _leads_to_passive, _leads_to_clause)
+    return any(rule(sentence, index) for index in active[:1] for rule in rules)
 
 
 def _find_recollection(sentence: Sentence, verb: int) -> int | None:
@@ -160,7 +151,7 @@ def _find_recollection(sentence: Sentence, verb: int) -> int | None:
         return None
     is_pronoun = tokens[verb - 1].tag is Tag.OBJECT_PRONOUN
     governor = (verb - 1 if is_pronoun else sentence.find_phrase_start(verb - 1)) - 1
-    return governor if governor >= 0 and tokens[governor].lower in sentence.lexicon.recollecting_forms else None
+    return governor if sentence.token_at(governor).lower in sentence.lexicon.recollecting_forms else None
 
 
 def is_denied_before(sentence: Sentence, first: int, denials: Words) -> bool:
@@ -175,21 +166,23 @@ def is_denied_before(sentence: Sentence, first: int, denials: Words) -> bool:
 
 def _leads_to_passive(sentence: Sentence, verb: int) -> bool:
     """Whether somebody only tells of hearing it: “X recalls being told”."""
-    following = [token.tag for token in sentence.tokens[verb + 1 : verb + 3]]
-    return following == [Tag.BE, Tag.REPORTING_VERB]
+    return [token.tag for token in sentence.tokens[verb + 1 : verb + 3]] == [Tag.BE, Tag.REPORTING_VERB]
 
 
 def _leads_to_clause(sentence: Sentence, verb: int) -> bool:
     """Whether somebody tells that another said it: “X claims Y told her”."""
-    tokens, start = sentence.tokens, verb + 1
-    if start < len(tokens) and tokens[start].lower in sentence.lexicon.markers.that:
-        start += 1
-    name = sentence.name_starting_at(start)
-    end = name.last + 1 if name is not None else start + 1
-    while end < len(tokens) and tokens[end].tag in (Tag.ADVERB, Tag.AUXILIARY):
+    start = verb + 1
+    start += sentence.token_at(start).lower in sentence.lexicon.markers.that
+    end = _find_subject_end(sentence, start)
+    while sentence.token_at(end).tag in (Tag.ADVERB, Tag.AUXILIARY):
         end += 1
-    is_subject = name is not None or (start < len(tokens) and tokens[start].tag is Tag.PRONOUN)
-    return is_subject and end < len(tokens) and tokens[end].tag is Tag.REPORTING_VERB
+    return end > start and sentence.token_at(end).tag is Tag.REPORTING_VERB
+
+
+def _find_subject_end(sentence: Sentence, start: int) -> int:
+    """Return the token behind the name or pronoun that stands at `start`; `start` where none does."""
+    name = sentence.name_starting_at(start)
+    return name.last + 1 if name is not None else start + (sentence.token_at(start).tag is Tag.PRONOUN)
 
 
 def _is_supposed(sentence: Sentence, verb: int) -> bool:
@@ -252,66 +245,58 @@ def _is_denied(sentence: Sentence, verb: int, quote_index: int) -> bool:
 
 def _has_own_cue(sentence: Sentence, quote_index: int) -> bool:
     """Whether a cue stands right behind the words: “X did not think it would last: “It is over,” X predicted”."""
-    tokens, start = sentence.tokens, quote_index + 1
-    name = sentence.name_starting_at(start)
-    verb = name.last + 1 if name is not None else start + 1
-    is_subject = name is not None or (start < len(tokens) and tokens[start].tag is Tag.PRONOUN)
-    return is_subject and verb < len(tokens) and tokens[verb].tag is Tag.REPORTING_VERB
+    verb = _find_subject_end(sentence, quote_index + 1)
+    return verb > quote_index + 1 and sentence.token_at(verb).tag is Tag.REPORTING_VERB
 
 
 def _is_alleged(sentence: Sentence, verb: int) -> bool:
     """Whether others say that it was said, or it only ought to be: “was accused of saying”, “should say”."""
-    tokens, lexicon, index = sentence.tokens, sentence.lexicon, verb - 1
-    markers = lexicon.markers
-    if index > 0 and tokens[index].tag is Tag.COMMA and tokens[index - 1].lemma in lexicon.verbs.allegation:
+    lexicon, markers, index = sentence.lexicon, sentence.lexicon.markers, verb - 1
+    if sentence.token_at(index).tag is Tag.COMMA and sentence.token_at(index - 1).lemma in lexicon.verbs.allegation:
         return sentence.is_passive(index - 1)  # “X, it is alleged, said”
-    while index >= 0 and (
-        tokens[index].tag in (Tag.AUXILIARY, Tag.ADVERB) or tokens[index].lower in markers.allegation
-    ):
-        if tokens[index].lower in markers.unreal or tokens[index].lower in markers.hearsay:
+    while (token := sentence.token_at(index)).tag in (Tag.AUXILIARY, Tag.ADVERB) or token.lower in markers.allegation:
+        if token.lower in markers.unreal or token.lower in markers.hearsay:
             return True
         index -= 1
-    is_led = index < verb - 1 and index >= 0 and tokens[index].tag is Tag.REPORTING_VERB
-    is_accused = is_led and tokens[index].lemma in lexicon.verbs.accusation
-    return is_accused or (is_led and sentence.is_passive(index))
+    is_led = index < verb - 1 and token.tag is Tag.REPORTING_VERB
+    return is_led and (token.lemma in lexicon.verbs.accusation or sentence.is_passive(index))
 
 
 def _is_of_accused(sentence: Sentence, verb: int) -> bool:
     """Whether somebody accuses another of saying it: “X accused Y of having said”."""
-    tokens, lexicon, link = sentence.tokens, sentence.lexicon, verb - 1
-    while link > 0 and tokens[link].tag is Tag.AUXILIARY:
+    lexicon, link = sentence.lexicon, verb - 1
+    while (token := sentence.token_at(link)).tag is Tag.AUXILIARY:
         link -= 1
-    if link < 0 or tokens[link].lower not in lexicon.markers.allegation or tokens[link].tag is not Tag.PREPOSITION:
-        return False
-    return any(token.lemma in lexicon.verbs.accusation for token in tokens[max(0, link - MAX_NOUN_DISTANCE) : link])
+    before = sentence.tokens[max(0, link - MAX_NOUN_DISTANCE) : max(0, link)]
+    is_link = token.lower in lexicon.markers.allegation and token.tag is Tag.PREPOSITION
+    return is_link and any(token.lemma in lexicon.verbs.accusation for token in before)
 
 
 def _is_urged(sentence: Sentence, link: int) -> bool:
     """Whether somebody only wants another to say it: “X urged Y to say”; `link` is the "to"."""
-    tokens = sentence.tokens
-    is_infinitive = tokens[link].lower in sentence.lexicon.markers.infinitive
-    is_object = is_infinitive and link > 1 and tokens[link - 1].tag in (Tag.NAME, Tag.OTHER, Tag.OBJECT_PRONOUN)
-    first = sentence.find_phrase_start(link - 1) if is_object else 0
-    is_verb = first > 0 and tokens[first - 1].tag in (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE)
-    return is_verb and tokens[first - 1].lemma in sentence.lexicon.verbs.urging
+    is_infinitive = sentence.token_at(link).lower in sentence.lexicon.markers.infinitive
+    if not is_infinitive or sentence.token_at(link - 1).tag not in _OTHERS:
+        return False
+    verb = sentence.token_at(sentence.find_phrase_start(link - 1) - 1)
+    is_verb = verb.tag in (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE)
+    return is_verb and verb.lemma in sentence.lexicon.verbs.urging
 
 
 def _is_forbidden(sentence: Sentence, verb: int) -> bool:
     """Whether somebody is kept from saying it, or made to: “bars her from publishing”, “was made to say”."""
-    tokens, markers, link = sentence.tokens, sentence.lexicon.markers, verb - 1
-    if link < 1 or tokens[link].tag is not Tag.PREPOSITION:
+    markers, link = sentence.lexicon.markers, verb - 1
+    if sentence.token_at(link).tag is not Tag.PREPOSITION:
         return False
-    window = tokens[max(0, link - _DENIAL_WINDOW) : link]
-    is_made = tokens[link - 1].lower in markers.compulsion and any(token.tag is Tag.BE for token in window)
+    window = sentence.tokens[max(0, link - _DENIAL_WINDOW) : link]
+    is_made = sentence.token_at(link - 1).lower in markers.compulsion and any(token.tag is Tag.BE for token in window)
     return is_made or any(token.lower in markers.prohibition for token in window)
 
 
 def _is_forborne(sentence: Sentence, verb: int) -> bool:
     """Whether somebody kept from saying it: “could not bring herself to say”, “stopped short of calling it”."""
-    tokens, markers = sentence.tokens, sentence.lexicon.markers
-    link = verb - 1
-    if link < 0 or tokens[link].tag is not Tag.PREPOSITION:
-        return link >= 0 and tokens[link].lower in markers.forbearance
+    tokens, markers, link = sentence.tokens, sentence.lexicon.markers, verb - 1
+    if sentence.token_at(link).tag is not Tag.PREPOSITION:
+        return sentence.token_at(link).lower in markers.forbearance
     kept_back = markers.forbearance | markers.negations
     if tokens[link].lower in markers.infinitive:
         kept_back |= markers.intention
