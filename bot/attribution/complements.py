@@ -33,13 +33,12 @@ _RELATIVE_WINDOW = 5
 def find_complement_start(sentence: Sentence, verb: int) -> int:
     """Return the token where what was said may begin: after "on Monday", "reporters"."""
     tokens, lexicon, start = sentence.tokens, sentence.lexicon, verb + 1
-    if start < len(tokens) and tokens[start].lower in lexicon.verb_particles.get(tokens[verb].lemma, ()):
+    start += sentence.token_at(start).lower in lexicon.verb_particles.get(tokens[verb].lemma, ())
+    while sentence.token_at(start).tag in (Tag.ADVERB, Tag.TIME) and not _is_existential(sentence, start):
         start += 1
-    while start < len(tokens) and tokens[start].tag in (Tag.ADVERB, Tag.TIME) and not _is_existential(sentence, start):
-        start += 1
-    if start + 1 < len(tokens) and tokens[start].lower in lexicon.markers.date and tokens[start + 1].tag is Tag.TIME:
+    if sentence.token_at(start).lower in lexicon.markers.date and sentence.token_at(start + 1).tag is Tag.TIME:
         start += 2
-        while start < len(tokens) and tokens[start].tag in _DATE_TAGS:
+        while sentence.token_at(start).tag in _DATE_TAGS:
             start += 1
     is_addressed = tokens[verb].lemma in lexicon.verbs.listener
     return skip_listener(tokens, start) if is_addressed else start
@@ -47,21 +46,19 @@ def find_complement_start(sentence: Sentence, verb: int) -> int:
 
 def skip_interlude(sentence: Sentence, start: int) -> int:
     """Step over “after the vote” where a pronoun's clause follows it: “said after the vote he would stay”."""
-    tokens, index = sentence.tokens, start
-    if start >= len(tokens) or tokens[start].tag is not Tag.PREPOSITION:
+    index = start
+    if sentence.token_at(start).tag is not Tag.PREPOSITION:
         return start
-    while index < min(len(tokens), start + _THAT_WINDOW) and tokens[index].tag in _INTERLUDE_TAGS:
+    while index < start + _THAT_WINDOW and sentence.token_at(index).tag in _INTERLUDE_TAGS:
         index += 1
-    is_clause = index + 1 < len(tokens) and tokens[index].tag is Tag.PRONOUN and _opens_clause(sentence, index)
+    is_clause = sentence.token_at(index).tag is Tag.PRONOUN and _opens_clause(sentence, index)
     return index if is_clause else start
 
 
 def _is_existential(sentence: Sentence, index: int) -> bool:
     """Whether “there is”, “there have been” begins here."""
-    tokens = sentence.tokens
-    if tokens[index].lower not in sentence.lexicon.markers.existential or index + 1 >= len(tokens):
-        return False
-    return tokens[index + 1].tag in (Tag.BE, Tag.AUXILIARY)
+    is_opening = sentence.tokens[index].lower in sentence.lexicon.markers.existential
+    return is_opening and sentence.token_at(index + 1).tag in (Tag.BE, Tag.AUXILIARY)
 
 
 def skip_listener(tokens: Sequence[Token], start: int) -> int:
@@ -74,26 +71,23 @@ def skip_listener(tokens: Sequence[Token], start: int) -> int:
 
 def find_told_clause(sentence: Sentence, verb: int) -> int | None:
     """Return where what was told begins without "that": “told them it was late”, “told reporters the plan was dead”."""
-    tokens, start = sentence.tokens, verb + 1
-    name = sentence.name_starting_at(start)
-    if start >= len(tokens):
-        return None
-    if tokens[start].tag is Tag.OBJECT_PRONOUN:
+    start, name = verb + 1, sentence.name_starting_at(verb + 1)
+    if sentence.token_at(start).tag is Tag.OBJECT_PRONOUN:
         start += 1
     elif name is not None:
         start = name.last + 1
     else:
-        start += tokens[start].tag is Tag.DETERMINER
-        while start < len(tokens) and tokens[start].tag is Tag.OTHER and start - verb < _MAX_LISTENER_TOKENS:
+        start += sentence.token_at(start).tag is Tag.DETERMINER
+        while sentence.token_at(start).tag is Tag.OTHER and start - verb < _MAX_LISTENER_TOKENS:
             start += 1
-    listener_end = skip_listener(tokens, verb + 1)
-    if listener_end < len(tokens) and tokens[listener_end].tag is Tag.PRONOUN:
+    listener_end = skip_listener(sentence.tokens, verb + 1)
+    if sentence.token_at(listener_end).tag is Tag.PRONOUN:
         start = listener_end  # “told the paper's editor Ann Bell she was late”
-    if start >= len(tokens) or start == verb + 1:
+    if start == verb + 1:
         return None
-    if _is_contracted(tokens[start], sentence.lexicon):
+    if _is_contracted(sentence.token_at(start), sentence.lexicon):
         return start  # “reminded Ann Bell he’d be late”
-    is_bounded = tokens[start].tag in (Tag.PRONOUN, Tag.DETERMINER, Tag.NAME)
+    is_bounded = sentence.token_at(start).tag in (Tag.PRONOUN, Tag.DETERMINER, Tag.NAME)
     return start if is_bounded and _opens_clause(sentence, start) else None
 
 

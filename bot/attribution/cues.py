@@ -6,7 +6,6 @@ on. The confidence of each pattern was set on annotated news.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from bot.attribution.hearsay import MAX_NOUN_DISTANCE, MAX_VERB_DISTANCE, is_hearsay, is_relayed
@@ -14,7 +13,6 @@ from bot.attribution.lexicon import Tag
 from bot.attribution.noun_phrases import Subject
 from bot.attribution.quotation_marks import MAX_SHORT_WORDS
 from bot.attribution.subjects import Sentence
-from bot.attribution.tokens import Token
 
 # “...,” X said: 1,069 of 1,087 right.
 VERB_AFTER = 0.97
@@ -79,12 +77,12 @@ def find_cue(sentence: Sentence, quote_index: int, words: QuotedWords) -> Cue | 
     """Return the best cue for the quotation at token `quote_index`; None where there is none."""
     if is_relayed(sentence, quote_index) or _is_put_to_subject(sentence, quote_index):
         return None
-    opens_sentence = quote_index == 0 or sentence.tokens[quote_index - 1].tag in (Tag.COLON, Tag.SENTENCE_END)
+    opens_sentence = sentence.token_at(quote_index - 1).tag in (Tag.COLON, Tag.SENTENCE_END)
     cue_after = _find_right_after(sentence, quote_index)
     cue_before = _find_verb_before(sentence, quote_index)
     noun_cue = _find_noun_before(sentence, quote_index)
     is_weak = cue_before is None or cue_before.confidence < ADJACENT_VERB
-    if cue_before is not None and cue_after is not None and _ends_clause(sentence.tokens, cue_after.last + 1):
+    if cue_before is not None and cue_after is not None and _ends_clause(sentence, cue_after.last + 1):
         # “Nothing the minister said “...”, Ann Bell complained”: the last verb governs all of it.
         is_outermost = sentence.tokens[quote_index + 1].tag is Tag.COMMA and cue_after.first == quote_index + 2
         if is_outermost and sentence.tokens[cue_before.last].tag is Tag.REPORTING_VERB:
@@ -132,9 +130,8 @@ def _weigh_before(
 
 def _owns_statement(sentence: Sentence, noun_cue: Cue, cue_before: Cue) -> bool:
     """Whether the noun of a statement of its own, “Y’s claim that ...”, stands between the verb and the words."""
-    after_noun = noun_cue.last + 1
-    is_between = noun_cue.first > cue_before.last and after_noun < len(sentence.tokens)
-    return is_between and sentence.tokens[after_noun].lower in sentence.lexicon.markers.that
+    is_between = noun_cue.first > cue_before.last
+    return is_between and sentence.token_at(noun_cue.last + 1).lower in sentence.lexicon.markers.that
 
 
 def _discount_short(sentence: Sentence, quote_index: int, cue_before: Cue, words: QuotedWords) -> Cue:
@@ -158,18 +155,16 @@ def _is_judgement(sentence: Sentence, cue: Cue) -> bool:
 def _find_sentence_final(sentence: Sentence, quote_index: int) -> Cue | None:
     """For a word or two, a cue further on counts only if it ends the sentence."""
     later_cue = _find_later_verb(sentence, quote_index)
-    if later_cue is None or len(sentence.tokens) - 1 - later_cue.last > 1:
-        return None
-    return later_cue
+    is_final = later_cue is not None and later_cue.last + 2 >= len(sentence.tokens)
+    return later_cue if is_final else None
 
 
 def _find_right_after(sentence: Sentence, quote_index: int) -> Cue | None:
     """“...,” X said; “...,” said X; “...,” according to X."""
-    tokens = sentence.tokens
     index = quote_index + 1
-    while index < len(tokens) and tokens[index].tag in (Tag.COMMA, Tag.DASH):
+    while sentence.token_at(index).tag in (Tag.COMMA, Tag.DASH):
         index += 1
-    if index + 1 < len(tokens) and sentence.opens_source(index):
+    if sentence.opens_source(index):
         subject = sentence.find_source(index)
         return Cue(subject, index, subject.last, VERB_AFTER) if subject else None
     verb = _find_first_verb(sentence, index)
@@ -185,18 +180,18 @@ def _build_right_after(sentence: Sentence, start: int, verb: int, subject: Subje
     """X said, right behind the quotation: no clause of its own that happens to follow."""
     tokens = sentence.tokens
     is_joined = tokens[start].tag in (Tag.CONJUNCTION, Tag.SUBORDINATOR)
-    if is_joined or verb == start or not start <= subject.first <= start + 1:
+    if is_joined or not start <= subject.first <= start + 1:
         return None
-    if tokens[verb].lemma not in sentence.lexicon.speech_verbs:
-        # “...,” though landlords disagree, Ann Bell said: the verb of saying further on is the cue.
-        is_clause_cue = _ends_clause(tokens, verb + 1) and _find_later_verb(sentence, verb) is None
-        return Cue(subject, subject.first, verb, VERB_AFTER) if is_clause_cue else None
-    return Cue(subject, subject.first, verb, VERB_AFTER)
+    # “...,” though landlords disagree, Ann Bell said: the verb of saying further on is the cue.
+    is_cue = tokens[verb].lemma in sentence.lexicon.speech_verbs or (
+        _ends_clause(sentence, verb + 1) and _find_later_verb(sentence, verb) is None
+    )
+    return Cue(subject, subject.first, verb, VERB_AFTER) if is_cue else None
 
 
-def _ends_clause(tokens: Sequence[Token], index: int) -> bool:
+def _ends_clause(sentence: Sentence, index: int) -> bool:
     """Whether a clause ends before the token at `index`: at a mark, a quotation or the sentence's end."""
-    return index >= len(tokens) or tokens[index].tag in (Tag.SENTENCE_END, Tag.COMMA, Tag.QUOTATION)
+    return sentence.token_at(index).tag in (Tag.SENTENCE_END, Tag.COMMA, Tag.QUOTATION)
 
 
 def _find_first_verb(sentence: Sentence, start: int) -> int | None:
@@ -239,7 +234,7 @@ def _find_verb_before(sentence: Sentence, quote_index: int) -> Cue | None:
 def _cue_at(sentence: Sentence, index: int, quote_index: int) -> Cue | None:
     """Return what the token at `index` says of the quotation at `quote_index`, if it is a cue."""
     tokens = sentence.tokens
-    if sentence.opens_source(index) and index + 1 < quote_index:
+    if sentence.opens_source(index):
         subject = sentence.find_source(index)
         return Cue(subject, index, subject.last, VERB_BEFORE) if subject and subject.last < quote_index else None
     is_verb = tokens[index].tag in (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE)
@@ -281,16 +276,14 @@ def _lacks_object(sentence: Sentence, index: int, quote_index: int) -> bool:
     """
     tokens, lexicon = sentence.tokens, sentence.lexicon
     is_labelling = tokens[index].lemma in lexicon.verbs.labelling and tokens[index].tag is Tag.REPORTING_VERB
-    if not is_labelling or not index or tokens[index - 1].tag not in (Tag.COMMA, Tag.DASH, Tag.OPEN_BRACKET):
+    if not is_labelling or sentence.token_at(index - 1).tag not in (Tag.COMMA, Tag.DASH, Tag.OPEN_BRACKET):
         return False
-    if tokens[index + 1].lower in lexicon.markers.comparison | lexicon.markers.agent:
+    following, is_compared = tokens[index + 1], tokens[quote_index - 1].lower in lexicon.markers.comparison
+    if following.lower in lexicon.markers.comparison | lexicon.markers.agent:
         return True
-    if (
-        tokens[index + 1].tag in (Tag.PREPOSITION, Tag.ADVERB)
-        and tokens[quote_index - 1].lower in lexicon.markers.comparison
-    ):
+    if is_compared and following.tag in (Tag.PREPOSITION, Tag.ADVERB):
         return True  # “X – known to friends as “...” – left”
-    name = sentence.name_at(index - 2) if index > 1 else None
+    name = sentence.name_at(index - 2)
     # Not “Ann Bell, for one, called “...”” nor “Liberty, Ann Bell, called “...””.
     return index + 1 == quote_index and name is not None and not sentence.is_behind_comma(name.first)
 
@@ -299,32 +292,26 @@ def _introduces_nothing(sentence: Sentence, index: int, quote_index: int) -> boo
     """“praised her for showing”, “will continue to be”, “seen by X”: no words are introduced."""
     tokens, markers = sentence.tokens, sentence.lexicon.markers
     is_participle = tokens[index].tag is Tag.REPORTING_PARTICIPLE
-    if is_participle and index and tokens[index - 1].lower in markers.reason:
+    if is_participle and sentence.token_at(index - 1).lower in markers.reason:
         return True
     if sentence.is_passive(index) and tokens[index].lemma in sentence.lexicon.verbs.perception:
         return True
-    if _lacks_object(sentence, index, quote_index):
-        return True
-    return (
-        tokens[index].lemma in sentence.lexicon.verbs.aspectual
-        and index + 1 < quote_index
-        and tokens[index + 1].lower in markers.infinitive
+    is_continuing = tokens[index].lemma in sentence.lexicon.verbs.aspectual
+    return _lacks_object(sentence, index, quote_index) or (
+        is_continuing and tokens[index + 1].lower in markers.infinitive
     )
 
 
 def _verb_confidence(sentence: Sentence, index: int, quote_index: int) -> float:
     """Return how surely the verb at `index` introduces the quotation: by its kind, a colon and the distance."""
-    tokens, lexicon = sentence.tokens, sentence.lexicon
-    if tokens[index].lemma not in lexicon.speech_verbs:
+    lexicon, previous, distance = sentence.lexicon, sentence.tokens[quote_index - 1], quote_index - index
+    if sentence.tokens[index].lemma not in lexicon.speech_verbs:
         # “condemned the whole of the plan as ‘...’”: however far, “as” leads to the words.
-        is_near = (
-            quote_index - index <= _NEAR_ATTITUDE_DISTANCE
-            or tokens[quote_index - 1].lower in lexicon.markers.comparison
-        )
+        is_near = distance <= _NEAR_ATTITUDE_DISTANCE or previous.lower in lexicon.markers.comparison
         return ATTITUDE_VERB if is_near else FAR_ATTITUDE_VERB
-    if tokens[quote_index - 1].tag is Tag.COLON:
+    if previous.tag is Tag.COLON:
         return VERB_WITH_COLON
-    return ADJACENT_VERB if quote_index - index <= _ADJACENT_DISTANCE else VERB_BEFORE
+    return ADJACENT_VERB if distance <= _ADJACENT_DISTANCE else VERB_BEFORE
 
 
 def _find_noun_before(sentence: Sentence, quote_index: int) -> Cue | None:
@@ -333,14 +320,11 @@ def _find_noun_before(sentence: Sentence, quote_index: int) -> Cue | None:
     for index in range(quote_index - 1, max(-1, quote_index - MAX_NOUN_DISTANCE), -1):
         if tokens[index].lower not in lexicon.nouns.speech or tokens[index].tag is not Tag.OTHER:
             continue
-        possessor = _find_possessor(sentence, index)
-        if possessor is not None and (
-            index + 1 == quote_index
-            or tokens[index + 1].lower in lexicon.markers.introducing
-            or tokens[index + 1].lower in _INTRODUCING_MARKS
-        ):
+        possessor, following = _find_possessor(sentence, index), tokens[index + 1].lower
+        introduces_words = following in lexicon.markers.introducing or following in _INTRODUCING_MARKS
+        if possessor is not None and (introduces_words or index + 1 == quote_index):
             return Cue(possessor, possessor.first, index, SPEECH_NOUN)
-        if index + 1 < quote_index and tokens[index + 1].lower in lexicon.markers.sources:
+        if following in lexicon.markers.sources:
             subject = sentence.find_subject_after(index + 2)
             if subject is not None and subject.last < quote_index and subject.name is not None:
                 return Cue(subject, index, subject.last, SPEECH_NOUN)
@@ -364,9 +348,8 @@ def _find_possessor(sentence: Sentence, noun_index: int) -> Subject | None:
 
 def _find_colon_label(sentence: Sentence, quote_index: int) -> Cue | None:
     """“Her answer: ...”, “Ann Bell: ...”; a bare name may be a headline's or a list's."""
-    if not quote_index or sentence.tokens[quote_index - 1].tag is not Tag.COLON:
-        return None
-    subject = sentence.find_main_subject(quote_index)
+    is_introduced = sentence.token_at(quote_index - 1).tag is Tag.COLON
+    subject = sentence.find_main_subject(quote_index) if is_introduced else None
     if subject is None:
         return None
     is_bare_name = subject.last == quote_index - 2 and subject.first == 0
@@ -386,7 +369,6 @@ def _find_later_verb(sentence: Sentence, quote_index: int) -> Cue | None:
 
 
 def _find_main_subject(sentence: Sentence, quote_index: int) -> Cue | None:
+    """The subject of the clause before the words, where no verb introduces them."""
     subject = sentence.find_main_subject(quote_index)
-    if subject is None:
-        return None
-    return Cue(subject, subject.first, subject.last, MAIN_SUBJECT)
+    return Cue(subject, subject.first, subject.last, MAIN_SUBJECT) if subject is not None else None

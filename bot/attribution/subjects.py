@@ -68,7 +68,7 @@ class Sentence(NounPhrases):
 
     def opens_source(self, index: int) -> bool:
         """Return whether token `index` opens "according to"."""
-        return self.tokens[index].lower in self.lexicon.source[:1]
+        return self.token_at(index).lower in self.lexicon.source[:1]
 
     def find_source(self, index: int) -> Subject | None:
         """Return the X of the "according to X" that token `index` opens."""
