@@ -118,6 +118,7 @@ DOUBTFUL = {
     "floating": ("“It is late,” said Ann Bell.\n\nRain fell.\n\n“It always is.”", "always"),
     "they": ("“It is late,” said Ann Bell. They said: “It never opens.”", "never"),
     "I": ("I went there. “It is late,” I said.", ""),
+    "a commuter": ("A commuter who said “it is late and cold here” knew.", ""),
     "the senator": ("“It is late,” the senator said.", ""),
     "bare label": ("Ann Bell: “It is late.”", ""),
     "bare label of a part": ("Ann Bell: “the line is late again.”", ""),

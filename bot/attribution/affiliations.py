@@ -51,7 +51,7 @@ def _find_role_before(text: str, sentence: NounPhrases, name: Name, phrase_start
     is_kin = tokens[end - 1].lower in lexicon.nouns.relations or tokens[end - 1].lower in lexicon.nouns.kin
     if not is_office or is_owned or is_kin or _qualifies_noun(sentence, name):
         return None
-    is_governed = phrase_start > 0 and tokens[phrase_start - 1].tag is Tag.PREPOSITION
+    is_governed = sentence.token_at(phrase_start - 1).tag is Tag.PREPOSITION
     if is_governed and not lexicon.organisations.words.isdisjoint(name.titles):
         return None  # “leader of the group on Orme Council Cllr Ann Low”
     if sentence.is_cut_from_office(name, phrase_start):
@@ -68,16 +68,14 @@ def _find_role_before(text: str, sentence: NounPhrases, name: Name, phrase_start
 
 def _is_role_cut(sentence: NounPhrases, phrase: range, first: int) -> bool:
     """Whether the role that begins at `first` of its phrase may begin before: “Police and crime chief Ann Low”."""
-    tokens, previous = sentence.tokens, first - 1
-    if first == phrase.start > 1 and tokens[previous].tag is Tag.CONJUNCTION and tokens[first - 2].tag is Tag.OTHER:
+    previous = sentence.token_at(first - 1)
+    if previous.tag is Tag.CONJUNCTION and first == phrase.start and sentence.token_at(first - 2).tag is Tag.OTHER:
         return True
-    if previous < 0:
-        return False
-    if tokens[previous].tag is Tag.NUMBER:
+    if previous.tag is Tag.NUMBER:
         return True  # “38 Degrees director Ann Low”, “$15 campaign director Ann Low”
     # “policy planning director Ann Low”, “press secretary Ann Low”
-    is_behind_participle = first == phrase.stop - 1 and tokens[previous].tag is Tag.REPORTING_PARTICIPLE
-    return is_behind_participle or tokens[previous].lower in sentence.lexicon.verbs.noun_like_forms
+    is_behind_participle = first == phrase.stop - 1 and previous.tag is Tag.REPORTING_PARTICIPLE
+    return is_behind_participle or previous.lower in sentence.lexicon.verbs.noun_like_forms
 
 
 def _read_governing_role(text: str, sentence: NounPhrases, name: Name, governor: int) -> str | None:
@@ -90,38 +88,28 @@ def _read_governing_role(text: str, sentence: NounPhrases, name: Name, governor:
 
 def _qualifies_noun(sentence: NounPhrases, name: Name) -> bool:
     """Whether a surname alone says which noun is meant: “veteran Low haters” are no veteran called Low."""
-    following = sentence.tokens[name.last + 1 : name.last + 2]
-    is_noun = bool(following) and following[0].tag is Tag.OTHER
+    is_noun = sentence.token_at(name.last + 1).tag is Tag.OTHER
     return len(name.words) == 1 and is_noun and sentence.is_modifier(name)
 
 
 def _find_role_start(sentence: NounPhrases, phrase_start: int, last: int) -> int:
     """Return the first token of the role that ends at `last`: an office joined by "and" is in it, a verb is not."""
     tokens, lexicon = sentence.tokens, sentence.lexicon
-    if phrase_start >= 2 and tokens[phrase_start - 1].tag is Tag.CONJUNCTION:
-        previous = tokens[phrase_start - 2]
+    if sentence.token_at(phrase_start - 1).tag is Tag.CONJUNCTION:
+        previous = sentence.token_at(phrase_start - 2)
         if previous.tag in PHRASE_TAGS and names_office(previous, lexicon):
             phrase_start = sentence.find_phrase_start(phrase_start - 2)
     first = phrase_start
     for index in range(phrase_start, last + 1):
-        is_qualifier = index == first and tokens[index].tag in _QUALIFIER_TAGS
-        is_relation = tokens[index].lower in lexicon.nouns.relations  # “rival Senator Ann Low”
-        is_past = tokens[index].lower in lexicon.markers.former and tokens[index - 1].tag is not Tag.CONJUNCTION
-        if is_past:
+        tag, word = tokens[index].tag, tokens[index].lower
+        is_opening = index == first and tag in _QUALIFIER_TAGS
+        # A verb that is in no list: “Voters dumped mayor Ann Low”.
+        is_past_tense = index > first and tag is Tag.OTHER and word.endswith(lexicon.endings["past"])
+        if word in lexicon.markers.former and tokens[index - 1].tag is not Tag.CONJUNCTION:
             first = index  # “Count former mayor Ann Low among them”
-        elif (
-            is_qualifier
-            or is_relation
-            or tokens[index].tag is Tag.POSSESSIVE
-            or _is_past_tense(tokens, index, first, lexicon)
-        ):
-            first = index + 1
+        elif is_opening or is_past_tense or tag is Tag.POSSESSIVE or word in lexicon.nouns.relations:
+            first = index + 1  # “rival Senator Ann Low”
     return min(first, last)
-
-
-def _is_past_tense(tokens: Sequence[Token], index: int, first: int, lexicon: Lexicon) -> bool:
-    """Whether a verb that is in no list stands within the phrase: “Voters dumped mayor Ann Low”."""
-    return index > first and tokens[index].tag is Tag.OTHER and tokens[index].lower.endswith(lexicon.endings["past"])
 
 
 def _find_affiliation_after(text: str, sentence: NounPhrases, name: Name) -> Affiliation:
@@ -190,8 +178,8 @@ def _find_organisation(text: str, sentence: NounPhrases, phrase: range) -> tuple
 
 def _is_body_cut(sentence: NounPhrases, name: Name) -> bool:
     """Whether a body of a region, “University of California”, may go on with its town behind a comma."""
-    tokens, comma = sentence.tokens, name.last + 1
-    is_open = comma + 1 < len(tokens) and tokens[comma].tag is Tag.COMMA and tokens[comma + 1].tag is Tag.NAME
+    comma = name.last + 1
+    is_open = sentence.token_at(comma).tag is Tag.COMMA and sentence.token_at(comma + 1).tag is Tag.NAME
     return is_open and not sentence.lexicon.markers.organisation_joints.isdisjoint(name.words)
 
 
@@ -228,13 +216,12 @@ def _find_apposition_start(sentence: NounPhrases, name: Name) -> int:
 
     Where there is none, the row's length.
     """
-    tokens = sentence.tokens
     index = name.last + 1
-    if index >= len(tokens) or tokens[index].tag is not Tag.COMMA:
-        return len(tokens)
+    if sentence.token_at(index).tag is not Tag.COMMA:
+        return len(sentence.tokens)
     index += 1
-    if index + 1 < len(tokens) and tokens[index].tag is Tag.NUMBER and tokens[index + 1].tag is Tag.COMMA:
+    if sentence.token_at(index).tag is Tag.NUMBER and sentence.token_at(index + 1).tag is Tag.COMMA:
         index += 2
-    while index < len(tokens) and tokens[index].tag is Tag.DETERMINER:
+    while sentence.token_at(index).tag is Tag.DETERMINER:
         index += 1
     return index

@@ -285,10 +285,9 @@ class Antecedents:
 
     def _is_namesake_possible(self, person: Person, offset: int, sex: str) -> bool:
         """Whether the name that last stood for `person` may have stood for another of that sex."""
-        for naming in reversed(self._find_namings(offset)):
-            if naming.person is person or person in naming.rivals:
-                return any(rival is not person and rival.sex in (sex, None) for rival in naming.rivals)
-        return False
+        namings = [each for each in self._find_namings(offset) if each.person is person or person in each.rivals]
+        rivals = namings[-1].rivals if namings else ()
+        return any(rival is not person and rival.sex in (sex, None) for rival in rivals)
 
     def _find_namings(self, offset: int) -> list[_Naming]:
         """Return the last times that somebody is named before `offset`, in reading order."""

@@ -151,12 +151,12 @@ def _collect_mentions(people: People, text: str, sentence: Sentence) -> None:
 
 def _read_mention(text: str, sentence: Sentence, name: Name, pronoun_sex: str | None) -> Mention:
     """Return `name` with what stands around it."""
-    word_before = sentence.tokens[name.first - 1].lower if name.first > 0 else None
+    word_before = sentence.token_at(name.first - 1).lower
     phrase_start = sentence.find_phrase_start(name.first)
     return Mention(
         name,
         sentence.number,
-        _stands_like_subject(sentence, name.first, name.last),
+        _stands_like_subject(sentence, name),
         word_before in sentence.lexicon.titles.leading,
         find_affiliation(text, sentence, name, phrase_start),
         pronoun_sex,
@@ -180,15 +180,13 @@ def _is_in_statement(sentence: Sentence, name: Name) -> bool:
 
 def _may_answer(sentence: Sentence, name: Name) -> bool:
     """Whether a later "she says" may be theirs: a letter is from them, or another met, rang or asked them."""
-    tokens, lexicon = sentence.tokens, sentence.lexicon
+    tokens, markers = sentence.tokens, sentence.lexicon.markers
     link = sentence.find_phrase_start(name.first) - 1
     if link < 1:
         return False
-    verb = link - (tokens[link].lower in lexicon.markers.infinitive | lexicon.markers.company)
+    verb = link - (tokens[link].lower in markers.infinitive or tokens[link].lower in markers.company)
     is_qualifier = tokens[link + 1].tag is Tag.DETERMINER and sentence.is_modifier(name)  # “the Ivo Low campaign”
-    if tokens[verb].lower in lexicon.markers.encounters and not is_qualifier:
-        return True
-    return _is_letter_from(sentence, link)
+    return (tokens[verb].lower in markers.encounters and not is_qualifier) or _is_letter_from(sentence, link)
 
 
 def _find_kin_sex(sentence: Sentence, name: Name) -> str | None:
@@ -206,15 +204,13 @@ def _find_kin_sex(sentence: Sentence, name: Name) -> str | None:
 def _is_letter_from(sentence: Sentence, link: int) -> bool:
     """Whether the preposition at `link` tells whom a letter is from, or a column by."""
     tokens, lexicon = sentence.tokens, sentence.lexicon
-    is_from = link > 0 and tokens[link].lower in lexicon.markers.authorship
+    is_from = sentence.token_at(link).lower in lexicon.markers.authorship
     return is_from and any(token.lower in lexicon.nouns.documents for token in tokens[:link])
 
 
 def _is_speaking(sentence: Sentence, name: Name) -> bool:
     """Whether a verb of saying stands right before or right behind a name."""
-    tokens, end = sentence.tokens, name.last + 1
-    is_behind_verb = name.first > 0 and tokens[name.first - 1].tag is Tag.REPORTING_VERB
-    return is_behind_verb or (end < len(tokens) and tokens[end].tag is Tag.REPORTING_VERB)
+    return Tag.REPORTING_VERB in (sentence.token_at(name.first - 1).tag, sentence.token_at(name.last + 1).tag)
 
 
 def _find_sex_before(sentence: Sentence, name: Name) -> str | None:
@@ -237,7 +233,7 @@ def _find_sex_before(sentence: Sentence, name: Name) -> str | None:
         if is_governed:
             word = sentence.lexicon.possessives.get(word, word)
         if word in pronouns.masculine or word in pronouns.feminine:
-            is_subordinate = index > 0 and tokens[index - 1].tag is Tag.SUBORDINATOR
+            is_subordinate = sentence.token_at(index - 1).tag is Tag.SUBORDINATOR
             return None if is_subordinate else "m" if word in pronouns.masculine else "f"
     return None
 
@@ -250,10 +246,9 @@ def _find_office(sentence: Sentence, name: Name, phrase_start: int) -> str | Non
     tokens, words = sentence.tokens, name.titles
     if not words:
         holder_start = phrase_start - 1
-        following = tokens[name.last + 1].tag if name.last + 1 < len(tokens) else Tag.SENTENCE_END
-        is_set_off = holder_start > 0 and tokens[holder_start].tag is Tag.COMMA and following in _AFTER_APPOSITION
-        is_full_name = len(name.words) > 1
-        office = sentence.name_at(holder_start - 1) if is_set_off and is_full_name else None
+        following = sentence.token_at(name.last + 1).tag
+        is_set_off = sentence.token_at(holder_start).tag is Tag.COMMA and following in _AFTER_APPOSITION
+        office = sentence.name_at(holder_start - 1) if is_set_off and len(name.words) > 1 else None
         if office is None or not is_office(office, sentence.lexicon):
             return None
         words, phrase_start, name = office.words, sentence.find_phrase_start(office.first), office
@@ -263,21 +258,20 @@ def _find_office(sentence: Sentence, name: Name, phrase_start: int) -> str | Non
 
 def _find_joint_title(sentence: Sentence, name: Name) -> str:
     """Return the first title of “Mr and Mrs Bell”, where `name` is Mrs Bell; empty where there is none."""
-    tokens = sentence.tokens
-    is_joined = bool(name.titles) and name.first > 1 and tokens[name.first - 1].tag is Tag.CONJUNCTION
-    title = tokens[name.first - 2].lower if is_joined else ""
+    is_joined = bool(name.titles) and sentence.token_at(name.first - 1).tag is Tag.CONJUNCTION
+    title = sentence.token_at(name.first - 2).lower if is_joined else ""
     return title if title in sentence.lexicon.titles.courtesy else ""
 
 
 def _is_kind_of_person(sentence: Sentence, name: Name) -> bool:
     """Whether one capitalised word behind "a" says what somebody is: “a Christian”."""
-    previous = sentence.tokens[name.first - 1].lower if name.first else ""
+    previous = sentence.token_at(name.first - 1).lower
     return name.first == name.last and previous in sentence.lexicon.markers.indefinite
 
 
 def _find_pronoun_sex(sentence: Sentence) -> str | None:
     """Return the sex of the only one whom a sentence names, if "his" or "her" behind the name shows it."""
-    if len(sentence.names) != 1 or not _stands_like_subject(sentence, sentence.names[0].first, sentence.names[0].last):
+    if len(sentence.names) != 1 or not _stands_like_subject(sentence, sentence.names[0]):
         return None
     following = {token.lower for token in sentence.tokens[sentence.names[0].last + 1 :]}
     sexes = sentence.lexicon.sexes
@@ -297,8 +291,8 @@ def _find_unnamed(sentence: Sentence) -> Iterator[UnnamedPerson]:
         first = sentence.find_phrase_start(index)
         while first > 0 and tokens[first].tag is not Tag.DETERMINER and tokens[first - 1].tag in _QUALIFIER_TAGS:
             first = sentence.find_phrase_start(first - 1)  # “the first known victim”
-        is_apposed = first > 0 and tokens[first - 1].tag in (Tag.COMMA, Tag.DASH, Tag.OPEN_BRACKET)
-        word, previous = tokens[first].lower, tokens[first - 1].tag if first else Tag.SENTENCE_END
+        word, previous = tokens[first].lower, sentence.token_at(first - 1).tag
+        is_apposed = previous in (Tag.COMMA, Tag.DASH, Tag.OPEN_BRACKET)
         is_owned = word in lexicon.possessives
         is_introduced = word in lexicon.markers.introducing_people or is_owned
         is_subject = not sentence.is_governed(first) and previous is not Tag.AUXILIARY  # “he’s a driver”
@@ -316,25 +310,22 @@ def _is_named_behind(tokens: Sequence[Token], index: int) -> bool:
 
 def _is_agent(sentence: Sentence, index: int) -> bool:
     """Whether the ending of a noun after "a" shows that it says what somebody is: “a shopper in Hove”."""
-    tokens, lexicon = sentence.tokens, sentence.lexicon
-    if index == 0 or tokens[index - 1].lower not in lexicon.markers.indefinite:
+    if sentence.token_at(index - 1).lower not in sentence.lexicon.markers.indefinite:
         return False
-    is_head = index + 1 == len(tokens) or tokens[index + 1].tag is not Tag.OTHER
-    return is_head and tokens[index].lower.endswith(lexicon.endings["agent"])
+    is_head = sentence.token_at(index + 1).tag is not Tag.OTHER
+    return is_head and sentence.tokens[index].lower.endswith(sentence.lexicon.endings["agent"])
 
 
-def _stands_like_subject(sentence: Sentence, first: int, last: int) -> bool:
+def _stands_like_subject(sentence: Sentence, name: Name) -> bool:
     """Whether a name stands like a subject: not after a preposition, before a verb or a comma."""
-    tokens = sentence.tokens
-    if first > 0 and tokens[first - 1].tag in (Tag.PREPOSITION, Tag.REPORTING_PARTICIPLE, Tag.VERB, Tag.BE):
+    previous, following = sentence.token_at(name.first - 1), sentence.token_at(name.last + 1)
+    if previous.tag in (Tag.PREPOSITION, Tag.REPORTING_PARTICIPLE, Tag.VERB, Tag.BE):
         return False
-    if first > 0 and tokens[first - 1].tag is Tag.REPORTING_VERB:
-        return tokens[first - 1].lemma in sentence.lexicon.verbs.core
+    if previous.tag is Tag.REPORTING_VERB:
+        return previous.lemma in sentence.lexicon.verbs.core
     # “the Ann Bell campaign” is about the campaign.
-    is_qualifier = first > 0 and tokens[first - 1].tag is Tag.DETERMINER
-    if last + 1 >= len(tokens) or (is_qualifier and tokens[last + 1].tag is Tag.OTHER):
-        return False
-    return tokens[last + 1].tag not in (Tag.POSSESSIVE, Tag.NAME, Tag.SENTENCE_END)
+    is_qualifier = previous.tag is Tag.DETERMINER and following.tag is Tag.OTHER
+    return not is_qualifier and following.tag not in (Tag.POSSESSIVE, Tag.NAME, Tag.SENTENCE_END)
 
 
 def _is_headline(text: str, sentence: Sentence) -> bool:

@@ -94,19 +94,18 @@ def _is_hedged(sentence: Sentence, verb: int) -> bool:
     if is_infinitive and tokens[verb - 2].lower not in markers.date:
         return not _goes_on(sentence, verb)
     subject = sentence.find_subject(verb)
-    if subject is None or not 0 < subject.first < verb:
+    if subject is None or subject.first > verb:
         return False
-    is_condition = tokens[subject.first - 1].lower in markers.conditions
+    is_condition = sentence.token_at(subject.first - 1).lower in markers.conditions
     # Not every “not”: “they were not surprised that X said”.
     return is_condition or is_denied_before(sentence, subject.first, markers.absence)
 
 
 def _goes_on(sentence: Sentence, verb: int) -> bool:
     """Whether “X continued to insist” stands here, as a fact."""
-    governor = verb - 2
-    is_finite = governor > 0 and sentence.tokens[governor].tag is Tag.REPORTING_VERB
-    is_aspectual = is_finite and sentence.tokens[governor].lemma in sentence.lexicon.verbs.aspectual
-    return is_aspectual and not _is_hedged(sentence, governor)
+    governor = sentence.token_at(verb - 2)
+    is_aspectual = governor.tag is Tag.REPORTING_VERB and governor.lemma in sentence.lexicon.verbs.aspectual
+    return verb > 2 and is_aspectual and not _is_hedged(sentence, verb - 2)
 
 
 def _match_cue_before(sentence: Sentence, verb: int) -> ReportedStatement | None:
@@ -121,8 +120,7 @@ def _match_cue_before(sentence: Sentence, verb: int) -> ReportedStatement | None
         return _extract_statement(sentence, verb, told_start, BARE_CLAUSE_CONFIDENCE) if told_start else None
     complement_start = skip_interlude(sentence, complement_start)
     # “The poll shows the mill is dear”: of people only what they show or find that.
-    previous = sentence.tokens[verb - 1].lower if verb else ""
-    is_study = lemma in lexicon.verbs.that_clause and previous in lexicon.nouns.studies
+    is_study = lemma in lexicon.verbs.that_clause and sentence.token_at(verb - 1).lower in lexicon.nouns.studies
     if not (is_study or lemma in lexicon.verbs.bare_clause) or not clause_follows(sentence, verb, complement_start):
         return None
     return _extract_statement(sentence, verb, complement_start, BARE_CLAUSE_CONFIDENCE)
@@ -134,11 +132,10 @@ def _extract_statement(sentence: Sentence, verb: int, start: int, confidence: fl
     is_opening = subject is not None and subject.first > verb and _opens_sentence(sentence, verb)
     if subject is None or (subject.first > verb and not is_opening):
         return None
-    is_first_verb = all(token.tag is not Tag.REPORTING_VERB for token in sentence.tokens[subject.last + 1 : verb])
-    is_clear = confidence == THAT_CLAUSE_CONFIDENCE or not is_first_verb
-    if not is_clear and _follows_quotation(sentence.tokens, subject.first):
-        return None
     tokens = sentence.tokens
+    is_first_verb = all(token.tag is not Tag.REPORTING_VERB for token in tokens[subject.last + 1 : verb])
+    if is_first_verb and confidence != THAT_CLAUSE_CONFIDENCE and _follows_quotation(sentence, subject.first):
+        return None
     end = subject.first if is_opening else _find_content_end(tokens)
     for index in range(start + 2, end):
         is_saying = tokens[index].lemma in sentence.lexicon.that_clause_verbs
@@ -159,13 +156,11 @@ def _extract_statement(sentence: Sentence, verb: int, start: int, confidence: fl
 def _find_other_speaker(sentence: Sentence, verb: int, start: int) -> int | None:
     """Return the comma before “, while Y said it snows”, which is no part of what X said; None where there is none."""
     tokens = sentence.tokens
-    if tokens[verb].tag is not Tag.REPORTING_VERB or tokens[verb].lemma not in sentence.lexicon.verbs.core:
-        return None
-    subject = sentence.find_subject(verb)
+    is_saying = tokens[verb].tag is Tag.REPORTING_VERB and tokens[verb].lemma in sentence.lexicon.verbs.core
+    subject = sentence.find_subject(verb) if is_saying else None
     joint = subject.first - 1 if subject is not None and subject.first < verb else 0
     is_set_off = joint > start + 1 and tokens[joint - 1].tag is Tag.COMMA
-    is_another = is_set_off and tokens[joint].lower in sentence.lexicon.markers.contrast
-    return joint - 1 if is_another else None
+    return joint - 1 if is_set_off and tokens[joint].lower in sentence.lexicon.markers.contrast else None
 
 
 def _opens_sentence(sentence: Sentence, verb: int) -> bool:
@@ -190,14 +185,12 @@ def _find_subject_behind_participle(sentence: Sentence, verb: int) -> Subject | 
     return None
 
 
-def _follows_quotation(tokens: Sequence[Token], subject_start: int) -> bool:
+def _follows_quotation(sentence: Sentence, subject_start: int) -> bool:
     """Whether the subject stands right behind a quotation: the verb is the cue of that one."""
-    if subject_start and tokens[subject_start - 1].tag is Tag.COMMA:
-        subject_start -= 1
-    if subject_start == 0 or tokens[subject_start - 1].tag is not Tag.QUOTATION:
-        return False
+    quotation = subject_start - 1 - (sentence.token_at(subject_start - 1).tag is Tag.COMMA)
+    is_quotation = sentence.token_at(quotation).tag is Tag.QUOTATION
     # “To a question on the “selling of jobs”, Low said”: marked words within a phrase have no cue behind them.
-    return subject_start == 1 or tokens[subject_start - 2].tag not in (Tag.PREPOSITION, Tag.DETERMINER)
+    return is_quotation and sentence.token_at(quotation - 1).tag not in (Tag.PREPOSITION, Tag.DETERMINER)
 
 
 def _match_cue_after(sentence: Sentence, verb: int) -> ReportedStatement | None:
@@ -223,14 +216,13 @@ def _find_cue_bounds(sentence: Sentence, subject: Subject, verb: int) -> tuple[i
     """Return the first and last tokens of a cue: with "as" before it, and whom it tells behind it."""
     tokens, lexicon = sentence.tokens, sentence.lexicon
     first, last = min(subject.first, verb), max(subject.last, verb)
-    if first > 0 and tokens[first - 1].lower in lexicon.markers.comparison:
-        first -= 1
+    first -= sentence.token_at(first - 1).lower in lexicon.markers.comparison
     if last == verb and tokens[verb].lemma in lexicon.verbs.listener:
         last = skip_listener(tokens, verb + 1) - 1
-    behind = tokens[last + 1].lower if last + 1 < len(tokens) else ""
+    behind = sentence.token_at(last + 1).lower
     if last == verb and behind in lexicon.verb_particles.get(tokens[verb].lemma, ()):
         last += 1  # “as X points out”
-    elif behind in lexicon.markers.date and last + 2 < len(tokens) and tokens[last + 2].tag is Tag.TIME:
+    elif behind in lexicon.markers.date and sentence.token_at(last + 2).tag is Tag.TIME:
         last += 2  # “as X reported on Monday”
     return first, last
 
@@ -238,9 +230,8 @@ def _find_cue_bounds(sentence: Sentence, subject: Subject, verb: int) -> tuple[i
 def _find_set_off_content(sentence: Sentence, first: int, last: int) -> range | None:
     """Return what the cue in tokens [first, last] says, where commas set it off from that."""
     tokens, end = sentence.tokens, _find_content_end(sentence.tokens)
-    following = tokens[last + 1].tag if last + 1 < len(tokens) else Tag.SENTENCE_END
-    is_joined = tokens[first - 1].tag in (Tag.CONJUNCTION, Tag.SUBORDINATOR)
-    if first == 0 or is_joined:
+    following = sentence.token_at(last + 1).tag
+    if first == 0 or tokens[first - 1].tag in (Tag.CONJUNCTION, Tag.SUBORDINATOR):
         # “As Ann Bell noted, the mill is shut.”
         opens_with_as = tokens[first].lower in sentence.lexicon.markers.comparison
         return range(last + 2, end) if opens_with_as and following is Tag.COMMA else None
@@ -283,39 +274,25 @@ def _is_clause(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
 def _match_speech_act(sentence: Sentence, verb: int) -> ReportedStatement | None:
     """What is said by the verb itself: “urged them to”, “called for”, “criticised the plan”."""
     tokens = sentence.tokens
-    lexicon, lemma, complement_start = sentence.lexicon, tokens[verb].lemma, verb + 1
-    if (
-        complement_start + 1 >= len(tokens)
-        or (tokens[verb - 1].lower in lexicon.markers.infinitive and not _goes_on(sentence, verb))
-        or not _is_act(tokens, verb)
-    ):
+    lexicon, lemma, start = sentence.lexicon, tokens[verb].lemma, verb + 1
+    previous, following = sentence.token_at(verb - 1), sentence.token_at(start)
+    # A participle goes on from its subject: “is backing”, “, promising to”.
+    is_act = tokens[verb].tag is Tag.REPORTING_VERB or previous.tag in (Tag.COMMA, Tag.BE)
+    is_wish = previous.lower in lexicon.markers.infinitive and not _goes_on(sentence, verb)
+    before = tokens[max(0, verb - _SPEECH_ACT_RELATIVE_WINDOW) : verb]
+    if not is_act or is_wish or any(token.tag is Tag.RELATIVE for token in before):
         return None
-    if any(token.tag is Tag.RELATIVE for token in tokens[max(0, verb - _SPEECH_ACT_RELATIVE_WINDOW) : verb]):
-        return None
-    next_word = tokens[complement_start].lower
-    is_speech_act = next_word in lexicon.verb_prepositions.get(lemma, ())
+    is_speech_act = following.lower in lexicon.verb_prepositions.get(lemma, ())
     if lemma in lexicon.verbs.request and not is_speech_act:
-        complement_start = skip_listener(tokens, complement_start)
-        is_speech_act = (
-            complement_start < len(tokens) and tokens[complement_start].lower in lexicon.markers.request_complements
-        )
+        start = skip_listener(tokens, start)
+        is_speech_act = sentence.token_at(start).lower in lexicon.markers.request_complements
     elif not is_speech_act:
-        is_infinitive = lemma in lexicon.verbs.to_infinitive and next_word in lexicon.markers.infinitive
-        has_object = lemma in lexicon.verbs.speech_act and tokens[complement_start].tag in _OBJECT_TAGS
+        is_infinitive = lemma in lexicon.verbs.to_infinitive and following.lower in lexicon.markers.infinitive
         # “explained why it rains”
-        is_question = next_word in lexicon.markers.request_complements
-        has_object = has_object or (
-            lemma in lexicon.verbs.speech_act and is_question and tokens[verb + 1].tag is Tag.SUBORDINATOR
-        )
-        is_speech_act = is_infinitive or has_object
-    return _extract_statement(sentence, verb, complement_start, SPEECH_ACT_CONFIDENCE) if is_speech_act else None
-
-
-def _is_act(tokens: Sequence[Token], verb: int) -> bool:
-    """Whether a verb is finite, or a participle that goes on from its subject: “is backing”, “, promising to”."""
-    if tokens[verb].tag is Tag.REPORTING_VERB:
-        return True
-    return verb > 0 and tokens[verb - 1].tag in (Tag.COMMA, Tag.BE)
+        is_question = following.lower in lexicon.markers.request_complements and following.tag is Tag.SUBORDINATOR
+        has_object = following.tag in _OBJECT_TAGS or is_question
+        is_speech_act = is_infinitive or (has_object and lemma in lexicon.verbs.speech_act)
+    return _extract_statement(sentence, verb, start, SPEECH_ACT_CONFIDENCE) if is_speech_act else None
 
 
 def _match_according_to(sentence: Sentence, index: int) -> ReportedStatement | None:

@@ -91,7 +91,7 @@ def _resolve_name(parsed: ParsedDocument, sentence: Sentence, subject: Subject, 
 
 def _is_another_generation(sentence: Sentence, name: Name) -> bool:
     """Whether “old Mr Vaughan” sets somebody apart from the one known."""
-    previous = sentence.tokens[name.first - 1].lower if name.first else ""
+    previous = sentence.token_at(name.first - 1).lower
     return bool(name.titles) and previous in sentence.lexicon.markers.generation_adjectives
 
 
@@ -217,19 +217,18 @@ def _resolve_writing(
 
 def _find_partner(sentence: Sentence, author: Name) -> Name | None:
     """Return the other author of “a statement from Ann Bell and Karl Low”."""
-    tokens, joint = sentence.tokens, author.last + 1
-    is_joint = joint < len(tokens) and tokens[joint].tag is Tag.CONJUNCTION
-    return sentence.name_starting_at(joint + 1) if is_joint else None
+    is_joint = sentence.token_at(author.last + 1).tag is Tag.CONJUNCTION
+    return sentence.name_starting_at(author.last + 2) if is_joint else None
 
 
 def _find_document_author(sentence: Sentence, document: int) -> Name | None:
     """Return whose letter it is: “Ann Bell’s letter to Karl Low”, “the statement by Ann Bell”."""
-    tokens, index = sentence.tokens, document - 1
-    while index > 0 and tokens[index].tag in (Tag.OTHER, Tag.ADVERB):
+    index = document - 1
+    while sentence.token_at(index).tag in (Tag.OTHER, Tag.ADVERB):
         index -= 1
-    if index > 0 and tokens[index].tag is Tag.POSSESSIVE:
+    if sentence.token_at(index).tag is Tag.POSSESSIVE:
         return sentence.name_at(index - 1)
-    is_sourced = document + 1 < len(tokens) and tokens[document + 1].lower in sentence.lexicon.markers.authorship
+    is_sourced = sentence.token_at(document + 1).lower in sentence.lexicon.markers.authorship
     return sentence.name_starting_at(document + 2) if is_sourced else None
 
 
