@@ -139,7 +139,7 @@ class _Naming(NamedTuple):
         return self.mention.name.span.start
 
 
-class _Speech(NamedTuple):
+class _Utterance(NamedTuple):
     """Somebody quoted: where the words begin, and in which sentence."""
 
     start: int
@@ -156,7 +156,7 @@ class Antecedents:
         self._pronouns: list[tuple[int, int, str]] = []
         self._namings: list[_Naming] = []
         self._starts: list[int] = []
-        self._speeches: list[_Speech] = []
+        self._utterances: list[_Utterance] = []
         self._cue_by_name: dict[str, Span] = {}
 
     def add_unnamed(self, unnamed: UnnamedPerson) -> None:
@@ -178,7 +178,7 @@ class Antecedents:
 
     def record_speaker(self, offset: int, person: Person, sentence: int) -> None:
         """Take down that somebody was quoted at `offset`."""
-        self._speeches.append(_Speech(offset, person, sentence))
+        self._utterances.append(_Utterance(offset, person, sentence))
 
     def record_cue(self, name: str, cue: Span) -> None:
         """Take down the cue that last named somebody as speaking."""
@@ -227,7 +227,7 @@ class Antecedents:
         index = bisect_left(self._pronouns, (offset, 0, ""))
         while index > 0:
             start, number, word = self._pronouns[index - 1]
-            is_quoted_since = any(speech.start > start for speech in self._find_last_speeches(offset))
+            is_quoted_since = any(utterance.start > start for utterance in self._find_last_quoted(offset))
             is_named_since = bisect_left(self._starts, offset) > bisect_left(self._starts, start)
             if word != pronoun or is_quoted_since or is_named_since or sentence - number > _MAX_CHAIN_DISTANCE:
                 break
@@ -238,23 +238,25 @@ class Antecedents:
         self, candidates: Iterable[Person], offset: int, sentence: int, pronoun_sex: str
     ) -> Person | None:
         """Return who was quoted right before, by name, where no other of `candidates` has been named since."""
-        speeches = self._find_last_speeches(offset)
-        if not speeches or sentence - speeches[0].sentence > _MAX_SUCCESSION_DISTANCE:
+        utterances = self._find_last_quoted(offset)
+        if not utterances or sentence - utterances[0].sentence > _MAX_SUCCESSION_DISTANCE:
             return None
-        person = speeches[0].person
+        person = utterances[0].person
         is_fit = person.sex == pronoun_sex and person.name in self._cue_by_name
         others = (other for other in candidates if other is not person)
         return person if is_fit and all(self._spoke_since(person, other, offset) for other in others) else None
 
-    def _find_last_speeches(self, offset: int) -> list[_Speech]:
+    def _find_last_quoted(self, offset: int) -> list[_Utterance]:
         """Return the last times that somebody was quoted before `offset`, the latest first."""
-        count = bisect_left(self._speeches, offset, key=lambda speech: speech.start)
-        return self._speeches[max(0, count - _MAX_LAST_SPEAKERS) : count][::-1]
+        count = bisect_left(self._utterances, offset, key=lambda utterance: utterance.start)
+        return self._utterances[max(0, count - _MAX_LAST_SPEAKERS) : count][::-1]
 
     def _spoke_since(self, person: Person, rival: Person, offset: int) -> bool:
         """Whether `person` was the last to be quoted, and `rival` has not been named since."""
         nearest, other = (_find_last_mention(each, offset) or Span(-1, 0) for each in (person, rival))
-        return nearest > other and any(speech.person is person for speech in self._find_last_speeches(offset)[:1])
+        return nearest > other and any(
+            utterance.person is person for utterance in self._find_last_quoted(offset)[:1]
+        )
 
     def _is_unnamed_nearer(self, person: Person, mention_start: int, offset: int, sex: str) -> bool:
         """Whether somebody unnamed of that sex, and not `person` by an office, came in behind the last mention."""
@@ -276,7 +278,10 @@ class Antecedents:
         latest = [(each, mention) for each, mention in named if mention.sentence == last]
         if any(mention.may_answer for each, mention in latest if each is not person):
             return True
-        if any(speech.person is person and speech.sentence >= last for speech in self._find_last_speeches(offset)[:1]):
+        if any(
+            utterance.person is person and utterance.sentence >= last
+            for utterance in self._find_last_quoted(offset)[:1]
+        ):
             return False
         if all(each is not person for each, _ in latest):
             return bool(latest)
@@ -314,7 +319,7 @@ class Antecedents:
             weight = 1.0 if mention.is_subject else NON_SUBJECT_WEIGHT
             yield person, weight / (1 + sentence - mention.sentence) ** DISTANCE_EXPONENT
         # Of one who was quoted twice the latest time counts.
-        sentences = {speech.person: speech.sentence for speech in reversed(self._find_last_speeches(offset))}
+        sentences = {utterance.person: utterance.sentence for utterance in reversed(self._find_last_quoted(offset))}
         for person, last in reversed(sentences.items()):
             if sentence - last <= _MAX_SPEAKER_DISTANCE:
                 yield person, LAST_SPEAKER_WEIGHT / (1 + sentence - last)
