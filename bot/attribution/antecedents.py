@@ -254,9 +254,7 @@ class Antecedents:
     def _spoke_since(self, person: Person, rival: Person, offset: int) -> bool:
         """Whether `person` was the last to be quoted, and `rival` has not been named since."""
         nearest, other = (_find_last_mention(each, offset) or Span(-1, 0) for each in (person, rival))
-        return nearest > other and any(
-            utterance.person is person for utterance in self._find_last_quoted(offset)[:1]
-        )
+        return nearest > other and any(each.person is person for each in self._find_last_quoted(offset)[:1])
 
     def _is_unnamed_nearer(self, person: Person, mention_start: int, offset: int, sex: str) -> bool:
         """Whether somebody unnamed of that sex, and not `person` by an office, came in behind the last mention."""
@@ -278,10 +276,7 @@ class Antecedents:
         latest = [(each, mention) for each, mention in named if mention.sentence == last]
         if any(mention.may_answer for each, mention in latest if each is not person):
             return True
-        if any(
-            utterance.person is person and utterance.sentence >= last
-            for utterance in self._find_last_quoted(offset)[:1]
-        ):
+        if any(each.person is person and each.sentence >= last for each in self._find_last_quoted(offset)[:1]):
             return False
         if all(each is not person for each, _ in latest):
             return bool(latest)
@@ -319,7 +314,7 @@ class Antecedents:
             weight = 1.0 if mention.is_subject else NON_SUBJECT_WEIGHT
             yield person, weight / (1 + sentence - mention.sentence) ** DISTANCE_EXPONENT
         # Of one who was quoted twice the latest time counts.
-        sentences = {utterance.person: utterance.sentence for utterance in reversed(self._find_last_quoted(offset))}
+        sentences = {each.person: each.sentence for each in reversed(self._find_last_quoted(offset))}
         for person, last in reversed(sentences.items()):
             if sentence - last <= _MAX_SPEAKER_DISTANCE:
                 yield person, LAST_SPEAKER_WEIGHT / (1 + sentence - last)

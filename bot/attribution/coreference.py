@@ -28,7 +28,7 @@ LONE_WORD_CONFIDENCE = 0.7
 # “TfL”, “the PAC”: a body's initials, right behind the surest cues alone (a headline has capitals too).
 ABBREVIATION_CONFIDENCE = 0.76
 LONE_WORD = "one word that no full name explains"
-# “RSPCA”; six letters in capitals are a word of a headline.
+# “TfL”, “RSPCA”: two capitals at least; six letters in capitals are a word of a headline.
 _MAX_ABBREVIATION = 5
 
 
@@ -116,7 +116,9 @@ class People:
         if len(candidates) > 1:
             return doubt_referent(person.name, "more than one person here goes by this name")
         is_kin_possible = person.sex is None and self._may_be_kin(name)
-        if is_kin_possible or self._is_family_named(name) or self._may_be_peer(person, name):
+        # “Mrs Low” where the document tells of “the mother of Ann Low”.
+        is_kin = len(name.words) == 1 and (name.words[0], infer_sex(name.titles, ("",), self._lexicon)) in self._kin
+        if is_kin_possible or is_kin or self._may_be_peer(person, name):
             return doubt_referent(person.name, "another of this surname may be meant")
         return Referent(person.name, UNIQUE_NAME_CONFIDENCE)
 
@@ -136,12 +138,9 @@ class People:
         if len(name.words) > 1:
             return Referent(self._name_text(name), ORGANISATION_CONFIDENCE)
         [word] = name.words
-        is_couple = self._is_couple(name)
-        if (
-            name.titles
-            and (word in self._by_surname or is_couple)
-            and infer_sex(name.titles, name.words, self._lexicon)
-        ):
+        is_couple = self._is_couple(name.words)
+        has_sex = bool(name.titles) and infer_sex(name.titles, name.words, self._lexicon) is not None
+        if has_sex and (is_couple or word in self._by_surname):
             if not is_couple and self._may_be_wife(name):
                 return doubt_referent(self._titled_text(name), "another of this surname may be meant")
             return Referent(self._titled_text(name), ONE_WORD_CONFIDENCE)
@@ -154,12 +153,13 @@ class People:
         person = self._person_by_key.get(name.words)
         is_repeated = person is not None and len(person.mention_spans) > 1
         is_body = word in self._lexicon.organisations.single
-        has_evidence = bool(name.titles) or is_repeated or is_body or self._lexicon.is_given_name(word)
-        if has_evidence:
-            return Referent(self._name_text(name), ONE_WORD_CONFIDENCE)
-        if _is_abbreviation(self._name_text(name)) and not self._lexicon.is_office(word):
-            return Referent(self._name_text(name), ABBREVIATION_CONFIDENCE)
-        return Referent(self._name_text(name), LONE_WORD_CONFIDENCE, LONE_WORD)
+        text = self._name_text(name)
+        if name.titles or is_repeated or is_body or self._lexicon.is_given_name(word):
+            return Referent(text, ONE_WORD_CONFIDENCE)
+        is_abbreviation = len(text) <= _MAX_ABBREVIATION and sum(letter.isupper() for letter in text) > 1
+        if is_abbreviation and not self._lexicon.is_office(word):
+            return Referent(text, ABBREVIATION_CONFIDENCE)
+        return Referent(text, LONE_WORD_CONFIDENCE, LONE_WORD)
 
     def _find_within(self, words: Sequence[str]) -> Person | None:
         """Return who is elsewhere named by the last of these words alone: “Brave Ann Low” is Ann Low."""
@@ -171,23 +171,17 @@ class People:
 
     def _may_be_kin(self, name: Name) -> bool:
         """Whether a surname may be another's of the family than the one named: by its title, or for "Mr" and "Mrs"."""
-        if self._is_couple(name):
-            return True
-        return bool(name.titles) and (self._has_kin or not self._lexicon.titles.married.isdisjoint(name.titles))
-
-    def _is_family_named(self, name: Name) -> bool:
-        """Whether a title and a surname may be those of “the mother of Ann Low”."""
-        title_sex = infer_sex(name.titles, ("",), self._lexicon)
-        return len(name.words) == 1 and (name.words[0], title_sex) in self._kin
+        is_likely = self._has_kin or not self._lexicon.titles.married.isdisjoint(name.titles)
+        return self._is_couple(name.words) or (bool(name.titles) and is_likely)
 
     def _may_be_wife(self, name: Name) -> bool:
         """Whether "Mrs" may be said of the one whom only a given name shows to be a man: “Kamal Orme”, “Mrs Orme”."""
         is_married = not self._lexicon.titles.married.isdisjoint(name.titles)
         return is_married and not any(person.has_title for person in self._by_surname[name.words[0]])
 
-    def _is_couple(self, name: Name) -> bool:
+    def _is_couple(self, words: Sequence[str]) -> bool:
         """Whether the document speaks of a man and of a woman by this surname alone."""
-        return len(name.words) == 1 and len(self._title_sexes.get(name.words[0], ())) > 1
+        return len(words) == 1 and len(self._title_sexes.get(words[0], ())) > 1
 
     def _may_be_peer(self, person: Person, name: Name) -> bool:
         """Whether “Lady Moor” may be another than Ida Moor, to whom the document gives no such title."""
@@ -218,10 +212,7 @@ class People:
         """Return whom he or she at `offset` means; nobody where nothing fits."""
         referent = self._antecedents.resolve(pronoun, offset, sentence)
         person = self._by_full_name.get(referent.name or "")
-        is_couple = (
-            person is not None and len(person.words) == 1 and len(self._title_sexes.get(person.words[0], ())) > 1
-        )
-        if not is_couple or referent.is_doubtful:
+        if person is None or not self._is_couple(person.words) or referent.is_doubtful:
             return referent
         return doubt_referent(referent.name, "more than one person here goes by this name", referent.antecedent)
 
@@ -237,12 +228,11 @@ class People:
     def _record_mention(self, person: Person, mention: Mention, rivals: Sequence[Person] = ()) -> None:
         """Take down who is named; what is printed there of one of several who go by the name is nobody's."""
         person.mention_spans.append(mention.name.span)
+        self._antecedents.add_mention(person, mention, rivals if len(rivals) > 1 else ())
         if len(rivals) > 1:
             for rival in rivals:
                 rival.shared_spans.append(mention.name.span)
-            self._antecedents.add_mention(person, mention, rivals)
             return
-        self._antecedents.add_mention(person, mention)
         person.add_affiliation(mention.affiliation)
         if mention.office:
             person.roles.add(mention.office)
@@ -266,12 +256,8 @@ class People:
     def _get_or_add_person(self, name: Name) -> Person:
         person = self._person_by_key.get(name.words)
         if person is None:
-            person = Person(
-                self._name_text(name),
-                name.words,
-                infer_sex(name.titles, name.words, self._lexicon),
-                is_person=is_person(name, self._lexicon),
-            )
+            sex = infer_sex(name.titles, name.words, self._lexicon)
+            person = Person(self._name_text(name), name.words, sex, is_person(name, self._lexicon))
             self._person_by_key[name.words] = person
         return person
 
@@ -289,16 +275,12 @@ class People:
             candidates = [p for p in self._by_surname.get(word, []) if p.words[-len(name.words) :] == name.words]
         else:
             candidates = self._by_surname.get(word) or ([] if name.titles else by_given_name)
-        is_called = _is_called_by_surname if candidates is not by_given_name else _is_called_by_given_name
-        candidates = [person for person in candidates if is_called(person, self._lexicon)]
-        candidates = [person for person in candidates if self._find_within(person.words) is None]
+        if candidates is by_given_name:  # a given name begins other names too: “Daisy Lane”
+            place_heads = self._lexicon.organisations.place_heads
+            candidates = [person for person in candidates if person.words[-1] not in place_heads]
+        candidates = [p for p in candidates if _has_surname(p, self._lexicon) and self._find_within(p.words) is None]
         title_sex = infer_sex(name.titles, name.words, self._lexicon) if name.titles else None
         return [person for person in candidates if title_sex is None or person.sex in (title_sex, None)]
-
-
-def _is_abbreviation(word: str) -> bool:
-    """Whether a word is written with two capitals at least, of five letters at most: “TfL”."""
-    return len(word) <= _MAX_ABBREVIATION and sum(letter.isupper() for letter in word) > 1
 
 
 def _drop_particles(words: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
@@ -309,12 +291,7 @@ def _drop_particles(words: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]
     return words[first:]
 
 
-def _is_called_by_given_name(person: Person, lexicon: Lexicon) -> bool:
-    """Whether a given name by itself may mean this person: not where it begins another name, “Daisy Lane”."""
-    return _is_called_by_surname(person, lexicon) and person.words[-1] not in lexicon.organisations.place_heads
-
-
-def _is_called_by_surname(person: Person, lexicon: Lexicon) -> bool:
+def _has_surname(person: Person, lexicon: Lexicon) -> bool:
     """Whether somebody has a surname at all: not “Henry II”."""
     return not all(lexicon.is_generation(word) for word in person.words[1:])
 

@@ -125,7 +125,7 @@ def draft_correction(passage: Passage) -> str:
         "role": voice.role,
         "organisation": voice.organisation,
     }
-    assignments = (f"{key} = {_toml_string(value)}" for key, value in values.items() if value)
+    assignments = (f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items() if value)
     return "\n".join(("[[corrections]]", *assignments))
 
 
@@ -206,7 +206,3 @@ def _passage_text(passage: Passage) -> str:
 
 def _collapse_whitespace(text: str) -> str:
     return " ".join(text.split())
-
-
-def _toml_string(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False)

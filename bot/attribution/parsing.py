@@ -105,12 +105,9 @@ def describe_chain(parsed: ParsedDocument, spans: Sequence[Span]) -> str:
     """Return the way from the name to the pronoun, each step with its paragraph."""
     paragraphs, text = parsed.paragraphs, parsed.text
     return " → ".join(
-        f"¶{bisect_left(paragraphs, span.end, key=_find_end) + 1} “{text[span.start : span.end]}”" for span in spans
+        f"¶{bisect_left(paragraphs, span.end, key=lambda each: each.span.end) + 1} “{text[span.start : span.end]}”"
+        for span in spans
     )
-
-
-def _find_end(paragraph: Paragraph) -> int:
-    return paragraph.span.end
 
 
 def _parse_paragraphs(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from bot.attribution.curated_voices import CuratedVoices, build_curated_voices
@@ -69,14 +70,11 @@ class _ArticleReader:
         self._curated = curated
         self._parsed = parse_document(document.text, lexicon, curated.by_name.keys())
         self._attributions = attribute_quotations(self._parsed)
-        self._whole_quotations = _group_spans(
-            [quotation.inner for quotation in self._parsed.quotations], self._attributions
-        )
+        words = [quotation.inner for quotation in self._parsed.quotations]
+        self._whole_quotations = _group_spans(words, self._attributions)
         paragraph_spans = [paragraph.span for paragraph in self._parsed.paragraphs]
-        self._monologues = {
-            monologue.paragraph_index: monologue
-            for monologue in find_monologues(document.text, paragraph_spans, lexicon)
-        }
+        monologues = find_monologues(document.text, paragraph_spans, lexicon)
+        self._monologues = {monologue.paragraph_index: monologue for monologue in monologues}
 
     def extract(self) -> Iterator[Passage]:
         """Yield the passages of each paragraph; the narration comes last in each."""
@@ -116,13 +114,15 @@ class _ArticleReader:
             if not self._attributions[quotation_index].dropped:
                 passage = self._build_quoted(quotation_index, paragraph)
                 quotation = self._parsed.quotations[quotation_index]
-                covered_spans.append(_union(quotation.outer, passage.frame))
+                outer, frame = quotation.outer, passage.frame
+                covered_spans.append(Span(min(outer.start, frame.start), max(outer.end, frame.end)))
                 quotation_starts.append(quotation.inner.start)
                 yield passage
                 yield from self._extract_nested(quotation_index)
         for sentence_index, sentence in enumerate(paragraph.sentences):
             for report in find_reported_statements(sentence):
-                if not _has_quotation(quotation_starts, report.span):
+                first, end = (bisect_left(quotation_starts, offset) for offset in report.span)
+                if first == end:  # no quotation begins within the report
                     frame = Span(sentence.tokens[0].start, _report_end(paragraph, sentence_index))
                     for passage in self._extract_reported(paragraph_index, sentence, report, frame):
                         covered_spans.append(passage.frame)
@@ -131,7 +131,7 @@ class _ArticleReader:
 
     def _build_quoted(self, quotation_index: int, paragraph: Paragraph) -> Passage:
         """Build the passage of a quotation; a fragment is framed by its sentence, anything longer by itself."""
-        quotation, attribution = (self._parsed.quotations[quotation_index], self._attributions[quotation_index])
+        quotation, attribution = self._parsed.quotations[quotation_index], self._attributions[quotation_index]
         voice, side = self._complete_voice(attribution.voice)
         is_fragment = attribution.kind is Kind.FRAGMENT
         return Passage(
@@ -181,37 +181,8 @@ class _ArticleReader:
     ) -> Iterator[Passage]:
         """Yield a reported statement, if somebody is known to make it; nothing where nobody is."""
         speaker = resolve_voice(self._parsed, sentence, report.subject)
-        if speaker is None or speaker.voice is None:
-            if self._is_statement_of_several(sentence, report):
-                yield self._build_unresolved(paragraph_index, report, frame)
-            return
-        voice, side = self._curated.complete_voice(speaker.voice)
-        cue = (report.cue,) if speaker.antecedent is None else (speaker.antecedent, report.cue)
-        yield Passage(
-            self._document,
-            report.span,
-            frame,
-            Kind.REPORTED,
-            paragraph_index + 1,
-            voice,
-            cue,
-            speaker.rate(report.confidence, report.subject),
-            side=side,
-            quotation=(report.span,),
-            reason=speaker.reason,
-            is_doubtful=speaker.is_doubtful,
-        )
-
-    def _is_statement_of_several(self, sentence: Sentence, report: ReportedStatement) -> bool:
-        """Whether “they” or “it” states something by a finite verb that leaves no doubt of it."""
-        lexicon, verb = self._parsed.lexicon, sentence.tokens[report.verb]
-        is_statement = verb.lemma in lexicon.verbs.postposed or report.subject.pronoun in lexicon.pronouns.people
-        is_several = report.subject.pronoun in lexicon.pronouns.several
-        return is_several and is_statement and verb.tag is Tag.REPORTING_VERB
-
-    def _build_unresolved(self, paragraph_index: int, report: ReportedStatement, frame: Span) -> Passage:
-        """Return what “they” or “it” said: nobody's for certain, and not the publication's own statement."""
-        return Passage(
+        # What “they” or “it” said is nobody's for certain, and not the publication's own statement.
+        passage = Passage(
             self._document,
             report.span,
             frame,
@@ -222,6 +193,27 @@ class _ArticleReader:
             quotation=(report.span,),
             reason=f"“{report.subject.pronoun}” leads to nobody",
         )
+        if speaker is None or speaker.voice is None:
+            if self._is_statement_of_several(sentence, report):
+                yield passage
+            return
+        voice, side = self._curated.complete_voice(speaker.voice)
+        yield replace(
+            passage,
+            voice=voice,
+            cue=(report.cue,) if speaker.antecedent is None else (speaker.antecedent, report.cue),
+            confidence=speaker.rate(report.confidence, report.subject),
+            side=side,
+            reason=speaker.reason,
+            is_doubtful=speaker.is_doubtful,
+        )
+
+    def _is_statement_of_several(self, sentence: Sentence, report: ReportedStatement) -> bool:
+        """Whether “they” or “it” states something by a finite verb that leaves no doubt of it."""
+        lexicon, verb = self._parsed.lexicon, sentence.tokens[report.verb]
+        is_statement = verb.lemma in lexicon.verbs.postposed or report.subject.pronoun in lexicon.pronouns.people
+        is_several = report.subject.pronoun in lexicon.pronouns.several
+        return is_several and is_statement and verb.tag is Tag.REPORTING_VERB
 
     def _extract_narration(
         self, paragraph_index: int, paragraph: Paragraph, covered_spans: Sequence[Span]
@@ -255,23 +247,11 @@ class _ArticleReader:
 
 def _group_spans(spans: Sequence[Span], attributions: Sequence[Attribution]) -> list[tuple[Span, ...]]:
     """Return, for each mark, every span of the quotation that it is a part of."""
-    starts = [
-        index for index, attribution in enumerate(attributions) if not attribution.continues_previous or index == 0
-    ]
+    starts = [index for index, each in enumerate(attributions) if not each.continues_previous or index == 0]
     groups: list[tuple[Span, ...]] = []
     for first, end in pairwise([*starts, len(spans)]):
         groups.extend([tuple(spans[first:end])] * (end - first))
     return groups
-
-
-def _union(outer: Span, frame: Span) -> Span:
-    """Return the span from the earlier start to the later end."""
-    return Span(min(outer.start, frame.start), max(outer.end, frame.end))
-
-
-def _has_quotation(starts: Sequence[int], span: Span) -> bool:
-    """Whether a quotation begins within `span`."""
-    return bisect_left(starts, span.start) < bisect_left(starts, span.end)
 
 
 def _enclosing_sentence(paragraph: Paragraph, span: Span) -> Span:
@@ -285,9 +265,8 @@ def _report_end(paragraph: Paragraph, sentence_index: int) -> int:
     """Return where a report ends: before the next sentence that has a cue or a quotation."""
     end = paragraph.sentences[sentence_index].tokens[-1].end
     for sentence in paragraph.sentences[sentence_index + 1 :]:
-        if any(
-            token.tag in _CUES_AND_QUOTES or sentence.opens_source(index) for index, token in enumerate(sentence.tokens)
-        ):
+        source = sentence.lexicon.source[:1]
+        if any(token.tag in _CUES_AND_QUOTES or token.lower in source for token in sentence.tokens):
             break
         end = sentence.tokens[-1].end
     return end

@@ -97,13 +97,11 @@ def _is_another_generation(sentence: Sentence, name: Name) -> bool:
 
 def _resolve_personal_pronoun(people: People, sentence: Sentence, subject: Subject, pronoun: str) -> ResolvedVoice:
     """Return whom "he" or "she" means; a result without a voice gives the reason for it."""
-    referent = people.resolve_pronoun(pronoun, subject.span.start, sentence.number)
-    if referent.name is None:
-        return ResolvedVoice(None, 0.0, subject.span, referent.reason)
-    voice = Voice(referent.name, *people.get_affiliation(referent.name))
-    return ResolvedVoice(
-        voice, referent.confidence, subject.span, referent.reason, referent.antecedent, is_doubtful=referent.is_doubtful
+    name, confidence, reason, antecedent, is_doubtful = people.resolve_pronoun(
+        pronoun, subject.span.start, sentence.number
     )
+    voice = Voice(name, *people.get_affiliation(name)) if name is not None else None
+    return ResolvedVoice(voice, confidence, subject.span, reason, antecedent, is_doubtful)
 
 
 def _resolve_other_pronoun(
@@ -111,11 +109,9 @@ def _resolve_other_pronoun(
 ) -> ResolvedVoice | None:
     """Return the writer for "I", else who was quoted before; None where there is neither."""
     if pronoun in lexicon.pronouns.writer:
-        reason = "the article’s own writer, not named"
-        if not lexicon.phrases["writer"]:
-            return None
-        writer = Voice(lexicon.phrases["writer"])
-        return ResolvedVoice(writer, WRITER_CONFIDENCE, subject.span, reason, is_doubtful=True)
+        reason, writer = "the article’s own writer, not named", Voice(lexicon.phrases["writer"])
+        is_named = bool(writer.name)
+        return ResolvedVoice(writer, WRITER_CONFIDENCE, subject.span, reason, is_doubtful=True) if is_named else None
     if previous is None or previous.voice is None:
         return None
     reason = f"“{pronoun}” may not mean who was quoted before"
@@ -128,8 +124,8 @@ def _resolve_joint_subject(parsed: ParsedDocument, subject: Subject, names: Sequ
     A name that nothing explains stands as printed, so there is always one.
     """
     referents = [parsed.people.resolve_name(name) for name in names]
-    full_names = [referent.name for referent in referents if referent.name]
-    joint_name = parsed.lexicon.phrases["joint"].join(filter(None, (", ".join(full_names[:-1]), full_names[-1])))
+    *full_names, last_name = (referent.name for referent in referents if referent.name)
+    joint_name = parsed.lexicon.phrases["joint"].join(filter(None, (", ".join(full_names), last_name)))
     weakest = min(referents, key=lambda referent: referent.confidence)
     return ResolvedVoice(
         Voice(joint_name), weakest.confidence, subject.span, weakest.reason, is_doubtful=weakest.is_doubtful
@@ -185,11 +181,9 @@ def _find_inner_names(sentence: Sentence, subject: Subject) -> list[Name]:
 def _is_somebody(words: Sequence[str], lexicon: Lexicon) -> bool:
     """Whether a phrase means people by what they are; what somebody wrote is none of them."""
     nouns = lexicon.nouns
-    if not nouns.documents.isdisjoint(words):
-        return False
-    return any(
-        word in nouns.offices or word in nouns.speakers or word.removesuffix("s") in nouns.offices for word in words
-    )
+    people = nouns.offices | nouns.speakers
+    is_somebody = any(word in people or word.removesuffix("s") in nouns.offices for word in words)
+    return is_somebody and nouns.documents.isdisjoint(words)
 
 
 def _resolve_writing(
@@ -207,18 +201,14 @@ def _resolve_writing(
     author = _find_document_author(sentence, subject.first + document) if document is not None else None
     if author is None:
         return None
-    partner = _find_partner(sentence, author)
+    # “a statement from Ann Bell and Karl Low”
+    is_joint = sentence.token_at(author.last + 1).tag is Tag.CONJUNCTION
+    partner = sentence.name_starting_at(author.last + 2) if is_joint else None
     if partner is not None:
         voice = _resolve_joint_subject(parsed, subject, (author, partner))
     else:
         voice = _resolve_name(parsed, sentence, subject, author)
     return voice._replace(confidence=round(voice.confidence * STUDY_AUTHORS_CONFIDENCE, 3))
-
-
-def _find_partner(sentence: Sentence, author: Name) -> Name | None:
-    """Return the other author of “a statement from Ann Bell and Karl Low”."""
-    is_joint = sentence.token_at(author.last + 1).tag is Tag.CONJUNCTION
-    return sentence.name_starting_at(author.last + 2) if is_joint else None
 
 
 def _find_document_author(sentence: Sentence, document: int) -> Name | None:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby, zip_longest
+from operator import attrgetter
 from typing import NamedTuple
 
 from bot.attribution.curated_voices import CuratedVoices
@@ -116,15 +117,9 @@ class _TurnReader:
 
     def _extract_set_apart(self, paragraphs: Sequence[_TurnParagraph]) -> Iterator[Passage]:
         """Yield the paragraphs that are set apart, as words which the speaker quotes and nobody here says."""
-        words = tuple(self._own_words_of(paragraph) for paragraph in paragraphs)
+        words = tuple(_find_own_words(paragraph) for paragraph in paragraphs)
         for paragraph, span in zip(paragraphs, words, strict=True):
             yield self._build_quoted(span, paragraph.span, paragraph.number, words)
-
-    def _own_words_of(self, paragraph: _TurnParagraph) -> Span:
-        """Return the words of a paragraph that is set apart: between its marks, if they close."""
-        [*stretches] = paragraph.quoted
-        is_one = len(stretches) == 1 and stretches[0].is_closed and stretches[0].outer == paragraph.span
-        return stretches[0].inner if is_one else paragraph.span
 
     def _build_quoted(self, quoted_span: Span, frame: Span, number: int, quotation: tuple[Span, ...]) -> Passage:
         return Passage(
@@ -139,6 +134,12 @@ class _TurnReader:
             quotation=quotation,
             reason=f"quoted by {self.voice.name}, who speaks here",
         )
+
+
+def _find_own_words(paragraph: _TurnParagraph) -> Span:
+    """Return the words of a paragraph that is set apart: between its marks, if they close."""
+    marked = [each.inner for each in paragraph.quoted if each.is_closed and each.outer == paragraph.span]
+    return marked[0] if marked else paragraph.span
 
 
 def extract_turn_passages(document: Document, curated: CuratedVoices, lexicon: Lexicon) -> Iterator[Passage]:
@@ -158,7 +159,7 @@ def extract_turn_passages(document: Document, curated: CuratedVoices, lexicon: L
 
 def _number_paragraphs(text: str, turn: Turn, paragraph_spans: Sequence[Span]) -> Iterator[tuple[Span, int]]:
     """Yield the paragraphs of a turn, each with its number in the document."""
-    first = bisect_right(paragraph_spans, turn.span.start, key=_span_end)
+    first = bisect_right(paragraph_spans, turn.span.start, key=attrgetter("end"))
     for index in range(first, len(paragraph_spans)):
         start, end = paragraph_spans[index]
         if start >= turn.span.end:
@@ -209,19 +210,18 @@ def _find_quoted(
         if is_open:
             stretches = _continue_quotation(text, spans[index:], stretches)
         is_open = bool(stretches) and not stretches[-1].is_closed and stretches[-1].outer.end >= span.end
-        quoted = tuple(stretch for stretch in stretches if _is_quotation(text, span, stretch))
+        # A few words of one paragraph may be marked for any reason.
+        quoted = tuple(
+            each
+            for each in stretches
+            if each.outer.start < span.start or not each.is_closed or count_words(text, each.inner) > MAX_SHORT_WORDS
+        )
         is_apart = span in set_apart or _is_quoted_whole(text, span, quoted)
         read.append(_TurnParagraph(span, number, quoted, is_set_apart=is_apart))
     if not set_apart and all(paragraph.is_set_apart for paragraph in read):
         # A label that introduces nothing but a quotation says whose it is: NAME: “...”
         return [replace(paragraph, quoted=(), is_set_apart=False) for paragraph in read]
     return read
-
-
-def _is_quotation(text: str, paragraph: Span, stretch: _Stretch) -> bool:
-    """Return whether `stretch` is more than a few words that are marked for any reason."""
-    is_part = stretch.outer.start < paragraph.start or not stretch.is_closed
-    return is_part or count_words(text, stretch.inner) > MAX_SHORT_WORDS
 
 
 def _continue_quotation(text: str, spans: Sequence[Span], stretches: list[_Stretch]) -> list[_Stretch]:
@@ -252,14 +252,6 @@ def _is_quoted_whole(text: str, paragraph: Span, stretches: Iterable[_Stretch]) 
 
 def _enclosing_sentences(sentence_spans: Sequence[Span], quoted_span: Span) -> Span:
     """Return the sentences that `quoted_span` stand in."""
-    first = sentence_spans[bisect_right(sentence_spans, quoted_span.start, key=_span_start) - 1]
-    last = sentence_spans[bisect_right(sentence_spans, quoted_span.end - 1, key=_span_start) - 1]
+    places = (quoted_span.start, quoted_span.end - 1)
+    first, last = (sentence_spans[bisect_right(sentence_spans, at, key=attrgetter("start")) - 1] for at in places)
     return Span(first.start, max(last.end, quoted_span.end))
-
-
-def _span_end(span: Span) -> int:
-    return span.end
-
-
-def _span_start(span: Span) -> int:
-    return span.start
