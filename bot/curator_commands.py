@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -35,6 +36,7 @@ from bot.ingest.sources.base import SourceQuery
 from bot.languages import DEFAULT_LANGUAGE, load_language
 from bot.model import Passage, Publication, parse_partial_date
 from bot.replies import json_output, review
+from bot.replies.quote_block import truncate
 from bot.replies.report_page import render_page
 from bot.replies.review import describe_findings
 from bot.settings import SETTINGS_FILE, Settings
@@ -45,6 +47,8 @@ Item = TypeVar("Item")
 EXIT_SOME_FAILED = 1
 EXIT_NOT_SERVED = 1
 HOUSES = ("commons", "lords", "dail", "seanad")
+# What an error about an unknown name repeats of it, and how many others it offers: some lines of a terminal.
+MOST_CHARACTERS_NAMED, MOST_IDS_NAMED = 60, 12
 
 Fact = Annotated[str | None, typer.Option(help="In place of what the source says.")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="Print every detail.")]
@@ -82,7 +86,9 @@ def gather(  # noqa: PLR0913  each is an option
     config = load_settings(corpus)
     folder = find_corpus(config)
     chosen = load_source(source)
-    query = SourceQuery(term, check_date(since, "--since"), check_date(until, "--until"), check_house(house))
+    if not term.strip():
+        raise SettingsError("gather", "no term to look for", 'name one, such as "night buses"')
+    query = SourceQuery(term, *check_days(since, until), check_house(house))
     fetch = build_fetch(config)
     plan = plan_gathering(chosen, query, fetch, most)
     print("\n".join(review.describe_plan(plan, source, term)))
@@ -139,7 +145,7 @@ def add(  # noqa: PLR0913  each is an option
     stated = Publication(
         title=title, publisher=publisher, authors=tuple(author or ()), date=date, url=url, licence=licence
     )
-    choice = Choice(check_date(since, "--since"), check_date(until, "--until"), about)
+    choice = Choice(*check_days(since, until), about)
     added = _add_sources(config, sources, choice, stated, name)
     language, threshold = find_language(config.corpora_folder / config.corpus), config.answers.confidence
     print("\n".join(review.describe_added(added, threshold, language, is_verbose=verbose)))
@@ -234,9 +240,12 @@ def show(
     elif re.fullmatch(r"[A-Za-z2-7]{8}", name) and not text and service.knows_quote(name.upper()):
         terminal.print_reply(terminal.remove_buttons(asyncio.run(service.show_quote(name.upper()))))
     else:
-        ids = ", ".join(candidate.id for candidate in service.corpus.documents)
+        ids = [candidate.id for candidate in islice(service.corpus.documents, MOST_IDS_NAMED + 1)]
+        if len(ids) > MOST_IDS_NAMED:
+            ids[-1] = "…"
         fact = f"no document or quote of {service.corpus.name}"
-        raise NotFoundError(name, fact, f"choose from {ids}, or copy a quote's id from an answer")
+        place = truncate(name, MOST_CHARACTERS_NAMED) or "''"
+        raise NotFoundError(place, fact, f"choose from {', '.join(ids)}, or copy a quote's id from an answer")
 
 
 @app.command("eval")
@@ -293,15 +302,19 @@ def build_fetch(config: Settings) -> Fetcher:
     return PoliteFetcher(guarded, config.fetch_rate, config.fetch_tries, config.fetch_wait)
 
 
-def check_date(text: str | None, option: str) -> str | None:
-    """Return the date given to `option`.
+def check_days(since: str | None, until: str | None) -> tuple[str | None, str | None]:
+    """Return the dates given to `--since` and `--until`: a day, month or year, or None.
 
     Raises:
-        SettingsError: it is none.
+        SettingsError: one is no date, or the second is before the first.
     """
-    if text is not None and parse_partial_date(text) is None:
-        raise SettingsError(option, f"{text!a} is not a date", "write 2020, 2020-01 or 2020-01-24")
-    return text
+    for option, text in {"--since": since, "--until": until}.items():
+        if text is not None and parse_partial_date(text) is None:
+            raise SettingsError(option, f"{text!a} is not a date", "write 2020, 2020-01 or 2020-01-24")
+    # A year and a month within it are compared by the year alone.
+    if since and until and until < since[: len(until)]:
+        raise SettingsError("--until", f"{until} is before --since, {since}", "exchange them")
+    return since, until
 
 
 def check_house(text: str | None) -> str | None:

@@ -21,6 +21,7 @@ from bot.cli import main
 from bot.replies import json_output
 from bot.service import Service
 from bot.service.admin import read_package_version
+from tests import corpus_folders
 
 if TYPE_CHECKING:
     from tests.conftest import Golden
@@ -189,6 +190,31 @@ def test_show_text_prints_the_canonical_text_to_the_byte(bot: Run, canonical: st
 
     assert published.endswith(f"+++\n{canonical}")
     assert bot("show", DOCUMENT, "--text").out == canonical
+
+
+@pytest.mark.parametrize(
+    ("name", "place"), [("ABCDEFGH", "ABCDEFGH"), ("no-such", "no-such"), ("", "''"), ("x" * 61, f"{'x' * 59}…")]
+)
+def test_show_refuses_an_unknown_name_in_one_short_line(bot: Run, name: str, place: str) -> None:
+    printed = bot("show", name)
+
+    fact = "no document or quote of facial-recognition"
+    remedy = f"choose from {DOCUMENT}, or copy a quote's id from an answer"
+    assert (printed.status, printed.err) == (2, f"bot: {place}: {fact}; {remedy}\n")
+
+
+@pytest.mark.parametrize(("count", "offer"), [(10, "09, a, b, or copy"), (11, "09, 10, a, …, or copy")])
+def test_show_offers_a_dozen_documents(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bot: Run, count: int, offer: str
+) -> None:
+    folder = corpus_folders.corpus(tmp_path)
+    for number in range(count):
+        (folder / f"{number:02}.txt").write_text(corpus_folders.article(corpus_folders.ANN), "utf-8")
+    monkeypatch.setenv("BOT_CORPORA_FOLDER", str(tmp_path))
+
+    printed = bot("show", "ABCDEFGH", "--corpus", "bridge")
+
+    assert f"choose from 00, 01, 02, 03, 04, 05, 06, 07, 08, {offer}" in printed.err
 
 
 def test_show_finds_a_quote_by_its_id_in_either_case(bot: Run) -> None:

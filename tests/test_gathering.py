@@ -12,6 +12,7 @@ import pytest
 from bot.cli import main
 from bot.corpus import load_corpus
 from bot.corpus.lint import check_corpus
+from bot.curator_commands import check_days
 from bot.ingest.fetching import PoliteFetcher
 from bot.ingest.gathering import Change, gather_documents, plan_gathering
 from bot.ingest.sources import hansard as source
@@ -280,6 +281,8 @@ def test_what_would_be_taken_is_shown_and_nothing_taken_without_yes(
     [
         (["--source", "nowhere"], "nowhere: there is no such source; choose from: "),
         (["--since", "May"], "--since: 'May' is not a date"),
+        (["--since", "2023-02", "--until", "2023-01-31"], "--until: 2023-01-31 is before --since, 2023-02; exchange"),
+        (["--since", "2023-02-01", "--until", "2022"], "--until: 2022 is before --since, 2023-02-01; exchange them"),
         (["--house", "upper"], "--house: 'upper' is no house; choose from commons"),
         (
             ["--corpus", "nowhere"],
@@ -293,6 +296,17 @@ def test_bad_input_is_one_line(arguments: list[str], told: str, capsys: pytest.C
 
     [line] = capsys.readouterr().err.splitlines()
     assert told in line
+
+
+@pytest.mark.parametrize("term", ["", " \n"])
+def test_a_term_without_a_word_is_refused(term: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["gather", term, "--corpus", "trams"]) == 2
+    assert capsys.readouterr().err == 'bot: gather: no term to look for; name one, such as "night buses"\n'
+
+
+@pytest.mark.parametrize(("since", "until"), [("2023-02", "2023-02-01"), ("2023-02-01", "2023"), ("2023", "2023-02")])
+def test_days_may_overlap_in_part(since: str, until: str) -> None:
+    assert check_days(since, until) == (since, until)
 
 
 def test_without_leave_or_without_a_network_it_is_one_line(

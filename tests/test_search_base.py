@@ -40,7 +40,7 @@ def test_a_new_file_is_an_engine_that_the_settings_choose_by_its_name(
 
     answer = json.loads(capsys.readouterr().out)
     assert (status, answer["status"]) == (0, "answered")
-    # Stems are counted, so build_answer_error BM25's every score is a whole number.
+    # Stems are counted, so that every score is a whole number, unlike BM25's.
     assert all(quote["score"] == int(quote["score"]) > 0 for quote in answer["quotes"])
 
 

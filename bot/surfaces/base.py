@@ -3,7 +3,7 @@
 A surface is one module or package of `bot/surfaces`, found by looking there. Its name there is its
 name in the settings, `[surfaces.NAME]`; its command is `python -m bot COMMAND`. What it declares is
 read by every command, so a heavy library is imported by `run` alone. All of a surface that answers
-lines from a pipe as JSON, `bot/surfaces/jsonlines.py`:
+lines from a pipe as JSON, `bot/surfaces/jsonlines.py`, but for `answer_lines`, which does so:
 
     COMMAND = "jsonlines"
     VARIABLES = frozenset({"BOT_JSON_TOKEN"})
@@ -15,7 +15,7 @@ lines from a pipe as JSON, `bot/surfaces/jsonlines.py`:
 
     def run(settings: Settings, options: Options, *, pages: bool = False) -> None:
         """Answer each line of stdin by a line of JSON."""
-        asyncio.run(answer_lines(await bootstrap.build_service(settings), options, pages))
+        asyncio.run(answer_lines(settings, options, pages))
 '''
 
 from __future__ import annotations

@@ -112,7 +112,7 @@ def report(rows: Sequence[Row], paths: Sequence[Path]) -> None:
         print(f"{engine:>18}  {mean:.4f}  {ratios}")
     print("\nlargest difference from rank-bm25's own get_scores, with floors 0 and 50")
     for path in paths:
-        print(f"{path.name:>18}  {' '.join(f'{build_answer_error(path, floor):.1e}' for floor in (0, 50))}")
+        print(f"{path.name:>18}  {' '.join(f'{find_largest_difference(path, floor):.1e}' for floor in (0, 50))}")
     print("\nnDCG@10 of questions clean, mended though clean, damaged, damaged and mended; ms to mend")
     spelt = [spelling(path) for path in paths]
     for path, figures in zip(paths, spelt, strict=True):
@@ -123,7 +123,7 @@ def report(rows: Sequence[Row], paths: Sequence[Path]) -> None:
         print(f"{signal:>18}  {np.mean(each):.3f} / {min(each):.3f} / {pooled:.3f}")
 
 
-def build_answer_error(folder: Path, floor: int) -> float:
+def find_largest_difference(folder: Path, floor: int) -> float:
     """Return the largest difference over 20 questions of the collection in `folder`."""
     found, analyser = judged.collection(folder), Analyser("english")
     texts = [text.body for text in judged.texts(found, analyser)]
