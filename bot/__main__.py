@@ -8,14 +8,14 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import NoReturn
 
-# As a shell counts what SIGINT ended.
+# The status that a shell gives a process that SIGINT ended.
 EXIT_INTERRUPTED = 130
 
 
 def run() -> None:
     """Run the command `on-the-record`, as it is installed.
 
-    Imported modules stay to the end. To look for garbage while they load would take a fifth of the processor time of
+    Imported modules stay to the end. Looking for garbage while they load would take a fifth of the processor time of
     one `ask` (tests/benchmarks/second_start.py).
     """
     gc.disable()
@@ -32,7 +32,7 @@ def run() -> None:
         status = main(sys.argv[1:])
     except KeyboardInterrupt:
         status = EXIT_INTERRUPTED
-    # What is left ends with the process. To look for garbage among it once more takes 10 ms of CPU.
+    # All that is left ends with the process. Looking for garbage among it once more takes 10 ms of CPU.
     gc.freeze()
     sys.exit(status)
 

@@ -172,7 +172,7 @@ def _is_command(name: str) -> bool:
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command and return its exit status; no arguments ask for help."""
-    # What declares them, and the curator's libraries, no question needs.
+    # No question needs the surfaces' declarations or the curator's libraries.
     for add_commands in (_add_surfaces, _add_curator_commands):
         if not arguments or not _is_command(arguments[0]):
             add_commands()
@@ -196,7 +196,7 @@ def main(arguments: Sequence[str]) -> int:
         discard_stream(sys.stdout)
         return _print_error(f"standard output: {os.strerror(error.errno).lower()}; write it elsewhere")
     except (MemoryError, RuntimeError) as error:
-        # So Python says that there is no room for a thread's stack.
+        # This is how Python says that there is no room for a thread's stack.
         if isinstance(error, RuntimeError) and str(error) != "can't start new thread":
             raise
         return _print_error("memory: there is not enough; give the process more, or divide the corpus")
@@ -216,17 +216,17 @@ def _replace_closed_input() -> None:
 
 
 def _spell_out_unprintable() -> None:
-    """Have what an encoding such as ASCII lacks printed as its number, rather than end with a traceback."""
+    """Print characters that an encoding such as ASCII lacks as their numbers, rather than end with a traceback."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 
 def _print_error(message: str) -> int:
-    # What was logged before stands above it.
+    # Lines that were logged before stand above it.
     for handler in logging.getLogger().handlers:
         handler.flush()
-    # Where there is none, print would take standard output.
+    # Without one, print would write to standard output.
     if sys.stderr:
         try:
             print(f"bot: {' '.join(message.split())}", file=sys.stderr)

@@ -265,7 +265,7 @@ def list_files(sources: Iterable[Path]) -> list[Path]:
     files: list[Path] = []
     for source in sources:
         inside = sorted(filter(_is_document, source.iterdir())) if source.is_dir() else []
-        # A folder without documents is told as what it is.
+        # A folder without documents stays in the list, and its error names it.
         files.extend(inside or [source])
     return files
 

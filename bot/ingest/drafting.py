@@ -1,7 +1,7 @@
-"""A new corpus with a manifest to fill in, and its voices, sides and topics drafted for a curator, who alone decides.
+"""A new corpus with a manifest to fill in, and drafts of voices, parties, divisions and topics for its curator.
 
-Whoever is quoted and not listed is drafted, most quoted first, one entry for one person. What a vote or a party would
-prove is told as a comment. Nothing here sets a side.
+Everybody who is quoted and not listed is drafted, most quoted first, one entry a person. What a vote or a party would
+prove is written as a comment. Nothing here sets a side: the curator alone decides.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ def draft_manifest(corpus: Corpus, min_confidence: float, most: int = MOST_VOICE
 
 
 def collect_drafts(corpus: Corpus, min_confidence: float) -> list[DraftedVoice]:
-    """Return whoever is quoted and is not listed, most quoted first; one person under two names is one."""
+    """Return everybody who is quoted and not listed, most quoted first; one person under two names is one draft."""
     listed = {key for entry in corpus.voices for key in name_keys(entry)}
     drafts: dict[str, DraftedVoice] = {}
     for passage in corpus.passages:
@@ -136,7 +136,7 @@ def collect_drafts(corpus: Corpus, min_confidence: float) -> list[DraftedVoice]:
 
 
 def _join_by_name(drafts: Iterable[DraftedVoice]) -> list[DraftedVoice]:
-    """Join those whose names differ in blanks, titles or brackets, where no identity tells them apart."""
+    """Join drafts whose names differ only in blanks, titles or brackets, unless identities tell them apart."""
     by_key: dict[str, list[DraftedVoice]] = defaultdict(list)
     for draft in drafts:
         by_key[_person_key(draft.name)].append(draft)
@@ -161,7 +161,7 @@ def _person_key(name: str) -> str:
 
 
 def _draft_parties(corpus: Corpus, drafts: Sequence[DraftedVoice]) -> Iterator[str]:
-    """Yield the bodies that several of those quoted are of, most quoted first."""
+    """Yield the bodies to which several of the people quoted belong, most quoted first."""
     listed = {normalise_name(party.name) for party in corpus.parties}
     counts: Counter[str] = Counter()
     people: Counter[str] = Counter()
@@ -178,7 +178,7 @@ def _draft_parties(corpus: Corpus, drafts: Sequence[DraftedVoice]) -> Iterator[s
 
 
 def _draft_divisions(corpus: Corpus, drafts: Sequence[DraftedVoice], divisions: dict[str, Division]) -> Iterator[str]:
-    """Yield the divisions in which those voted who are quoted most."""
+    """Yield the divisions in which people who are quoted voted, most quoted first."""
     read_ids = {read.id for read in corpus.divisions}
     counted = []
     for division in divisions.values():
@@ -239,7 +239,7 @@ def _describe_draft(draft: DraftedVoice) -> str:
 
 
 def _draft_details(draft: DraftedVoice) -> Iterator[str]:
-    """Yield the TOML of its aliases, and of its role and its organisation, each only where just one was found."""
+    """Yield the TOML of its aliases, and of its role and organisation if just one was found of each."""
     aliases = sorted(name for name in draft.names if name != draft.name)
     if aliases:
         yield _render_toml(aliases=aliases)

@@ -134,7 +134,7 @@ def fetch_page(
 
 @cache
 def _load_ssl_context() -> ssl.SSLContext:
-    """Return the authorities that are trusted; to read them takes longer than many a page."""
+    """Load the trusted authorities, once: that takes longer than fetching many a page."""
     return httpx.create_ssl_context(trust_env=False)
 
 

@@ -91,7 +91,7 @@ def gather_documents(
 ) -> Iterator[GatheredDocument]:
     """Fetch each of `documents` into the corpus in `folder`, and yield what became of it.
 
-    One that fails is told, and the next one is tried; a full disk ends it all.
+    One that fails is reported, and the next is tried; a full disk ends the gathering.
 
     Raises:
         CorpusError: the disk failed; what was written before stays, whole.
@@ -109,7 +109,7 @@ def gather_documents(
 
 
 def find_gathered(folder: Path, document: FoundDocument) -> str | None:
-    """Return the id of what was gathered from the address of `document` before, if anything was."""
+    """Return the id under which `document` was gathered from its address before, None if it was not."""
     tag = re.compile(rf"(?:^|-){tag_address(document.url)}(?:\.[a-z]+)?$")
     return next((name for name in scan_folder(folder).documents if tag.search(name)), None)
 

@@ -218,7 +218,7 @@ def confine(seconds: int) -> None:
 
 
 def leave_network() -> bool:
-    """Move this process, which has one thread, to a network of its own, where there is nobody; return whether it is.
+    """Move this process, which has one thread, to an empty network of its own; return whether that succeeded.
 
     Only Linux can. It lets root do so, and others together with a user namespace, unless that is forbidden, as it
     is in many containers: then the other limits are all there is.

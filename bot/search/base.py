@@ -1,8 +1,8 @@
 """The seam of search: the protocols of an engine and its index.
 
 An engine is one module or package of `bot/search`. Its name there is its name in the settings
-(`engine.name`), and its options are the table `[engine.options.NAME]`. Any other file of this
-room but this one is taken for an engine, so a newcomer is found without being registered.
+(`engine.name`), and its options are the table `[engine.options.NAME]`. Every file of this room
+but this one is taken for an engine, so a new one is found without being registered.
 
 The whole of `bot/search/overlap.py`, an engine that counts shared stems, would be:
 
@@ -85,20 +85,20 @@ class Index(Protocol):
 
 
 class StoredCorpusIndex(Index, Protocol):
-    """An index of a corpus that lies with it (see `bot.corpus.stored`), whose passages have numbers."""
+    """The index of a stored corpus (see `bot.corpus.stored`), whose passages are numbered."""
 
     def search_among(self, query: Query, limit: int, ranges: Iterable[tuple[int, int]]) -> Sequence[Hit]:
-        """Return what `search` does, of the passages numbered [start, end) alone."""
+        """Search only the passages numbered [start, end) in one of `ranges`; see `search`."""
 
 
 class FactFinder(Protocol):
-    """What is found in a document and its passages besides the words that are searched."""
+    """Finds what else is stored of a document and its passages, besides the words that are searched."""
 
     def split_words(self, document: Document) -> FoldedWords:
         """Return the words of a document, as questions are compared with them."""
 
     def list_words(self, document: Document) -> str:
-        """Return the same in their order, with blanks between them."""
+        """Return the words of a document in order, separated by blanks."""
 
     def find_small_compounds(self, passage: Passage) -> Iterable[tuple[str, ...]]:
         """Return the hyphenated words of which every part is a stop word."""
@@ -108,7 +108,7 @@ class FactFinder(Protocol):
 
 
 class CorpusStream(Protocol):
-    """A corpus that is walked through document by document, as often as is wanted, always in the same order."""
+    """A corpus read document by document: as often as is wanted, always in the same order."""
 
     @property
     def corpus(self) -> Corpus:
@@ -122,21 +122,21 @@ class CorpusStream(Protocol):
         """Walk through the documents, each with its passages."""
 
     def check(self) -> None:
-        """Raise what makes the corpus one that cannot be served; asked for after a walk."""
+        """Raise the error that keeps the corpus from being served, if there is one; called after a walk."""
 
 
 class StoredCorpus(NamedTuple):
-    """A corpus whose passages and documents lie with its index, and that index."""
+    """A corpus that is stored with its index, and that index."""
 
     corpus: Corpus
     search_index: StoredCorpusIndex
 
 
 class StoringEngine(Protocol):
-    """An engine that can also hold a corpus with its index, for processes that do not hold its passages."""
+    """An engine that can also store a corpus with its index, for processes that hold none of its passages."""
 
     def find_stored(self, key: str, analyser: Analyser, options: BaseModel) -> StoredCorpus | None:
-        """Return the corpus that was stored under `key`, None where there is none.
+        """Return the corpus that was stored under `key`, None if there is none.
 
         Raises:
             SearchError: a server that is needed does not answer.
@@ -166,6 +166,6 @@ class EngineModule(Protocol):
     ) -> Index:
         """Return an index of `passages`; `options` is an instance of `Options`.
 
-        `cache` is a file that the engine may keep the index in and take it from, if it still is
-        an index of these passages; None forbids both. An engine that is quick to build ignores it.
+        `cache` names a file in which the engine may keep the index, and from which it may take it
+        if it is still one of these passages; None forbids both. An engine that builds quickly ignores it.
         """

@@ -40,7 +40,7 @@ _JSON_TYPES = frozenset({"application/json", "text/json", "text/plain", ""})
 
 
 class SourceQuery(NamedTuple):
-    """What is looked for: a term, and the days and the house to keep to; None keeps to none."""
+    """What to look for: a term, and the days and the house to keep to; None is no limit."""
 
     term: str
     since: str | None = None
@@ -48,7 +48,7 @@ class SourceQuery(NamedTuple):
     house: str | None = None
 
     def admits(self, day: str | None, house: str | None = None) -> bool:
-        """Return whether a document of `day` and `house` is asked for; what is unknown is.
+        """Return whether a document of `day` and `house` is asked for; where they are unknown it is.
 
         >>> query = SourceQuery("trams", since="2020", until="2021-05", house="commons")
         >>> [query.admits(day) for day in ("2019-12-31", "2020-01-01", "2021-05-31", "2021-06-01")]
@@ -177,7 +177,7 @@ def hand_over_day(document: FoundDocument, _fetch: Fetcher) -> FetchedFile:
 
 
 def tag_address(url: str) -> str:
-    """Return what marks the files of a document, whatever case its address is written in."""
+    """Return the tag in the names of a document's files: a hash of its address, in whichever case that is written."""
     return hashlib.sha256(url.lower().encode()).hexdigest()[:_TAG_LENGTH]
 
 

@@ -1,4 +1,4 @@
-"""BM25 over whole passages with rank-bm25's idf; only postings of the query are read.
+"""BM25 over whole passages with rank-bm25's idf; only the postings of a query's stems are read.
 
 Only `engine` knows of passages and voices; below it words are numbers, and a
 field is an inverted index of what each word adds to each text it stands in.

@@ -42,8 +42,8 @@ _LOG = logging.getLogger(__name__)
 # What `bot.bootstrap` asks of every engine.
 Options = Bm25Options
 
-# Of so many passages, a report or two, a short question is answered in a millisecond, and in 8 the first time. To hand
-# it to a thread and back takes a quarter of one, half where others want the CPU: docs/decisions/0029.
+# A corpus of so many passages, a report or two, answers a short question in a millisecond, the first one in 8. Handing
+# it to a thread and back takes a quarter of a millisecond, half on a busy processor: docs/decisions/0029.
 SMALL_CORPUS = 200
 # The most passages whose tokens are kept for the next reload; more would take too much memory.
 _MAX_CACHED_PASSAGES = 20_000
@@ -74,9 +74,9 @@ class Bm25Index:
 def build(
     passages: Sequence[Passage], analyser: Analyser, options: Bm25Options, cache: Path | None = None
 ) -> Bm25Index:
-    """Build an index of `passages`, or map it from the file `cache` if that is one of them.
+    """Build an index of `passages`, or map the one in the file `cache` if it is of these passages.
 
-    If it does not, the index is built, saved there, and used as it was saved.
+    A built index is saved there, and used as it was saved.
     """
     passages = tuple(passages)
     if cache is None:
@@ -143,10 +143,10 @@ class _DocumentTexts:
 
     @classmethod
     def from_json(cls, passages: Sequence[Passage], content: Any) -> _DocumentTexts:  # noqa: ANN401 - JSON
-        """Return the texts of `passages` that `to_json` was asked of.
+        """Restore the texts of `passages` from what `to_json` returned.
 
         Raises:
-            KeyError, TypeError, ValueError, IndexError: `content` is none of these.
+            KeyError, TypeError, ValueError, IndexError: `content` is something else.
         """
         stem_at = content["stems"].__getitem__
         texts = tuple(
@@ -156,7 +156,7 @@ class _DocumentTexts:
         return cls(passages, texts)
 
 
-# Tokens by document and analyser, for as long as an index holds them: a reload does not tokenise
+# Texts by document and analyser, for as long as an index holds them: a reload does not tokenise
 # the passages of an unchanged document again.
 _TEXT_CACHE: WeakValueDictionary[tuple[str, str, str], _DocumentTexts] = WeakValueDictionary()
 
@@ -175,7 +175,7 @@ def _get_document_texts(
 def _restore_document_texts(
     passages: Sequence[Passage], analyser: Analyser, options: Bm25Options, kept_texts: CacheFolder
 ) -> _DocumentTexts:
-    """Return what is kept of one document's `passages`; build and keep it if nothing is."""
+    """Return the kept texts of one document's `passages`; build and keep them if there are none."""
     document_id, key = passages[0].document.id, compute_cache_key(passages, analyser, options)
     with suppress(KeyError, TypeError, ValueError, IndexError):
         return _DocumentTexts.from_json(passages, kept_texts.read(document_id, key))
@@ -205,7 +205,7 @@ def list_stems(passage: Passage, analyser: Analyser, options: Bm25Options) -> fr
 
 
 def read_text(passage: Passage, analyser: Analyser) -> Text:
-    """Read what `passage` is found by."""
+    """Return what `passage` is found by, part by part."""
     document, turn = passage.document, passage.turn
     body = [word.stem for word in analyser.content_words(document.text, passage.frame)]
     headings = (document.title or "", turn.heading or "" if turn else "")
@@ -217,7 +217,7 @@ def read_text(passage: Passage, analyser: Analyser) -> Text:
 
 
 def _find_parent(passage: Passage) -> tuple[str, Span | None]:
-    """Return what names the speech that `passage` stands in, or else its document."""
+    """Return the key of the speech that `passage` belongs to, or else of its document."""
     turn = passage.turn
     return passage.document.id, turn.span if turn else None
 

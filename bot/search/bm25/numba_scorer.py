@@ -1,7 +1,7 @@
 """The numba scorer: compiled loops whose cost grows with the matches, not with the texts.
 
-Compiled when this module is first imported, which is when an index is built or
-opened, and kept on disk for the next start where the folder can be written to.
+Compiled when this module is first imported (see `DeferredScorer`), and kept on disk
+for the next process where the folder can be written to.
 """
 
 from __future__ import annotations

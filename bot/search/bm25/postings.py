@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-# The row of a stem, or the parent of a text, that there is none of.
+# The row of a stem that is unknown, and the parent of a text that has none.
 MISSING = -1
 # A text's number within its block fits 16 bits.
 BLOCK_SIZE = 1 << 16

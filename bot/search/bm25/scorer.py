@@ -1,4 +1,4 @@
-"""BM25 weights over an inverted index, and their sums: the rows of the stems asked for, and which texts score best.
+"""BM25 weights over an inverted index, and the scorers that sum them up and find the best texts.
 
 The idf is computed by the library. It keeps a dict of every word for each text and walks all of
 them for each question; postings replace that. A posting holds its text and a code for
@@ -34,8 +34,8 @@ from bot.search.bm25.postings import MISSING, PAIR_SHIFT, Postings
 
 # Postings coded at once: bounds the memory of 64-bit codes to 8 MB.
 _CHUNK_SIZE = 1 << 20
-# From so many postings on a byte holds a code and rare ones stand apart: of a million texts 27 MB of 164 are spared,
-# and a search takes as long (tests/benchmarks/scale.py). Of fewer there is little to spare.
+# From so many postings on, a byte holds each code and rare codes are kept apart: for a million texts this saves 27 of
+# 164 MB and costs a search nothing (tests/benchmarks/scale.py). With fewer there is little to save.
 MIN_POSTINGS_TO_NARROW = 1 << 22
 _UINT8_CODES = 1 << 8
 # Codes and positions take the smallest type that holds them all.
@@ -147,9 +147,9 @@ def fit_weights(
 def _narrow_codes(
     codes: NDArray[Any], table: NDArray[np.float64]
 ) -> tuple[NDArray[np.uint8], NDArray[np.float64], NDArray[np.int64], NDArray[Any]]:
-    """Return bytes for `codes`, the most frequent first, and the `table` in that order; the places and codes of others.
+    """Recode `codes` as bytes, the most frequent as 0; return them, `table` in that order, and the rare codes.
 
-    At these places stands the first code.
+    Of a code that no byte holds, the place and the new code are returned; the byte at that place is 0.
     """
     ranks = np.empty(table.size, codes.dtype)
     chunks = range(0, codes.size, _CHUNK_SIZE)
@@ -224,7 +224,7 @@ BestTexts = tuple[NDArray[np.int64], NDArray[np.float64]]
 
 
 class TextQuery(NamedTuple):
-    """What is asked of `text_count` texts: `matching` finds them, the rest raises what was found.
+    """A query of `text_count` texts: `matching` finds some of them, the rest raises the scores of those found.
 
     `boosting` adds to a text's score, and `parent_query` adds each parent's score to its texts.
     """
@@ -275,7 +275,7 @@ def sum_scores(queries: Iterable[FieldQuery], text_count: int) -> NDArray[np.flo
 
 
 def score_parents(query: FieldQuery, parent_count: int) -> NDArray[np.float64]:
-    """Return each parent's score, and 0 at the end, where the number NONE leads."""
+    """Return each parent's score, and at the end a 0, to which the number MISSING leads."""
     return sum_scores([query], parent_count + 1)
 
 
@@ -306,15 +306,15 @@ def _find_lower_bound(scores: NDArray[np.float64], limit: int) -> float:
 
 _LOG = logging.getLogger(__name__)
 
-# Texts that numpy goes through, of all searches together: of 5,000 texts a search takes it 0.16 ms and numba 0.08
-# (means of 56 questions of three words), so by then numba would have saved the second that it takes to load.
+# How many texts numpy scores, in all searches together, before numba is loaded. A search of 5,000 texts takes numpy
+# 0.16 ms and numba 0.08 (means of 56 questions of three words), so by then numba would have saved its second.
 NUMPY_TEXTS = 60_000_000
-# Fewer texts are answered by numpy before numba is even imported.
+# Numpy has answered from fewer texts before numba is even imported.
 _MIN_TEXTS_FOR_NUMBA = 500
 
 
 class DeferredScorer(Scorer):
-    """Scores by numpy, and by numba from some time after `NUMPY_TEXTS` texts on."""
+    """Scores by numpy, and by numba once that is loaded, which begins after `NUMPY_TEXTS` texts."""
 
     __slots__ = ("_count", "_loader", "_lock", "current")
 
@@ -328,7 +328,7 @@ class DeferredScorer(Scorer):
         with self._lock:
             self._count += query.text_count
             if self._count >= NUMPY_TEXTS and self._loader is None:
-                # No question waits for it, and the end of the process neither.
+                # Neither a question nor the end of the process waits for it.
                 self._loader = threading.Thread(target=self.load, name="numba", daemon=True)
                 self._loader.start()
         return self.current.find_best(query, limit)
@@ -337,7 +337,7 @@ class DeferredScorer(Scorer):
         """Switch to numba; log a warning if it cannot be loaded."""
         try:
             self.current = cast("Scorer", import_module("bot.search.bm25.numba_scorer").NumbaScorer())
-            # It stays, and is as much again as a process has: no use looking for garbage among it.
+            # It stays, and doubles the objects of the process: the garbage collector need not look at them.
             gc.freeze()
         except Exception as error:  # noqa: BLE001 - whatever a broken installation raises
             _LOG.warning("numba not used reason=%s", type(error).__name__)

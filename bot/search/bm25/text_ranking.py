@@ -87,7 +87,7 @@ class FieldIndexes(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Texts, ready to be ranked; `parent_ids` has the number of each one's parent, or NONE.
+    """Texts, ready to be ranked; `parent_ids` has the number of each one's parent, or MISSING.
 
     There are `parent_count` of them. `pair_keys` are the keys of the rows of `fields.pairs`, ascending.
     """
@@ -225,10 +225,10 @@ _TABLE_TYPES = {"hashes": ("<u8",), "rows": ("<i4",), "pairs": ("<u8",), "parent
 
 
 def are_sound(arrays: Arrays, text_count: int) -> bool:
-    """Return whether `arrays` are such as `ranking_to_arrays` returns, for this many texts.
+    """Return whether `arrays` are such as `ranking_to_arrays` returns for `text_count` texts.
 
-    Every number that leads to a place leads to one that there is, so that what another version stored
-    cannot fail in the middle of a search.
+    Every index in them is within its bounds, so that what another version stored cannot fail in the
+    middle of a search.
     """
     types = _TABLE_TYPES | {f"{f}.{name}": t for f in FieldIndexes._fields for name, t in _POSTING_TYPES.items()}
     if not all(name in arrays and arrays[name].dtype.str in allowed for name, allowed in types.items()):
@@ -283,7 +283,7 @@ _NO_TEXT = _NumberedText(MISSING, [])
 
 
 class TextCounter:
-    """What is counted in one reading of texts, which may come from a stream; `stems` are numbered as they come."""
+    """Counts texts, which may come from a stream, in one pass; `stems` are numbered in the order they come."""
 
     def __init__(self, options: Bm25Options, stems: defaultdict[str, int]) -> None:
         self.options = options

@@ -1,8 +1,7 @@
-"""A cluster over HTTP: whatever is no good answer is a `SearchError`, and a failing one is let be.
+"""A cluster over HTTP: every failure is a `SearchError`, and after one the cluster is left alone for a moment.
 
-After a failure the cluster is left alone for a moment: who asks meanwhile is told at once, instead
-of holding a thread for as long as a server hangs that others have found hanging. Then one request
-is let through, and its answer decides for all.
+A request in that moment fails at once, rather than hold a thread while a server hangs that others have
+found hanging. Then one request is let through, and its answer decides for all.
 """
 
 from __future__ import annotations
@@ -40,13 +39,13 @@ _EXISTS_ALREADY = "resource_already_exists_exception"
 _TIMED_OUT, _TOO_MANY_REQUESTS = 408, 429
 _BUSY = "too many requests"
 # A copy of a shard takes over within a tenth of a second when a node dies, and a second try finds
-# it. A third would only add to what the asker waits.
+# it. A third would only add to the wait.
 _RETRY_SECONDS = 0.2
 # How long a cluster that failed is left alone.
 _PAUSE_SECONDS = 2.0
 _BULK_SECONDS = 60.0
 _MERGE_SECONDS = 900.0
-# How long a cluster that takes no more is waited for, in all.
+# How long to wait, in all, for a cluster that is too busy to take documents.
 _BUSY_SECONDS = 120.0
 _REMEDY = "see that the cluster is up, then try again"
 
@@ -106,10 +105,10 @@ class Cluster:
         self._sleep = sleep
 
     def check_version(self) -> None:
-        """Do nothing, if there is an OpenSearch that can serve.
+        """Check that the server is an OpenSearch that is new enough.
 
         Raises:
-            SearchError: there is none, or it is too old.
+            SearchError: it is not, or does not answer.
         """
         version = self._request(lambda: dict(self._client.info()["version"]))
         number = str(version.get("number"))
@@ -197,8 +196,8 @@ class Cluster:
         return self._request(lambda: int(self._client.count(index=index)["count"]))
 
     def wait_for_copies(self, index: str, seconds: float) -> bool:
-        """Wait until every copy of every shard is there; return whether that came about."""
-        # The server's own `timeout` is a word that the library takes for its own.
+        """Wait until every copy of every shard is there, for so many seconds; return whether it is."""
+        # As a parameter the library would take the server's `timeout` for its own.
         path = f"/_cluster/health/{index}?wait_for_status=green&timeout={seconds:g}s"
         slowly = _allow_seconds(seconds + _BULK_SECONDS) | {"ignore": (_TIMED_OUT,)}
         ask = self._client.transport.perform_request
@@ -249,7 +248,7 @@ class Cluster:
         """Return what `call` returns.
 
         Raises:
-            SearchError: it is not what OpenSearch answers when all is well.
+            SearchError: the request failed, or the answer is not one of OpenSearch's.
         """
         try:
             return call()
@@ -258,7 +257,7 @@ class Cluster:
         except TransportError as error:
             raise SearchError("OpenSearch", *_explain(error)) from error
         except (OpenSearchException, AttributeError, LookupError, TypeError, ValueError) as error:
-            # An answer that is not what OpenSearch answers: a page of a proxy, say.
+            # Something else has answered: a proxy with a page of its own, say.
             raise SearchError("OpenSearch", "the answer makes no sense", _REMEDY) from error
 
 
@@ -266,7 +265,7 @@ def connect(timeout: float) -> Cluster:
     """Return the cluster at the address in the environment; nothing is asked of it yet.
 
     Raises:
-        SettingsError: there is no address, or it is none.
+        SettingsError: there is no address, or it is malformed.
     """
     # The library logs what is searched for, at INFO even, and a page for each refusal.
     for name in ("opensearch", "opensearchpy.trace"):

@@ -38,9 +38,9 @@ from bot.search.opensearch.indexer import CorpusIndexer, Statistics, statistics_
 FORMAT_VERSION = 2  # raise it when documents, mappings or archives are laid out in another way
 STATISTICS = "statistics"
 CATALOGUE = "catalogue"
-# Records asked for at once: a request's answer stays below some MB.
+# Records fetched by one request, so that its answer stays below some MB.
 _PASSAGE_BATCH, _DOCUMENT_BATCH = 500, 50
-# Passages that share a quote: what a speaker quotes lies in several, and the first is shown.
+# Passages fetched for one quote: what a speaker quotes stands in several, of which the first is shown.
 _MAX_BEARERS = 64
 _PLAIN_TEXT = {"type": "text", "analyzer": "whitespace", "norms": False}
 _PROPERTIES = {
@@ -113,7 +113,7 @@ class IndexBuilder(IndexPlace):
 
 
 def build_name(options: Options, key: str) -> str:
-    """Return what the index of this content is called."""
+    """Return the name of the index of this content."""
     digest = hashlib.sha256(f"{FORMAT_VERSION} {options.shards} {key}".encode()).hexdigest()
     return f"{options.prefix}-{digest[:40]}"
 
@@ -124,7 +124,7 @@ def build(
     options: Options,
     cache: Path | None = None,  # noqa: ARG001  the cluster keeps the index
 ) -> OpenSearchIndex:
-    """Return the index of `passages` in the cluster, built there unless it is.
+    """Return the index of `passages` in the cluster, which is built unless it is there.
 
     Raises:
         SettingsError: no address of a cluster is set.
@@ -223,7 +223,7 @@ class StoredIndex(ClusterIndex):
 
 
 def find_stored(key: str, analyser: Analyser, options: Options) -> StoredCorpus | None:
-    """Return the corpus that was stored under `key`, None where there is none.
+    """Return the corpus that was stored under `key`, None if there is none.
 
     Raises:
         SettingsError: no address of a cluster is set.

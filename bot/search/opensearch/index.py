@@ -37,7 +37,7 @@ from bot.search.opensearch.features import (
 )
 from bot.search.opensearch.indexer import Statistics
 
-# As large as Elastic's own advice for a bulk request's lower end: a small node takes it.
+# The lower end of what Elastic advises for a bulk request, which a small node can take.
 _BULK_BYTES = 1_000_000
 # Bodies that the cluster works on while the next is made. Making one takes a little less than indexing it
 # (cluster_scale.py), so one would leave the cluster idle now and then, and a third only waits.
@@ -46,13 +46,13 @@ _BODIES_SENT = 2
 _SEGMENTS_PER_TIER = 50
 # base64 makes four bytes of three, and a document stays below what a bulk request should have.
 _ARCHIVE_BYTES = 600_000
-# How long a copy on a second node is waited for, when an index is new.
+# How long to wait for copies on other nodes when an index is new.
 _COPIES_SECONDS = 60.0
-# What no process has used for so long is removed.
+# An index that no process has used for so long is removed.
 _UNUSED_AFTER = timedelta(days=7)
 # The server's own limit of `from + size`, unless an index says otherwise.
 DEFAULT_WINDOW = 10_000
-# Where part of an archive lies.
+# The field that holds a part of an archive.
 ARCHIVE = "statistics"
 
 log = logging.getLogger(__name__)
@@ -202,9 +202,9 @@ class ClusterIndex(ABC):
 
     @abstractmethod
     def _note_missing(self) -> None:
-        """Do what can be done where the index is not there."""
+        """React to finding that the index is missing."""
 
-    # What a hit has beside its number.
+    # The stored field that a hit brings besides its number.
     _stored_field = "_none_"
 
     def _search(self, query: Query, limit: int, filters: Sequence[Mapping[str, Any]]) -> Sequence[Hit]:
@@ -300,7 +300,7 @@ def get_today() -> str:
 
 
 def refuse_event_loop() -> None:
-    """Raise where waiting would keep everybody else waiting: a defect, not a fault."""
+    """Raise a RuntimeError in the event loop, where a search would keep everybody waiting: a defect of the caller."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:

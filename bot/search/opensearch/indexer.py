@@ -33,7 +33,7 @@ SLAB_SIZE = 10_000
 
 
 class Statistics(NamedTuple):
-    """`idf[row]` belongs to the stem whose hash is `hashes[row]`."""
+    """How many passages an index has, and the idf of each stem: `idf[row]` is that of the hash `hashes[row]`."""
 
     text_count: NDArray[np.int64]
     hashes: NDArray[np.uint64]
@@ -75,7 +75,7 @@ class CountedSlab(NamedTuple):
 
 
 class FieldTotals:
-    """In how many texts each key of a part stands, and how long they are."""
+    """How many texts each key of a part stands in, and how long all texts are."""
 
     def __init__(self) -> None:
         self._keys = np.zeros(0, np.uint64)
@@ -114,12 +114,12 @@ class FieldTotals:
 
     @cached_property
     def _idf(self) -> NDArray[np.float64]:
-        """The idf by frequency; asked for when all is counted."""
+        """The idf by document frequency; read once everything is counted."""
         return compute_idf(self._frequencies.astype(np.int64), self._text_count)
 
 
 class CorpusTotals:
-    """What is counted of all slabs: of each part, of texts and of parents."""
+    """What is counted in all slabs: the texts, and the keys of each part."""
 
     def __init__(self) -> None:
         self.fields = {name: FieldTotals() for name in FieldIndexes._fields}
@@ -170,7 +170,7 @@ class CorpusIndexer:
         self._only_slab: CountedSlab | None = None
 
     def count(self, all_passages: Iterable[Passage]) -> Statistics:
-        """Read all passages, and return what is known of them without asking."""
+        """Read all passages, and return their statistics."""
         for number, passages in enumerate(cut_slabs(all_passages)):
             slab = self._count_slab(passages)
             self._totals.add(slab)
