@@ -29,6 +29,7 @@ from bot.errors import BotError, CorpusError, SkippedError
 from bot.formats import xml
 from bot.formats.base import AddedAs, Parsed
 from bot.formats.plain import split_header
+from bot.formats.record_fields import find_related
 from bot.ingest import sandbox
 from bot.ingest.fetching import Fetcher, fetch_page
 from bot.model import Document, Publication
@@ -118,6 +119,26 @@ def prepare_from_url(
     page_url = parsed.document.url or final_url.partition("#")[0]
     facts = {"url": page_url} | (stated.facts if stated else {})
     return build_addition(folder, parsed_file, Publication(**facts), document_id)
+
+
+def parse_content(name: str, content: bytes, place: str, related: bytes | None = None) -> Parsed:
+    """Parse `content` as a file called `name`, with the answers that it refers to beside it.
+
+    Raises:
+        CorpusError: it is malformed, at `place`.
+    """
+    with tempfile.TemporaryDirectory(prefix="on-the-record-") as folder:
+        path = Path(folder) / name
+        path.write_bytes(content)
+        if related is not None:
+            related_path = find_related(path)
+            related_path.parent.mkdir()
+            related_path.write_bytes(related)
+        try:
+            return formats.parse(path)
+        except BotError as error:
+            # The folder has been removed since.
+            raise CorpusError(place, error.fact, error.remedy) from error
 
 
 def build_addition(
@@ -358,13 +379,7 @@ def _cut_record(path: Path, term: str) -> tuple[bytes, Parsed]:
     excerpt = _cut_sections(filesystem.read_bytes(path, xml.MAX_BYTES), sections, term.casefold())
     if excerpt is None:
         raise CorpusError(str(path), f"“{term}” stands nowhere in it", "leave it out, or name another term")
-    with tempfile.TemporaryDirectory(prefix="on-the-record-") as folder:
-        copy = Path(folder) / path.name
-        copy.write_bytes(excerpt)
-        try:
-            return excerpt, formats.parse(copy)
-        except CorpusError as error:
-            raise CorpusError(str(path), error.fact, error.remedy) from error
+    return excerpt, parse_content(path.name, excerpt, str(path))
 
 
 def _cut_sections(content: bytes, divided: _Sections, term: str) -> bytes | None:

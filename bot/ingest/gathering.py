@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import re
-import tempfile
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from enum import StrEnum
@@ -25,10 +24,10 @@ from pydantic import BaseModel, ConfigDict
 from bot import formats
 from bot.corpus.folder import scan_folder
 from bot.errors import BotError, CorpusError
-from bot.formats.base import AddedAs, Parsed
+from bot.formats.base import AddedAs
 from bot.formats.record_fields import find_related
 from bot.ingest import sandbox
-from bot.ingest.addition import Addition, ParsedFile, build_addition, prepare_from_url, write_addition
+from bot.ingest.addition import Addition, ParsedFile, build_addition, parse_content, prepare_from_url, write_addition
 from bot.ingest.fetching import Fetcher, PageFetcher, fetch_page
 from bot.ingest.sources import load_source
 from bot.ingest.sources.base import (
@@ -126,23 +125,8 @@ def _prepare(folder: Path, fetched: FetchedFile, document: FoundDocument) -> Add
         return build(ParsedFile(suffix, content, parsed), fetched.stated or document.stated)
     answers = [{"url": url, "content": answer} for url, answer in fetched.related]
     related = json.dumps({"answers": answers}, ensure_ascii=False, indent=1).encode()
-    addition = build(ParsedFile(suffix, content, _parse_record(fetched, related)))
+    addition = build(ParsedFile(suffix, content, parse_content(name, content, name, related)))
     return replace(addition, companion=(find_related(addition.path), related))
-
-
-def _parse_record(fetched: FetchedFile, related: bytes) -> Parsed:
-    """Parse a file of a record, with the answers that belong to it beside it."""
-    with tempfile.TemporaryDirectory(prefix="on-the-record-") as folder:
-        path = Path(folder) / fetched.name
-        path.write_bytes(fetched.content)
-        related_path = find_related(path)
-        related_path.parent.mkdir()
-        related_path.write_bytes(related)
-        try:
-            return formats.parse(path)
-        except BotError as error:
-            # The folder has been removed since.
-            raise CorpusError(fetched.name, error.fact, error.remedy) from error
 
 
 def _find_change(addition: Addition) -> Change:
