@@ -64,7 +64,7 @@ def test_nothing_shared_is_nothing_found(name: str, weights: dict[str, float]) -
 
 @each_engine
 @pytest.mark.parametrize("count", [0, 1, 2])
-def test_small_corpora_behave(name: str, count: int) -> None:
+def test_a_small_corpus_gives_every_match_a_score_above_zero(name: str, count: int) -> None:
     hits = build_index(name, count).search(Query({"ferri": 1.0}, (("night", "ferri"),)), 9)
 
     assert len(hits) == count

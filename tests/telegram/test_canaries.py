@@ -25,7 +25,7 @@ from bot.surfaces.telegram.privacy import install_redaction
 from bot.surfaces.telegram.settings import TelegramOptions
 from bot.surfaces.telegram.webhook import build_webhook_path
 from tests.telegram.running import QUICK, SECRET, Desk, One, running, secrets
-from tests.telegram.test_sixteen_faults import FAULTS, met
+from tests.telegram.test_send_and_poll_faults import FAULTS, met
 
 if TYPE_CHECKING:
     from tests.telegram.fake import FakeTelegram

@@ -89,7 +89,7 @@ def seen(sent: Sent) -> list[str]:
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_private_chat(telegram: FakeTelegram, golden: Golden) -> None:
+async def test_a_private_chat_shows_context_and_leads_back(telegram: FakeTelegram, golden: Golden) -> None:
     scene = Scene(telegram, telegram.private("Ana"))
 
     [answer] = await scene.says("Ana", "What about privacy?")
@@ -102,7 +102,7 @@ async def test_a_private_chat(telegram: FakeTelegram, golden: Golden) -> None:
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_group_of_three(telegram: FakeTelegram, golden: Golden) -> None:
+async def test_a_group_of_three_is_answered_where_it_asks(telegram: FakeTelegram, golden: Golden) -> None:
     scene = Scene(telegram, telegram.group())
 
     [first] = await scene.says("Ana", "@RecordBot will the cameras be signposted?")
@@ -116,7 +116,7 @@ async def test_a_group_of_three(telegram: FakeTelegram, golden: Golden) -> None:
 
 
 @pytest.mark.usefixtures("bot")
-async def test_an_inline_search(telegram: FakeTelegram, golden: Golden) -> None:
+async def test_an_inline_search_offers_quotes(telegram: FakeTelegram, golden: Golden) -> None:
     chat = telegram.private("Ana")
 
     found = await chat.results(chat.searches("safeguards"))
@@ -128,7 +128,7 @@ async def test_an_inline_search(telegram: FakeTelegram, golden: Golden) -> None:
 
 
 @pytest.mark.usefixtures("bot")
-async def test_an_unanswerable_question(telegram: FakeTelegram, golden: Golden) -> None:
+async def test_an_unanswerable_question_meets_silence_and_topics(telegram: FakeTelegram, golden: Golden) -> None:
     scene = Scene(telegram, telegram.private("Ana"))
 
     [silence] = await scene.says("Ana", "How much did the system cost?")
@@ -138,7 +138,7 @@ async def test_an_unanswerable_question(telegram: FakeTelegram, golden: Golden) 
 
 
 @pytest.mark.usefixtures("bot")
-async def test_loaded_questions_from_both_sides(telegram: FakeTelegram, golden: Golden) -> None:
+async def test_loaded_questions_of_both_sides_are_answered_alike(telegram: FakeTelegram, golden: Golden) -> None:
     scene = Scene(telegram, telegram.private("Ana"))
 
     for question in MIRRORED:
@@ -148,7 +148,7 @@ async def test_loaded_questions_from_both_sides(telegram: FakeTelegram, golden: 
 
 
 @pytest.mark.usefixtures("bot")
-async def test_all_quotes_of_one_person(telegram: FakeTelegram, golden: Golden) -> None:
+async def test_all_quotes_of_one_person_are_listed_page_by_page(telegram: FakeTelegram, golden: Golden) -> None:
     scene = Scene(telegram, telegram.private("Ana"))
 
     [first] = await scene.says("Ana", "all quotes by Ephgrave")

@@ -60,7 +60,7 @@ class Switcher:
 
 
 @pytest.mark.parametrize("moment", [1, 5, DOCUMENTS, DOCUMENTS + 2])
-def test_a_link_led_to_another_release_while_it_is_read(
+def test_a_link_that_is_led_to_another_release_is_read_as_that_one(
     releases: Path, monkeypatch: pytest.MonkeyPatch, moment: int
 ) -> None:
     link = releases / "bridge"
@@ -70,7 +70,7 @@ def test_a_link_led_to_another_release_while_it_is_read(
     assert find_releases(corpus.load_incrementally(link)) == {"two"}
 
 
-def test_a_folder_put_in_the_place_of_another_while_it_is_read(releases: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_put_in_the_place_of_another_is_read_whole(releases: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def rename(_: int) -> None:
         (releases / "one").rename(releases / "old")
         (releases / "two").rename(releases / "one")
@@ -80,7 +80,7 @@ def test_a_folder_put_in_the_place_of_another_while_it_is_read(releases: Path, m
     assert find_releases(corpus.load_incrementally(releases / "one")) == {"two"}
 
 
-def test_a_link_above_the_corpus_led_elsewhere_while_it_is_read(
+def test_a_link_above_the_corpus_that_is_led_elsewhere_is_followed(
     releases: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for release in ("one", "two"):
@@ -93,7 +93,7 @@ def test_a_link_above_the_corpus_led_elsewhere_while_it_is_read(
     assert find_releases(corpus.load_incrementally(link / "bridge")) == {"two"}
 
 
-def test_a_link_led_elsewhere_and_back_while_it_is_read(releases: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_link_led_elsewhere_and_back_mixes_no_releases(releases: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     link = releases / "bridge"
     link.symlink_to("one")
     Switcher(monkeypatch, lambda count: lead(link, "two" if count == 4 else "one"), 4, 9)
@@ -101,7 +101,7 @@ def test_a_link_led_elsewhere_and_back_while_it_is_read(releases: Path, monkeypa
     assert find_releases(corpus.load_incrementally(link)) == {"one"}
 
 
-def test_a_file_added_while_the_others_are_read(releases: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_added_while_the_others_are_read_is_read_too(releases: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = releases / "one"
     Switcher(monkeypatch, lambda _: shutil.copy(folder / "c00.txt", folder / "z.txt"), 3)
 

@@ -1,4 +1,4 @@
-"""Sixteen things that go wrong between the bot and Telegram, on a send and on a poll.
+"""What goes wrong between the bot and Telegram, on a send and on a poll.
 
 After each the question is answered, or the log says that it was not.
 """
@@ -81,10 +81,6 @@ def met(telegram: FakeTelegram, method: str, fault: Fault | Exception) -> Iterat
     else:
         telegram.faults.next(method, fault)
         yield
-
-
-def test_there_are_sixteen() -> None:
-    assert len(FAULTS) == 16
 
 
 @pytest.mark.parametrize("scheme", ["https", "http"], ids=["no TLS there", "nobody there"])
