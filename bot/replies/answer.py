@@ -14,7 +14,7 @@ from operator import itemgetter
 from bot.answers.answer import Answer, AnswerNote, Card, ChosenQuote, Status, VoiceFacts
 from bot.answers.question_tables import load_question_language
 from bot.answers.speakers import SpeakerPage
-from bot.model import Corpus, Quote, Side
+from bot.model import Corpus, Side
 from bot.replies import buttons, catalogue, quote_block
 from bot.replies.buttons import AvailableActions, PageInfo
 from bot.replies.catalogue import say
@@ -38,31 +38,24 @@ def render_answer(answer: Answer, corpus: Corpus, available: AvailableActions | 
         return _render_card(answer, corpus, available)
     if answer.status is Status.ABSTAINED:
         return _render_abstention(answer, corpus)
-    page = PageInfo(answer.page, answer.has_more)
-    return Reply(
-        (
-            *_render_caveats(answer),
-            *_render_other_language(answer, corpus),
-            *quote_block.render_quotes(answer.quotes),
-            *_render_silent_sides(answer),
-            _render_search_terms(answer),
-        ),
-        buttons.build_answer_buttons([chosen.quote for chosen in answer.quotes], available, page, answer.inherited),
-        page=answer.page,
+    page, quotes = PageInfo(answer.page, answer.has_more), [chosen.quote for chosen in answer.quotes]
+    blocks = (
+        *_render_caveats(answer),
+        *_render_other_language(answer, corpus),
+        *quote_block.render_quotes(answer.quotes),
+        *_render_silent_sides(answer),
+        _render_search_terms(answer),
     )
+    return Reply(blocks, buttons.build_answer_buttons(quotes, available, page, answer.inherited), page=answer.page)
 
 
 def render_speaker_quotes(answer: SpeakerPage, available: AvailableActions) -> Reply:
     """Return one page of what a voice said, oldest first, or the people its name may mean."""
     if answer.choices:
         return render_name_choices(answer.choices, f"/by {{name}} {answer.topic}".strip())
-    quotes = [chosen.quote for chosen in answer.quotes]
     page = PageInfo(answer.page, answer.has_more, answer.first)
-    return Reply(
-        (_render_speaker_heading(answer), *_render_through_time(answer)),
-        buttons.build_answer_buttons(quotes, available, page),
-        page=answer.page,
-    )
+    rows = buttons.build_answer_buttons([chosen.quote for chosen in answer.quotes], available, page)
+    return Reply((_render_speaker_heading(answer), *_render_through_time(answer)), rows, page=answer.page)
 
 
 def render_unknown_speaker(name: str, corpus: Corpus) -> Reply:
@@ -93,12 +86,12 @@ def _render_caveats(answer: Answer) -> Iterator[Block]:
 
 
 def _render_search_terms(answer: Answer) -> Block:
-    """Render what was searched, and what else for it, in one line; above it what was carried over."""
+    """Render the words searched, each with its synonyms, in one line; above it the words carried over."""
     search_terms = _format_search_terms(answer) or say("whole_debate")
     page = say("page", page=answer.page) if answer.page > 1 else ""
-    inherited = say("inherited", words=", ".join(answer.inherited)) + "\n" if answer.inherited else ""
+    carried_over = [say("inherited", words=", ".join(answer.inherited))] if answer.inherited else []
     return (
-        *([Piece(inherited, Style.ITALIC)] if inherited else []),
+        *(Piece(f"{line}\n", Style.ITALIC) for line in carried_over),
         Piece(say("searched"), Style.ITALIC, links_question=True),
         Piece(f"{search_terms}{page}", Style.ITALIC),
     )
@@ -127,21 +120,16 @@ def _format_search_terms(answer: Answer) -> str:
 
 
 def _render_speaker_heading(answer: SpeakerPage) -> Block:
-    last = answer.first + len(answer.quotes) - 1
-    counts = (
-        say("quote_range", first=answer.first, last=last, total=answer.total)
-        if last > answer.first
-        else say("quote_number", number=last, total=answer.total)
-    )
+    last, sides = answer.first + len(answer.quotes) - 1, answer.sides or (answer.side,)
+    counts = say("quote_number", number=last, total=answer.total)
+    if last > answer.first:
+        counts = say("quote_range", first=answer.first, last=last, total=answer.total)
     searched = " · ".join([answer.topic, *_describe_expansions(answer.expanded, [answer.topic])])
-    lines = [
-        *([f"{say('searched')}{searched}"] if answer.topic else []),
-        *_describe_unmatched(answer.unmatched),
-        _describe_order(answer),
-    ]
+    lines = [f"{say('searched')}{searched}"] if answer.topic else []
+    lines += [*_describe_unmatched(answer.unmatched), _describe_order(answer)]
     return (
         Piece(answer.voice, Style.BOLD),
-        Piece(f" · {', '.join(say(f'sides.{side}') for side in answer.sides or (answer.side,))} · "),
+        Piece(f" · {', '.join(say(f'sides.{side}') for side in sides)} · "),
         Piece(counts, links_question=True),
         Piece("\n" + "\n".join(lines)),
     )
@@ -194,8 +182,7 @@ def _render_silent_sides(answer: Answer) -> Iterator[Block]:
     if answer.silent_sides == (Side.FOR, Side.AGAINST):
         yield (Piece(say("sides_silent")),)
     else:
-        for side in answer.silent_sides:
-            yield (Piece(say("side_silent", side=say(f"sides.{side}"))),)
+        yield from ((Piece(say("side_silent", side=say(f"sides.{side}"))),) for side in answer.silent_sides)
 
 
 def _render_note(note: AnswerNote, answer: Answer) -> Reply:
@@ -207,41 +194,32 @@ def _render_note(note: AnswerNote, answer: Answer) -> Reply:
 
 def _render_card(answer: Answer, corpus: Corpus, available: AvailableActions) -> Reply:
     """Return the debate or a voice in the curator's words, and the quotes beneath."""
-    is_voice = answer.voice_facts is not None
-    head = _render_voice_facts(answer.voice_facts, answer.expanded) if answer.voice_facts else _render_debate(corpus)
-    rows = _build_voice_buttons(answer.voice_facts, corpus) if answer.voice_facts else ()
-    page = PageInfo(answer.page, answer.has_more and is_voice)
-    quotes = [chosen.quote for chosen in answer.quotes]
-    return Reply(
-        (head, *_render_other_language(answer, corpus), *quote_block.render_quotes(answer.quotes)),
-        (
-            *rows,
-            *_build_topic_buttons(() if is_voice else answer.topics),
-            *(buttons.build_answer_buttons(quotes, available, page) if is_voice else ()),
-        ),
-        page=answer.page,
-        card=answer.card,
-    )
+    if answer.voice_facts is None:
+        head, rows = _render_debate(corpus), _build_topic_buttons(answer.topics)
+    else:
+        head = _render_voice_facts(answer.voice_facts, answer.expanded)
+        page, quotes = PageInfo(answer.page, answer.has_more), [chosen.quote for chosen in answer.quotes]
+        under_quotes = buttons.build_answer_buttons(quotes, available, page)
+        rows = (*_build_voice_buttons(answer.voice_facts, corpus), *under_quotes)
+    blocks = (head, *_render_other_language(answer, corpus), *quote_block.render_quotes(answer.quotes))
+    return Reply(blocks, rows, page=answer.page, card=answer.card)
 
 
 def _render_debate(corpus: Corpus) -> Block:
     """Return what the debate is, from when to when, and where the rest is."""
     dates = sorted(document.date for document in corpus.documents if document.date)
-    facts = [
-        say("motion", motion=corpus.motion),
-        " · ".join([catalogue.format_count("document", len(corpus.documents)), *_format_dates(dates)]),
-        say("card_more"),
-    ]
+    extent = " · ".join([catalogue.format_count("document", len(corpus.documents)), *_format_dates(dates)])
+    facts = [say("motion", motion=corpus.motion), extent, say("card_more")]
     return (Piece(corpus.title, Style.BOLD), Piece("\n" + "\n".join(facts)))
 
 
 def _render_voice_facts(facts: VoiceFacts, expanded: Mapping[str, Sequence[str]]) -> Block:
     """Return a voice as the curator lists it."""
     names = dict.fromkeys(filter(None, (facts.role, facts.organisation)))
-    description = [name for name in names if name != facts.name]
+    description = ", ".join(name for name in names if name != facts.name)
     count = catalogue.format_count("quote", facts.quote_count)
     lines = [
-        " · ".join([", ".join(description)] * bool(description) + [say(f"sides.{facts.side}")]),
+        " · ".join(filter(None, [description, say(f"sides.{facts.side}")])),
         " · ".join([count, *_format_dates(sorted(filter(None, (facts.first_date, facts.last_date))))]),
         *_describe_expansions({term: also for term, also in expanded.items() if facts.name not in also}, [facts.name]),
     ]
@@ -333,23 +311,15 @@ def _build_card(chosen: ChosenQuote, silent_sides: tuple[Side, ...], corpus: Cor
     """Build the card of a quote that stands by itself: a title, a preview, and its reply."""
     quote, passage = chosen.quote, chosen.quote.passage
     speaker = passage.voice.name if passage.voice else quote_block.describe_speaker(passage)
-    blocks = (
-        *quote_block.render_quotes([chosen]),
-        (Piece(f"{say('motion', motion=corpus.motion)}\n{_describe_other_side(passage.side, silent_sides)}"),),
-    )
-    return QuoteCard(
-        quote.id,
-        f"{say(f'sides.{passage.side}')} · {speaker} · {quote_block.describe_kind(passage)}",
-        quote_block.truncate(" ".join(quote.text.split()), _MAX_PREVIEW_LENGTH),
-        Reply(blocks, (tuple(_build_card_buttons(quote)),)),
-    )
-
-
-def _build_card_buttons(quote: Quote) -> Iterator[Button]:
-    """Yield the buttons that open the bot's chat: on the quote's context, and on its opposite."""
-    yield Button(say("label_check"), f"/start {quote_block.QUOTE_PREFIX}{quote.id}")
-    if quote.passage.side is not Side.NEITHER:
-        yield Button(say("label_other_side"), f"/start {quote_block.OPPOSITE_PREFIX}{quote.id}")
+    motion = f"{say('motion', motion=corpus.motion)}\n{_describe_other_side(passage.side, silent_sides)}"
+    # The buttons open the bot's own chat.
+    row = [Button(say("label_check"), f"/start {quote_block.QUOTE_PREFIX}{quote.id}")]
+    if passage.side is not Side.NEITHER:
+        row.append(Button(say("label_other_side"), f"/start {quote_block.OPPOSITE_PREFIX}{quote.id}"))
+    title = f"{say(f'sides.{passage.side}')} · {speaker} · {quote_block.describe_kind(passage)}"
+    preview = quote_block.truncate(" ".join(quote.text.split()), _MAX_PREVIEW_LENGTH)
+    reply = Reply((*quote_block.render_quotes([chosen]), (Piece(motion),)), (tuple(row),))
+    return QuoteCard(quote.id, title, preview, reply)
 
 
 def _describe_other_side(side: Side, silent_sides: tuple[Side, ...]) -> str:

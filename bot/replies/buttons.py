@@ -135,13 +135,10 @@ def _build_action_buttons(
     quotes: Sequence[Quote], available: AvailableActions, places: Mapping[str, _Place]
 ) -> list[Button]:
     """Build the other buttons: one of each kind, for the first quote that has it."""
-    wordings_quote = next((quote for quote in quotes if quote.id in available.with_wordings), None)
-    opposite_quote = next((quote for quote in quotes if quote.id in available.with_opposite), None)
     buttons = []
-    if wordings_quote:
-        buttons.append(_build_quote_button(say("label_wordings"), "wordings", wordings_quote, places))
-    if opposite_quote:
-        buttons.append(_build_quote_button(say("label_opposite"), "opposite", opposite_quote, places))
+    for command, ids in (("wordings", available.with_wordings), ("opposite", available.with_opposite)):
+        if quote := next((quote for quote in quotes if quote.id in ids), None):
+            buttons.append(_build_quote_button(say(f"label_{command}"), command, quote, places))
     if len(quotes) == 1:
         buttons.append(_build_copy_button(quotes[0]))
         # Whoever reads it may report it, not only whoever asked, so it changes no message.

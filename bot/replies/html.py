@@ -6,7 +6,7 @@ calls entities.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from itertools import groupby
 from typing import NamedTuple
@@ -26,6 +26,10 @@ class _HtmlChunk(NamedTuple):
     length: int
     entities: int
 
+    def fits(self, limit: int) -> bool:
+        """Return whether a message of up to `limit` units can hold it."""
+        return self.length <= limit and self.entities <= MAX_ENTITIES
+
 
 def render_messages(reply: Reply, limit: int, permalink: Callable[[str], str]) -> list[str]:
     """Render `reply` as messages of at most `limit` UTF-16 units each.
@@ -39,8 +43,8 @@ def render_messages(reply: Reply, limit: int, permalink: Callable[[str], str]) -
     chunks = [chunk for block in reply.blocks for chunk in _split_block(block, limit, permalink)]
     message_chunks: list[_HtmlChunk] = []
     for chunk in chunks:
-        candidate = _join_chunks(message_chunks[-1], chunk) if message_chunks else None
-        if candidate and candidate.length <= limit and candidate.entities <= MAX_ENTITIES:
+        candidate = _join_chunks([*message_chunks[-1:], chunk], _BLOCK_SEPARATOR)
+        if message_chunks and candidate.fits(limit):
             message_chunks[-1] = candidate
         else:
             message_chunks.append(chunk)
@@ -61,13 +65,12 @@ def count_utf16_units(text: str) -> int:
 def _split_block(block: Block, limit: int, permalink: Callable[[str], str]) -> Iterator[_HtmlChunk]:
     """Split `block` into as few chunks as fit, between its lines."""
     chunk = _render_block(block, permalink)
-    if chunk.length <= limit and chunk.entities <= MAX_ENTITIES:
+    if chunk.fits(limit):
         yield chunk
         return
     pieces: list[Piece] = []
     for piece in _split_lines(block, limit):
-        longer = _render_block((*pieces, piece), permalink)
-        if pieces and (longer.length > limit or longer.entities > MAX_ENTITIES):
+        if pieces and not _render_block((*pieces, piece), permalink).fits(limit):
             yield _render_block(tuple(pieces), permalink)
             pieces = []
         pieces.append(piece)
@@ -98,19 +101,12 @@ def _render_block(block: Block, permalink: Callable[[str], str]) -> _HtmlChunk:
         else _render_pieces(pieces, permalink)
         for pieces in (tuple(run) for _, run in groupby(block, lambda piece: piece.style in _SOURCE_STYLES))
     ]
-    return _HtmlChunk(
-        "".join(chunk.html for chunk in chunks),
-        sum(chunk.length for chunk in chunks),
-        sum(chunk.entities for chunk in chunks),
-    )
+    return _join_chunks(chunks)
 
 
-def _join_chunks(first: _HtmlChunk, second: _HtmlChunk) -> _HtmlChunk:
-    return _HtmlChunk(
-        first.html + _BLOCK_SEPARATOR + second.html,
-        first.length + len(_BLOCK_SEPARATOR) + second.length,
-        first.entities + second.entities,
-    )
+def _join_chunks(chunks: Sequence[_HtmlChunk], separator: str = "") -> _HtmlChunk:
+    length = sum(chunk.length for chunk in chunks) + len(separator) * (len(chunks) - 1)
+    return _HtmlChunk(separator.join(chunk.html for chunk in chunks), length, sum(chunk.entities for chunk in chunks))
 
 
 def _render_source_run(pieces: Block) -> _HtmlChunk:

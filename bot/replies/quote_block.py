@@ -6,13 +6,14 @@ page leads to the words themselves, by a text fragment, where a browser finds th
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from urllib import parse
 
 from bot.answers.answer import ChosenQuote
-from bot.model import AttributionSource, Document, Kind, Passage, Quote, Response, Span, Voice
+from bot.model import AttributionSource, Document, Kind, Passage, Quote, Span, Voice
 from bot.replies import catalogue
 from bot.replies.catalogue import say
 from bot.replies.reply import Block, Piece, Style
@@ -28,20 +29,15 @@ def render_quotes(quotes: Sequence[ChosenQuote], first_number: int | None = None
     A document's title and publisher stand in full the first time only.
     """
     seen: set[str] = set()
-    run_length = 0
-    for number, chosen in enumerate(quotes, first_number or 0):
-        block = render_quote(chosen)
-        passage = chosen.quote.passage
-        run_length += 1
-        following = quotes[number - (first_number or 0) + 1 :][:1]
-        if not following or find_link(following[0].quote.passage) != find_link(passage):
-            # The link leads to the words where they are one quote's.
-            link = find_words_link(chosen.quote) if run_length == 1 else find_link(passage)[1]
-            is_repeated = passage.document.id in seen
-            block = (*block, Piece("\n"), *render_source_line(passage, link, is_repeated=is_repeated))
-            seen.add(passage.document.id)
-            run_length = 0
-        yield block if first_number is None else (Piece(f"{number} "), *block)
+    numbers = itertools.count(first_number or 0)
+    for (document_id, link), run in itertools.groupby(quotes, lambda chosen: find_link(chosen.quote.passage)):
+        *others, last = run
+        # The link leads to the words where they are one quote's.
+        words_link = link if others else find_words_link(last.quote)
+        source = render_source_line(last.quote.passage, words_link, is_repeated=document_id in seen)
+        seen.add(document_id)
+        blocks = [*map(render_quote, others), (*render_quote(last), Piece("\n"), *source)]
+        yield from (block if first_number is None else (Piece(f"{next(numbers)} "), *block) for block in blocks)
 
 
 def render_quote(chosen: ChosenQuote) -> Block:
@@ -73,31 +69,19 @@ def render_quote(chosen: ChosenQuote) -> Block:
 def render_responses(quote: Quote) -> Iterator[Piece]:
     """Yield a line for each published response to the quote: by whom, when, and a link to it."""
     for response in quote.responses:
-        yield Piece(f"\n{_introduce_response(response)}")
+        key = "responses.dated" if response.date else "responses.undated"
+        yield Piece(f"\n{say(key, by=response.author, date=catalogue.format_date(response.date))}")
         yield Piece(response.document.title or say("no_title"), url=response.document.url)
-
-
-def _introduce_response(response: Response) -> str:
-    if response.date is None:
-        return say("responses.undated", by=response.author)
-    return say("responses.dated", by=response.author, date=catalogue.format_date(response.date))
 
 
 def format_for_copying(quote: Quote) -> str:
     """Format `quote` to be pasted anywhere: words, speaker, kind, source, ID."""
-    document = quote.passage.document
+    voice, kind = describe_speaker(quote.passage), describe_kind(quote.passage)
+    title, publisher, date = _describe_publication(quote.passage.document)
     copied_quote = say(
-        "copied",
-        text=quote.text,
-        voice=describe_speaker(quote.passage),
-        kind=describe_kind(quote.passage),
-        title=document.title or say("no_title"),
-        publisher=document.publisher or say("no_publisher"),
-        date=catalogue.format_date(document.date) if document.date else say("no_date"),
-        id=quote.id,
+        "copied", text=quote.text, voice=voice, kind=kind, title=title, publisher=publisher, date=date, id=quote.id
     )
-    responses = "".join(f"{piece.text}" for piece in render_responses(quote))
-    return f"{copied_quote}{responses}"
+    return copied_quote + "".join(piece.text for piece in render_responses(quote))
 
 
 def describe_speaker(passage: Passage, *, is_brief: bool = False) -> str:
@@ -180,17 +164,19 @@ def render_source_line(passage: Passage, link: str | None = None, *, is_repeated
 
 def render_source(document: Document, link: str | None = None) -> Block:
     """Render the line with a document's title, publisher and date in full, and its link, or one nearer to the words."""
-    title = document.title or say("no_title")
-    publisher = document.publisher or say("no_publisher")
-    date = catalogue.format_date(document.date) if document.date else say("no_date")
-    pieces = [
+    title, publisher, date = _describe_publication(document)
+    missing_link = [say("no_link")] if document.url is None else []
+    return (
         Piece(say("source"), Style.ITALIC, links_question=True),
         Piece(title, Style.ITALIC, url=link or document.url),
-        Piece(f" · {publisher} · {date}", Style.ITALIC),
-    ]
-    if document.url is None:
-        pieces.append(Piece(f" · {say('no_link')}", Style.ITALIC))
-    return tuple(pieces)
+        Piece("".join(f" · {fact}" for fact in (publisher, date, *missing_link)), Style.ITALIC),
+    )
+
+
+def _describe_publication(document: Document) -> tuple[str, str, str]:
+    """Return title, publisher and date of a document, or that one is not given."""
+    title, publisher = document.title or say("no_title"), document.publisher or say("no_publisher")
+    return title, publisher, catalogue.format_date(document.date) if document.date else say("no_date")
 
 
 def render_location(quote: Quote) -> Piece:

@@ -25,6 +25,9 @@ _FINGERPRINT_LENGTH = 12
 # A question names what was voted on in its first words; an amendment's whole text would fill the screen.
 _MAX_QUESTION = 240
 _OIREACHTAS_HOUSES = frozenset({"dail", "seanad", "oireachtas"})
+# What attribution writes between words of the source, which stand in quotation marks and are never translated.
+_CHAIN_WORDS = re.compile(r"“(?P<quoted>[^”]*)”| (?P<word>continues|goes on in|to)(?= |$)")
+_DATE_LENGTH = len("2031-01-24")
 
 
 def render_context(
@@ -42,10 +45,8 @@ def render_context(
     passage = quote.passage
     visible, is_complete = _find_visible_span(quote, withheld_spans)
     heading = (Piece(say("quote_heading"), Style.BOLD), Piece(quote.id, Style.BOLD, quote_id=quote.id))
-    lines = [
-        *_describe_evidence(quote, corpus.curator, matched_words),
-        *([] if is_complete else [say("withheld_beside")]),
-    ]
+    lines = [*_describe_evidence(quote, corpus.curator, matched_words)]
+    lines += [] if is_complete else [say("withheld_beside")]
     has_own_link = passage.turn is not None and passage.turn.url
     evidence = (
         Piece("\n".join(lines)),
@@ -69,17 +70,11 @@ def render_opposite(result: Opposite) -> Reply:
     if result.candidate is None:
         reason = _explain_no_opposite(result)
         return replace(Reply.with_heading(heading, reason), toast=reason)
-    shared_words = ", ".join(result.shared_words) or say("no_words")
-    link = say("opposite_link", topic=result.topic, words=shared_words)
-    quote = result.candidate.quote
-    return Reply(
-        (
-            (Piece(heading, Style.BOLD), Piece(f"\n{link}")),
-            *quote_block.render_quotes([result.candidate.chosen_quote]),
-            (Piece(say("not_a_reply"), Style.ITALIC, links_question=True),),
-        ),
-        buttons.build_answer_buttons([quote], AvailableActions()),
-    )
+    link = say("opposite_link", topic=result.topic, words=", ".join(result.shared_words) or say("no_words"))
+    head = (Piece(heading, Style.BOLD), Piece(f"\n{link}"))
+    caveat = (Piece(say("not_a_reply"), Style.ITALIC, links_question=True),)
+    rows = buttons.build_answer_buttons([result.candidate.quote], AvailableActions())
+    return Reply((head, *quote_block.render_quotes([result.candidate.chosen_quote]), caveat), rows)
 
 
 def render_wordings(quote: Quote, variants: Sequence[Quote]) -> Reply:
@@ -87,13 +82,9 @@ def render_wordings(quote: Quote, variants: Sequence[Quote]) -> Reply:
     if not variants:
         reason = say("no_wordings", id=quote.id)
         return replace(Reply.with_heading(reason), toast=reason)
-    return Reply(
-        (
-            (Piece(say("wordings"), Style.BOLD),),
-            *quote_block.render_quotes([ChosenQuote(variant, 0.0) for variant in variants]),
-            (Piece(say("wordings_differ"), Style.ITALIC, links_question=True),),
-        )
-    )
+    quotes = quote_block.render_quotes([ChosenQuote(variant, 0.0) for variant in variants])
+    caveat = (Piece(say("wordings_differ"), Style.ITALIC, links_question=True),)
+    return Reply(((Piece(say("wordings"), Style.BOLD),), *quotes, caveat))
 
 
 def render_copy(quote: Quote) -> Reply:
@@ -189,26 +180,19 @@ def _choose_edge(quote: Quote, edges: Sequence[int]) -> int:
 def _describe_evidence(quote: Quote, curator: str, matched_words: Sequence[str]) -> Iterator[str]:
     """Yield the lines that prove a quote: voice, cue, how the cue leads to it, place, matched words, side."""
     passage = quote.passage
+    kind = " · ".join(quote_block.list_attribution_labels(passage))
     if passage.is_own_words or passage.voice:
-        speaker = quote_block.describe_speaker(passage)
-        yield say("voice", voice=speaker, kind=" · ".join(quote_block.list_attribution_labels(passage)))
-    elif passage.is_unnamed:
-        yield say("names.voice", kind=" · ".join(quote_block.list_attribution_labels(passage)))
+        yield say("voice", voice=quote_block.describe_speaker(passage), kind=kind)
     else:
-        yield say("no_voice")
+        yield say("names.voice", kind=kind) if passage.is_unnamed else say("no_voice")
     if passage.cue:
         cues = " → ".join(say("quoted_word", word=passage.document.slice_text(cue)) for cue in passage.cue)
         yield say("cue", cue=cues)
     if passage.chain:
         yield say("chain", chain=_translate_chain(passage.chain))
-    yield say(
-        "location",
-        start=quote.span.start,
-        end=quote.span.end,
-        document=passage.document.id,
-        paragraph=passage.paragraph,
-        sha256=passage.document.sha256[:_FINGERPRINT_LENGTH],
-    )
+    (start, end), document = quote.span, passage.document
+    sha256 = document.sha256[:_FINGERPRINT_LENGTH]
+    yield say("location", start=start, end=end, document=document.id, paragraph=passage.paragraph, sha256=sha256)
     if matched_words:
         yield say("matched_words", words=", ".join(matched_words))
     if passage.voice or passage.is_unnamed:
@@ -223,15 +207,10 @@ def _describe_side(passage: Passage, curator: str) -> str:
     division = evidence.division
     if division is None:
         return say("side_by_body", side=side, body=evidence.body, curator=curator)
-    return say(
-        "side_by_vote",
-        side=side,
-        answer=say(f"vote_answers.{_find_house_answer_key(division, evidence.answer)}"),
-        number=division.number,
-        date=catalogue.format_date(division.date),
-        question=textwrap.shorten(division.question or say("no_question"), _MAX_QUESTION, placeholder=" …"),
-        curator=curator,
-    )
+    answer = say(f"vote_answers.{_find_house_answer_key(division, evidence.answer)}")
+    question = textwrap.shorten(division.question or say("no_question"), _MAX_QUESTION, placeholder=" …")
+    number, date = division.number, catalogue.format_date(division.date)
+    return say("side_by_vote", side=side, answer=answer, number=number, date=date, question=question, curator=curator)
 
 
 def _find_house_answer_key(division: Division, answer: VoteAnswer | None) -> str:
@@ -252,10 +231,6 @@ def _render_division_link(passage: Passage) -> tuple[Piece, ...]:
     return (Piece("\n"), Piece(say("side_by_vote_link"), url=division.url))
 
 
-# What attribution writes between the words of the source, which stand in quotation marks: they are never touched.
-_CHAIN_WORDS = re.compile(r"“(?P<quoted>[^”]*)”| (?P<word>continues|goes on in|to)(?= |$)")
-
-
 def _translate_chain(chain: str) -> str:
     """Return the steps from a name to its words, in the language spoken."""
 
@@ -268,24 +243,17 @@ def _translate_chain(chain: str) -> str:
     return _CHAIN_WORDS.sub(translate, chain)
 
 
-_DATE_LENGTH = len("2031-01-24")
-
-
 def render_history(
     quote_id: str, events: Sequence[QuoteEvent], may_tell: Callable[[str], bool], *, is_shown: bool
 ) -> Reply:
     """Return what happened to a quote, oldest first; a reason that `may_tell` refuses is not given."""
-    told_lines = [_render_event(event, quote_id, may_tell) for event in events]
+    heading = (Piece(say("history.heading"), Style.BOLD), Piece(quote_id, Style.BOLD, quote_id=quote_id))
     began = events and events[0].change is QuoteChange.SHOWN
-    lines = told_lines if began else [(Piece(say("history.unknown_start")),), *told_lines]
+    lines = [] if began else [Piece(f"{say('history.unknown_start')}\n")]
+    for event in events:
+        lines += [*_render_event(event, quote_id, may_tell), Piece("\n")]
     state = say("history.now_shown" if is_shown else "history.now_not_shown")
-    return Reply(
-        (
-            (Piece(say("history.heading"), Style.BOLD), Piece(quote_id, Style.BOLD, quote_id=quote_id)),
-            tuple(_join_lines(lines)),
-            (Piece(state, links_question=True),),
-        )
-    )
+    return Reply((heading, tuple(lines[:-1]), (Piece(state, links_question=True),)))
 
 
 def add_history_button(reply: Reply, quote_id: str) -> Reply:
@@ -294,30 +262,21 @@ def add_history_button(reply: Reply, quote_id: str) -> Reply:
     if len(buttons) >= MAX_BUTTONS - 1:
         return reply
     button = Button(say("label_history"), f"/history {quote_id}", edits=True)
-    # A row that has room takes it, and no other button changes its place.
+    # The last row takes it where there is room, so that no other button moves.
     *rows, last = reply.buttons or ((),)
     is_full = len(last) >= BUTTONS_IN_A_ROW
     return replace(reply, buttons=(*rows, last, (button,)) if is_full else (*rows, (*last, button)))
 
 
 def _render_event(event: QuoteEvent, quote_id: str, may_tell: Callable[[str], bool]) -> tuple[Piece, ...]:
-    """Return one event; of a quote that moved what follows is told of its new place."""
-    date = catalogue.format_date(event.when[:_DATE_LENGTH])
-    is_new_place = event.change is QuoteChange.RETIRED and event.detail
-    change = "moved" if is_new_place else event.change
-    reason = event.detail if may_tell(event.detail) else say("not_given")
+    """Render one event, naming the quote it befell where that is not `quote_id` but the quote this one moved to."""
+    has_moved = event.change is QuoteChange.RETIRED and event.detail
+    if event.change is QuoteChange.HELD:
+        what = say("history.held", reason=event.detail if may_tell(event.detail) else say("not_given"))
+    else:
+        what = say(f"history_events.{'moved' if has_moved else event.change}")
+    text = say("history.line", date=catalogue.format_date(event.when[:_DATE_LENGTH]), what=what)
+    target = [Piece(event.detail, quote_id=event.detail)] if has_moved else []
     place = [Piece(f" ({event.quote})")] if event.quote != quote_id else []
-    is_hold = event.change is QuoteChange.HELD
-    what = say("history.held", reason=reason) if is_hold else say(f"history_events.{change}")
-    text = say("history.line", date=date, what=what)
-    target = [Piece(event.detail, quote_id=event.detail)] if is_new_place else []
     load = [Piece(say("history.load", load=event.load), Style.ITALIC)] if event.load else []
     return (Piece(text), *target, *place, *load)
-
-
-def _join_lines(lines: Sequence[tuple[Piece, ...]]) -> Iterator[Piece]:
-    """Yield the pieces of all lines, with a line break between two lines."""
-    for number, line in enumerate(lines):
-        if number:
-            yield Piece("\n")
-        yield from line
