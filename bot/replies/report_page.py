@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from importlib import resources
 from pathlib import PurePath
@@ -11,7 +11,7 @@ from pathlib import PurePath
 from bot.analysis import Analyser
 from bot.corpus.lint import MIN_CONFIDENCE, CheckResult, Finding
 from bot.corpus.withheld_names import WithheldNames, list_unnamed, withhold_names
-from bot.model import Corpus, Document, Kind, Passage, Side, Topic
+from bot.model import Corpus, Document, Kind, Passage, Side
 from bot.replies import catalogue
 from bot.replies.catalogue import say
 from bot.replies.report_plots import Dot, VoiceRow, draw_bar, draw_grid, draw_timeline
@@ -19,6 +19,9 @@ from bot.replies.report_plots import Dot, VoiceRow, draw_bar, draw_grid, draw_ti
 _MAX_VOICES = 40
 # From this many findings on they are first counted by remedy, and each file is folded.
 _LONG_REVIEW = 60
+# As many rows as a reader looks through; `voices --draft --most` and `check --verbose` have all.
+_MOST_ROWS = 20
+_MAX_EXCERPT = 160
 _CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
@@ -27,20 +30,19 @@ def render_page(name: str, check: CheckResult) -> str:
     names = WithheldNames(list_unnamed(check.corpus.voices if check.corpus else ()))
     corpus = withhold_names(check.corpus, names).corpus if check.corpus else None
     findings = [finding for finding in check.findings if not names.is_printed_in(str(finding))]
-    title = corpus.title if corpus else name
+    title = escape(corpus.title if corpus else name)
     style = resources.files(__package__).joinpath("report_page.css").read_text("utf-8")
-    body = [*(_render_corpus(corpus) if corpus else ()), *_render_review(findings)]
-    return "\n".join(
-        [
-            '<!doctype html><html lang="en"><head><meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{_CONTENT_SECURITY_POLICY}">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>{escape(title)}</title><style>{style}</style></head><body><main>",
-            f"<h1>{escape(title)}</h1>",
-            *body,
-            "</main></body></html>\n",
-        ]
-    )
+    lines = [
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">',
+        f'<meta http-equiv="Content-Security-Policy" content="{_CONTENT_SECURITY_POLICY}">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>{title}</title><style>{style}</style></head><body><main>",
+        f"<h1>{title}</h1>",
+        *(_render_corpus(corpus) if corpus else ()),
+        *_render_review(findings),
+        "</main></body></html>\n",
+    ]
+    return "\n".join(lines)
 
 
 def _render_corpus(corpus: Corpus) -> Iterator[str]:
@@ -48,26 +50,22 @@ def _render_corpus(corpus: Corpus) -> Iterator[str]:
     sides = Counter(passage.side for passage in attributed_passages)
     voices = {passage.voice.name for passage in attributed_passages if passage.voice}
     yield f'<p class="motion">Motion: {escape(corpus.motion)}</p>'
-    facts = (
-        (len(corpus.documents), "document", "documents"),
-        (len(attributed_passages), "quote with a voice", "quotes with a voice"),
-        (len(voices), "voice", "voices"),
-        (len(corpus.topics), "topic", "topics"),
-    )
+    counts = (len(corpus.documents), len(attributed_passages), len(voices), len(corpus.topics))
+    nouns = ("document{}", "quote{} with a voice", "voice{}", "topic{}")
     items = "".join(
-        f"<li><b>{count:,}</b><span>{singular if count == 1 else plural}</span></li>"
-        for count, singular, plural in facts
+        f"<li><b>{count:,}</b><span>{noun.format('s' * (count != 1))}</span></li>"
+        for count, noun in zip(counts, nouns, strict=True)
     )
     yield f'<ul class="facts">{items}</ul>'
     bar = draw_bar({side.value: sides[side] for side in Side})
     yield f'<div class="plot">{_render_legend(sides)}{bar}</div>'
     yield "<h2>Who speaks to what</h2>"
     yield from _render_coverage(corpus, attributed_passages)
-    yield from render_parties(corpus)
+    yield from _render_parties(corpus)
     yield "<h2>When it was published</h2>"
     yield from _render_dates(corpus, attributed_passages)
-    yield from render_unsided(corpus)
-    yield from render_doubtful(corpus, MIN_CONFIDENCE)
+    yield from _render_unsided(corpus)
+    yield from _render_doubtful(corpus)
 
 
 def _render_coverage(corpus: Corpus, attributed_passages: Sequence[Passage]) -> Iterator[str]:
@@ -81,20 +79,15 @@ def _render_coverage(corpus: Corpus, attributed_passages: Sequence[Passage]) -> 
         quote_counts, key=lambda speaker: (side_order.index(speaker[0]), -quote_counts[speaker], speaker[1])
     )
     top_speakers = set(dict(quote_counts.most_common(_MAX_VOICES)))
+    topics = [topic.name for topic in corpus.topics]
     rows = [
-        VoiceRow(
-            name,
-            side.value,
-            [*(counts_by_topic[topic.name][side, name] for topic in corpus.topics), quote_counts[side, name]],
-        )
+        VoiceRow(name, side.value, [counts_by_topic[topic][side, name] for topic in topics], quote_counts[side, name])
         for side, name in speakers
         if (side, name) in top_speakers
     ]
-    names = [topic.name for topic in corpus.topics]
-    balance = [_sum_by_side(counts_by_topic[name]) for name in names]
-    yield f'<div class="plot">{draw_grid(names, rows, balance)}</div>'
-    if len(speakers) > len(rows):
-        remaining = len(speakers) - len(rows)
+    balance = [_sum_by_side(counts_by_topic[topic]) for topic in topics]
+    yield f'<div class="plot">{draw_grid(topics, rows, balance)}</div>'
+    if remaining := len(speakers) - len(rows):
         yield f'<p class="note">And {remaining:,} more voices with fewer quotes.</p>'
 
 
@@ -105,22 +98,20 @@ def _sum_by_side(counts: Mapping[tuple[Side, str], int]) -> Mapping[str, int]:
 
 
 def _count_by_topic(corpus: Corpus, attributed_passages: Sequence[Passage]) -> Mapping[str, Counter[tuple[Side, str]]]:
-    """Count each voice's quotes on each topic."""
+    """Count each voice's passages that have a word of each topic, by side and name."""
     analyser = Analyser(corpus.language)
-    passage_stems = [
-        (passage, frozenset(term.stem for term in analyser.terms(passage.text))) for passage in attributed_passages
-    ]
-    return {topic.name: Counter(_find_topic_speakers(topic, passage_stems, analyser)) for topic in corpus.topics}
 
+    def find_stems(text: str) -> frozenset[str]:
+        return frozenset(term.stem for term in analyser.terms(text))
 
-def _find_topic_speakers(
-    topic: Topic, passage_stems: Iterable[tuple[Passage, frozenset[str]]], analyser: Analyser
-) -> Iterator[tuple[Side, str]]:
-    """Yield the side and name of whoever speaks, for each passage that has a word of `topic`."""
-    topic_stems = [frozenset(term.stem for term in analyser.terms(word_stems)) for word_stems in topic.words]
-    for passage, spoken_stems in passage_stems:
-        if passage.voice and any(word_stems and word_stems <= spoken_stems for word_stems in topic_stems):
-            yield passage.side, passage.voice.name
+    topic_stems = {topic.name: list(filter(None, map(find_stems, topic.words))) for topic in corpus.topics}
+    counts: dict[str, Counter[tuple[Side, str]]] = {topic.name: Counter() for topic in corpus.topics}
+    for passage in attributed_passages:
+        spoken_stems = find_stems(passage.text)
+        for topic, words in topic_stems.items():
+            if passage.voice and any(word_stems <= spoken_stems for word_stems in words):
+                counts[topic][passage.side, passage.voice.name] += 1
+    return counts
 
 
 def _render_dates(corpus: Corpus, attributed_passages: Sequence[Passage]) -> Iterator[str]:
@@ -206,12 +197,7 @@ def _render_title(document: Document) -> str:
     return title
 
 
-# As many rows as a reader looks through; `voices --draft --most` and `check --verbose` have all.
-_MOST_ROWS = 20
-_MAX_EXCERPT = 160
-
-
-def render_parties(corpus: Corpus) -> Iterator[str]:
+def _render_parties(corpus: Corpus) -> Iterator[str]:
     """Yield how much those of each party say on each side; nothing where no party is recorded."""
     counts: dict[str, Counter[Side]] = defaultdict(Counter)
     for passage in corpus.passages:
@@ -227,7 +213,7 @@ def render_parties(corpus: Corpus) -> Iterator[str]:
         yield _render_table(("party", *(say(f"sides.{side}") for side in Side), "quotes"), rows)
 
 
-def render_unsided(corpus: Corpus) -> Iterator[str]:
+def _render_unsided(corpus: Corpus) -> Iterator[str]:
     """Yield the voices without a side, whoever says most first."""
     settled = {entry.name for entry in corpus.voices if entry.side}
     counts = Counter(
@@ -243,19 +229,14 @@ def render_unsided(corpus: Corpus) -> Iterator[str]:
         yield _render_table(("voice", "party or organisation", "quotes"), rows)
 
 
-def render_doubtful(corpus: Corpus, threshold: float) -> Iterator[str]:
+def _render_doubtful(corpus: Corpus) -> Iterator[str]:
     """Yield a table of passages whose speaker is not certain, the surest first, each with its evidence."""
-    doubtful = [
-        passage
-        for passage in corpus.passages
-        if passage.kind is not Kind.NARRATION and not passage.is_certain(threshold)
-    ]
-    if doubtful:
+    statements = (passage for passage in corpus.passages if passage.kind is not Kind.NARRATION)
+    if doubtful := [passage for passage in statements if not passage.is_certain(MIN_CONFIDENCE)]:
         ordered = sorted(doubtful, key=lambda passage: (-passage.confidence, passage.document.id, passage.span))
         yield "<h2>Doubtful voices</h2>"
         yield f'<p class="note">{len(doubtful):,} passages whose speaker is not certain.</p>'
-        columns = ("voice", "words", "evidence")
-        yield _render_table(columns, [_describe_doubt(passage) for passage in ordered[:_MOST_ROWS]])
+        yield _render_table(("voice", "words", "evidence"), [*map(_describe_doubt, ordered[:_MOST_ROWS])])
 
 
 def _describe_doubt(passage: Passage) -> tuple[str, str, str]:

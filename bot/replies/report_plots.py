@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from html import escape
 from typing import NamedTuple
@@ -18,6 +18,15 @@ _MAX_RADIUS = 13.0
 _BAR_WIDTH = 56
 FULL_WIDTH = 910
 
+# Of the timeline.
+_MARGIN = 40
+_DOT_ROW_HEIGHT, _MAX_HEIGHT = 18, 320
+_MAX_LABELLED = 12
+_CHARACTER_WIDTH, _MAX_LABEL_LENGTH = 7, 56
+_MAX_TICKS = 8
+# From this many days on, ticks are months; from the second, years.
+_MONTHLY_FROM, _YEARLY_FROM = 62, 1100
+
 
 class VoiceRow(NamedTuple):
     """A voice on the grid: name, side, its number of quotes on each topic, and the total."""
@@ -25,6 +34,7 @@ class VoiceRow(NamedTuple):
     name: str
     side: str
     counts: Sequence[int]
+    total: int
 
 
 def draw_grid(columns: Sequence[str], rows: Sequence[VoiceRow], balance: Sequence[Mapping[str, int]]) -> str:
@@ -32,27 +42,21 @@ def draw_grid(columns: Sequence[str], rows: Sequence[VoiceRow], balance: Sequenc
 
     Below each column its `balance`: a bar divided by each side's number of quotes.
     """
-    max_count = max((count for row in rows for count in row.counts[:-1]), default=1) or 1
+    max_count = max((count for row in rows for count in row.counts), default=1) or 1
     width = _LEFT_MARGIN + _COLUMN_WIDTH * len(columns) + 120
     bottom = _TOP_MARGIN + _ROW_HEIGHT * len(rows)
-    parts = [
-        *_draw_column_headings(columns),
-        *(
-            part
-            for index, row in enumerate(rows)
-            for part in _draw_row(row, _TOP_MARGIN + _ROW_HEIGHT * index, max_count)
-        ),
-        *(_draw_balance(columns, balance, bottom) if columns else ()),
-    ]
+    parts = list(_draw_column_headings(columns))
+    for index, row in enumerate(rows):
+        parts += _draw_row(row, _TOP_MARGIN + _ROW_HEIGHT * index, max_count)
+    parts += _draw_balance(columns, balance, bottom) if columns else ()
     label = "Voices by topic: how many quotes each voice has on each topic"
     return render_svg(width, bottom + _ROW_HEIGHT + 12, label, parts)
 
 
 def draw_bar(counts: Mapping[str, int]) -> str:
     """Draw one bar divided by `counts`; each part has the CSS class of its name."""
-    return render_svg(
-        FULL_WIDTH, 22, "Quotes by side", [*_draw_segments(counts, 0, 0, FULL_WIDTH, 22)], full_width=True
-    )
+    segments = [*_draw_segments(counts, 0, 0, FULL_WIDTH, 22)]
+    return render_svg(FULL_WIDTH, 22, "Quotes by side", segments, full_width=True)
 
 
 def _draw_segments(counts: Mapping[str, int], left: float, top: float, width: float, height: float) -> Iterator[str]:
@@ -90,8 +94,8 @@ def _draw_column_headings(columns: Sequence[str]) -> Iterator[str]:
 
 def _draw_row(row: VoiceRow, top: int, max_count: int) -> Iterator[str]:
     middle = top + _ROW_HEIGHT // 2
-    width = _LEFT_MARGIN + _COLUMN_WIDTH * len(row.counts)
-    yield f'<line class="rule" x1="0" x2="{width}" y1="{top}" y2="{top}"/>'
+    total_x = _LEFT_MARGIN + _COLUMN_WIDTH * len(row.counts) + _COLUMN_WIDTH // 2
+    yield f'<line class="rule" x1="0" x2="{total_x + _COLUMN_WIDTH // 2}" y1="{top}" y2="{top}"/>'
     yield f'<circle class="{row.side}" cx="8" cy="{middle}" r="5"/>'
     yield (
         f'<text class="voice" x="22" y="{middle + 4}">{escape(truncate(row.name, 30))}'
@@ -99,18 +103,16 @@ def _draw_row(row: VoiceRow, top: int, max_count: int) -> Iterator[str]:
     )
     yield f'<text class="side" x="{_LEFT_MARGIN - 12}" y="{middle + 4}">{row.side}</text>'
     for index, count in enumerate(row.counts):
-        x = _LEFT_MARGIN + _COLUMN_WIDTH * index + _COLUMN_WIDTH // 2
-        if index == len(row.counts) - 1:
-            yield f'<text class="count" x="{x}" y="{middle + 4}">{count}</text>'
-        elif count:
+        if count:
+            x = _LEFT_MARGIN + _COLUMN_WIDTH * index + _COLUMN_WIDTH // 2
             radius = max(3.5, _MAX_RADIUS * math.sqrt(count / max_count))
             title = f"<title>{escape(row.name)}: {count}</title>"
-            geometry = f'cx="{x}" cy="{middle}" r="{radius:.1f}"'
-            yield f'<circle class="{row.side}" {geometry}>{title}</circle>'
+            yield f'<circle class="{row.side}" cx="{x}" cy="{middle}" r="{radius:.1f}">{title}</circle>'
             fits_inside = radius > 4 + 3.2 * len(str(count))
             label_x = x if fits_inside else x + radius + 3
             css_class = "inside middle" if fits_inside else "count beside"
             yield f'<text class="{css_class}" x="{label_x:.1f}" y="{middle + 4}">{count}</text>'
+    yield f'<text class="count" x="{total_x}" y="{middle + 4}">{row.total}</text>'
 
 
 def render_svg(width: float, height: float, label: str, parts: Sequence[str], *, full_width: bool = False) -> str:
@@ -120,15 +122,6 @@ def render_svg(width: float, height: float, label: str, parts: Sequence[str], *,
         f'<svg viewBox="0 0 {width:.0f} {height:.0f}" {size} role="img" '
         f'aria-label="{escape(label)}">{"".join(parts)}</svg>'
     )
-
-
-_MARGIN = 40
-_DOT_ROW_HEIGHT, _MAX_HEIGHT = 18, 320
-_MAX_LABELLED = 12
-_CHARACTER_WIDTH, _MAX_LABEL_LENGTH = 7, 56
-_MAX_TICKS = 8
-# From this many days on, ticks are months; from the second, years.
-_MONTHLY_FROM, _YEARLY_FROM = 62, 1100
 
 
 class Dot(NamedTuple):
@@ -145,12 +138,10 @@ class Dot(NamedTuple):
         >>> Dot("2020", "", 0).ordinal - Dot("2020-01-01", "", 0).ordinal
         182
         """
-        year, *month_and_day = (int(part) for part in self.date.split("-"))
+        year, *month_and_day = map(int, self.date.split("-"))
+        month, day, *_ = [*month_and_day, 1, 1]
         # `date` ends at year 9999, and the timeline needs ticks beyond the last dot.
-        first = date(
-            min(year, 9990), month_and_day[0] if month_and_day else 1, month_and_day[1] if len(month_and_day) > 1 else 1
-        )
-        return first.toordinal() + (182, 15, 0)[len(month_and_day)]
+        return date(min(year, 9990), month, day).toordinal() + (182, 15, 0)[len(month_and_day)]
 
 
 class _PlacedDot(NamedTuple):
@@ -187,30 +178,17 @@ def _choose_ticks(dots: Sequence[Dot]) -> list[date]:
     days = [dot.ordinal for dot in dots]
     shortest_date = min(len(dot.date) for dot in dots)
     span = max(days) - min(days)
-    step: Callable[[date], date] = _find_next_day
-    if span > _YEARLY_FROM or shortest_date == len("2020"):
-        step = _find_next_year
-    elif span > _MONTHLY_FROM or shortest_date == len("2020-01"):
-        step = _find_next_month
     start = date.fromordinal(max(1, min(days) - 1))
-    ticks = [start if step is _find_next_day else start.replace(day=1)]
-    if step is _find_next_year:
-        ticks = [start.replace(month=1, day=1)]
+    if span > _YEARLY_FROM or shortest_date == len("2020"):
+        start, longest, fixed = start.replace(month=1, day=1), 366, {"month": 1, "day": 1}
+    elif span > _MONTHLY_FROM or shortest_date == len("2020-01"):
+        start, longest, fixed = start.replace(day=1), 31, {"day": 1}
+    else:
+        longest, fixed = 1, {}
+    ticks = [start]
     while len(ticks) < 3 or ticks[-1].toordinal() <= max(days):
-        ticks.append(step(ticks[-1]))
+        ticks.append((ticks[-1] + timedelta(days=longest)).replace(**fixed))
     return ticks
-
-
-def _find_next_day(day: date) -> date:
-    return day + timedelta(days=1)
-
-
-def _find_next_month(day: date) -> date:
-    return (day + timedelta(days=31)).replace(day=1)
-
-
-def _find_next_year(day: date) -> date:
-    return day.replace(year=day.year + 1)
 
 
 def _format_tick(tick: date, second_tick: date) -> str:
