@@ -136,9 +136,12 @@ def _build_action_buttons(
 ) -> list[Button]:
     """Build the other buttons: one of each kind, for the first quote that has it."""
     buttons = []
-    for command, ids in (("wordings", available.with_wordings), ("opposite", available.with_opposite)):
+    for label, command, ids in (
+        (say("label_wordings"), "wordings", available.with_wordings),
+        (say("label_opposite"), "opposite", available.with_opposite),
+    ):
         if quote := next((quote for quote in quotes if quote.id in ids), None):
-            buttons.append(_build_quote_button(say(f"label_{command}"), command, quote, places))
+            buttons.append(_build_quote_button(label, command, quote, places))
     if len(quotes) == 1:
         buttons.append(_build_copy_button(quotes[0]))
         # Whoever reads it may report it, not only whoever asked, so it changes no message.

@@ -16,7 +16,7 @@ from bot.model import Corpus, Division, Passage, Quote, Span, VoteAnswer
 from bot.replies import buttons, catalogue, quote_block
 from bot.replies.buttons import BUTTONS_IN_A_ROW, MAX_BUTTONS, AvailableActions
 from bot.replies.catalogue import say
-from bot.replies.reply import Button, Piece, Reply, Style
+from bot.replies.reply import Block, Button, Piece, Reply, Style
 from bot.storage import Hold, QuoteChange, QuoteEvent, ShownQuote, Tombstone
 from bot.text import split_paragraphs
 
@@ -249,11 +249,11 @@ def render_history(
     """Return what happened to a quote, oldest first; a reason that `may_tell` refuses is not given."""
     heading = (Piece(say("history.heading"), Style.BOLD), Piece(quote_id, Style.BOLD, quote_id=quote_id))
     began = events and events[0].change is QuoteChange.SHOWN
-    lines = [] if began else [Piece(f"{say('history.unknown_start')}\n")]
-    for event in events:
-        lines += [*_render_event(event, quote_id, may_tell), Piece("\n")]
+    lines: list[Block] = [] if began else [(Piece(say("history.unknown_start")),)]
+    lines += [_render_event(event, quote_id, may_tell) for event in events]
+    told = tuple(piece for line in lines for piece in (Piece("\n"), *line))[1:]
     state = say("history.now_shown" if is_shown else "history.now_not_shown")
-    return Reply((heading, tuple(lines[:-1]), (Piece(state, links_question=True),)))
+    return Reply((heading, told, (Piece(state, links_question=True),)))
 
 
 def add_history_button(reply: Reply, quote_id: str) -> Reply:

@@ -29,33 +29,33 @@ _EXCERPT_LENGTH = 60
 # As many as a curator looks through at once; --verbose prints all.
 _MOST_DOUBTS = 20
 _MOST_LEFT_OUT = 5
+# As many as fit on a screen beside what else is to be said; `voices --draft` has them all.
+MOST_VOICES = 20
+# An excerpt may hold apostrophes, so it goes from the first mark to the last.
+_VARYING = re.compile(r"'.*'|\d[\d,.:-]*")
+_QUOTED = re.compile(r"'(.*)' is not in")
 NOBODY = "nobody who could be named"
 
 
 def describe_document(document: Document) -> Iterator[str]:
     """Yield the metadata of `document`, then its text."""
-    facts = {
-        "title": document.title,
-        "publisher": document.publisher,
-        "authors": ", ".join(document.authors),
-        "date": document.date,
-        "url": document.url,
-        "licence": document.licence,
-        "sha256": document.sha256,
-    }
-    yield from (f"{name}: {value or NOT_GIVEN}" for name, value in facts.items())
+    yield from _describe_facts(document)
     yield ""
     yield document.text
 
 
+def _describe_facts(document: Document) -> Iterator[str]:
+    """Yield the publication facts of a document, and its SHA-256, a line each."""
+    for name in ("title", "publisher", "authors", "date", "url", "licence", "sha256"):
+        value = getattr(document, name)
+        yield f"{name}: {(', '.join(value) if name == 'authors' else value) or NOT_GIVEN}"
+
+
 def describe_passage(passage: Passage, threshold: float) -> Iterator[str]:
-    """Yield place, speaker and evidence of `passage`; below `threshold` also a correction."""
+    """Yield place, speaker and evidence of `passage`; below `threshold` also how to correct it."""
     document = passage.document
-    yield (
-        f"{document.id} ¶{passage.paragraph} {passage.span.start}-{passage.span.end} · "
-        f"{passage.kind} · "
-        f"{passage.side} · {passage.confidence:.2f} by {passage.by}"
-    )
+    place = f"{document.id} ¶{passage.paragraph} {passage.span.start}-{passage.span.end}"
+    yield f"{place} · {passage.kind} · {passage.side} · {passage.confidence:.2f} by {passage.by}"
     yield f"  {_format_voice(passage.voice)}"
     yield f"  | {_join_lines(document.slice_text(passage.span))}"
     yield from (f"  cue: {_join_lines(document.slice_text(span))}" for span in passage.cue)
@@ -105,7 +105,7 @@ def describe_addition(addition: Addition) -> Iterator[str]:
     """Yield what was written, its metadata, and what was left out."""
     report = addition.report
     yield from (f"wrote {path}" for path, _ in reversed(addition.files))
-    yield from list(describe_document(addition.document))[:-2]
+    yield from _describe_facts(addition.document)
     yield f"kept: {report.paragraph_count} paragraphs, {report.kept_share:.0%} of the source's text"
     yield from _describe_left_out(report)
     if report.dated_by:
@@ -124,10 +124,8 @@ def _describe_left_out(report: Parsed) -> Iterator[str]:
     if report.lost_prose:
         count = len(report.lost_prose)
         yield f"left out amid the text: {count:,} paragraphs of prose; to keep them, save the page's text as .txt"
-    for kind, pieces in (
-        ("left out, prose", report.lost_prose),
-        ("left out", [piece for piece in report.left_out if piece not in report.lost_prose]),
-    ):
+    others = [piece for piece in report.left_out if piece not in report.lost_prose]
+    for kind, pieces in (("left out, prose", report.lost_prose), ("left out", others)):
         yield from (f"{kind}: {_join_lines(piece)[:_MAX_LINE_LENGTH]}" for piece in pieces[:_MOST_LEFT_OUT])
         if rest := len(pieces[_MOST_LEFT_OUT:]):
             yield f"{kind}: {rest:,} more pieces"
@@ -145,17 +143,18 @@ def _describe_voices(speakers: Sequence[Voice]) -> Iterator[str]:
 def _summarise(addition: Addition, speakers: Sequence[Voice]) -> str:
     """Say in a line what was written of one file, and what its source does not give."""
     count = len({voice.id or voice.name for voice in speakers})
-    kind = "turns" if addition.document.turns else "quotes"
-    names = [name for name in addition.document.missing if not (addition.document.turns and name == "authors")]
+    turns = addition.document.turns
+    kind = "turns" if turns else "quotes"
+    names = [name for name in addition.document.missing if not (turns and name == "authors")]
     missing = f"; not given: {', '.join(names)}" if names else ""
     return f"wrote {addition.path}: {len(speakers):,} {kind} by {count:,} voices{missing}"
 
 
 def _summarise_all(added: Sequence[AddedFile], voices: Counter[str]) -> str:
     """Say in a line how many files were added, left out or refused."""
-    written = sum(each.addition is not None for each in added)
-    left_out = sum(each.left_out is not None for each in added)
-    failed = sum(each.error is not None for each in added)
+    written, left_out, failed = (
+        sum(getattr(each, name) is not None for each in added) for name in ("addition", "left_out", "error")
+    )
     others = [f"{count:,} {what}" for count, what in ((left_out, "left out"), (failed, "not added")) if count]
     return ", ".join([f"{written:,} added", *others, f"{len(voices):,} names"])
 
@@ -240,9 +239,8 @@ def describe_plan(plan: Plan, source: str, term: str) -> Iterator[str]:
         house = f"{document.house}  " if document.house else ""
         count = f"{document.matches:,} match" if document.matches else "by its title"
         yield f"{stated.date or NOT_GIVEN}  {house}{truncate(stated.title or NOT_GIVEN, _MAX_TITLE_LENGTH)}  ({count})"
-    yield f"{len(plan.documents):,} from {source}" + (
-        f", and {plan.left_out:,} more that match less (--most takes more)" if plan.left_out else ""
-    )
+    more = f", and {plan.left_out:,} more that match less (--most takes more)" if plan.left_out else ""
+    yield f"{len(plan.documents):,} from {source}{more}"
 
 
 def describe_gathering(results: Sequence[GatheredDocument], corpus: str) -> Iterator[str]:
@@ -252,16 +250,8 @@ def describe_gathering(results: Sequence[GatheredDocument], corpus: str) -> Iter
             stated = result.document.stated
             yield f"not taken: {stated.title or result.document.url}: {result.error}"
     counts = Counter(str(result.change) for result in results if result.change)
-    failures = sum(result.error is not None for result in results)
-    parts = [f"{count:,} {name}" for name, count in counts.items()]
-    yield f"{corpus}: " + ", ".join([*parts, *([f"{failures:,} failed"] if failures else [])])
-
-
-# As many as fit on a screen beside what else is to be said; `voices --draft` has them all.
-MOST_VOICES = 20
-# An excerpt may hold apostrophes, so it goes from the first mark to the last.
-_VARYING = re.compile(r"'.*'|\d[\d,.:-]*")
-_QUOTED = re.compile(r"'(.*)' is not in")
+    counts["failed"] = sum(result.error is not None for result in results)
+    yield f"{corpus}: " + ", ".join(f"{count:,} {name}" for name, count in counts.items() if count)
 
 
 def describe_findings(result: CheckResult, *, is_verbose: bool = False) -> Iterator[str]:
