@@ -14,6 +14,9 @@ from bot.errors import LanguageError
 from bot.languages import MESSAGES
 from bot.replies import catalogue
 from bot.replies.catalogue import find_placeholders, parse_messages, say
+from bot.replies.reply import Command
+from bot.service.commands import match_phrase
+from bot.surfaces.telegram.health import UpdateOutcome
 
 ROOT = Path(__file__).parents[1]
 ENGLISH = catalogue.ENGLISH
@@ -69,6 +72,9 @@ def test_no_message_is_left_that_nobody_says() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
+
+    # How updates ended is told by messages of the same names.
+    constants |= {outcome.name.lower() for outcome in UpdateOutcome}
 
     unused = {
         key
@@ -173,3 +179,12 @@ def test_no_mark_of_a_french_message_opens_or_ends_a_line() -> None:
 
     assert [key for key, text in texts.items() if re.search(r" [:;?!»]( |$)|« ", text, re.MULTILINE)] == []
     assert texts["quoted_word"] == "«\xa0{word}\xa0»"
+
+
+@pytest.mark.parametrize("code", catalogue.load_languages())
+@pytest.mark.parametrize("command", ["context", "opposite", "wordings", "copy", "history", "report", "more"])
+def test_the_label_of_a_button_may_be_typed_in_its_place(code: str, command: str) -> None:
+    with catalogue.use_language(code):
+        label = catalogue.get_messages().texts[f"label_{command}"].strip(" ▸")
+
+        assert match_phrase(label) == Command(command)

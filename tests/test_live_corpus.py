@@ -129,7 +129,7 @@ async def test_a_reload_that_would_lose_something_waits_to_be_switched_to(folder
         "Documents: 0 added, 0 removed, 1 (a) changed",
         "Quotes: 2 gained, 1 lost, 0 moved",
         "Quotes by side: FOR 1→1, AGAINST 1→1, NEITHER SIDE 0→1",
-        f"Quotes shown before that would disappear: {known}",
+        f"Quotes already shown that would disappear: {known}",
     ]
     assert buttons(reply) == {"Switch now": "/reload now", "Cancel": "/reload cancel"}
     assert UNSAFE in text(await bridge.show_quote(known))

@@ -105,7 +105,7 @@ async def test_a_speaker_that_the_rules_read_otherwise_is_told_as_read_anew(fold
 
     told = await tell(await serve(folder, state), quote_id)
 
-    assert told[1:] == ["first shown", "speaker read anew from the source", "Now: shown."]
+    assert told[1:] == ["first shown", "speaker re-read from the source", "Now: shown."]
 
 
 async def test_a_quote_that_moved_is_followed_to_its_new_place(folder: Path) -> None:
@@ -150,7 +150,7 @@ async def test_a_quote_that_was_never_shown_has_no_beginning_and_an_unknown_one_
     service = await serve(folder)
     quote_id = service.answer(QUESTION).quotes[0].quote.id
 
-    assert (await tell(service, quote_id))[1:] == ["When it was first shown was not kept.", "Now: shown."]
+    assert (await tell(service, quote_id))[1:] == ["When it was first shown is not recorded.", "Now: shown."]
     assert (await tell(service, "AAAAAAAA"))[0] == "There is no quote AAAAAAAA."
 
 

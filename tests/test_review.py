@@ -111,7 +111,7 @@ async def test_the_open_flags_are_listed_and_the_closed_ones_counted(folder: Pat
     told = text(await service.admin.run(Command("flags")))
 
     assert told.startswith(f"Open reports\n\n{quote_id} · wrong words · ")
-    assert told.endswith("wrong voice, An admin has looked at it and left it as it is.: 1")
+    assert told.endswith("1 × wrong voice: An admin has looked at it and left it as it is.")
 
 
 @pytest.mark.parametrize("line", ["", "withhold", "correct", "dismiss", "praise AAAAAAAA", "correct AAAAAAAA"])
