@@ -22,7 +22,7 @@ async def test_a_quote_that_moved_is_led_to_its_new_place(folder: Path, bridge: 
     reply = await bridge.admin.reload()
 
     assert "Quotes: 1 gained, 0 lost, 1 moved" in text(reply)
-    assert "whose links would lead to a new place: 1" in text(reply)
+    assert "whose links would lead elsewhere: 1" in text(reply)
     assert text(reply).startswith("Reloaded.")
     told = text(await bridge.show_quote(known))
     assert told.startswith(f"Quote {known} was retired on ")

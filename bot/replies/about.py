@@ -15,7 +15,6 @@ from bot.replies.catalogue import say
 from bot.replies.quote_block import format_voice, render_source
 from bot.replies.reply import Block, Button, Piece, Reply, Style
 
-CHOOSE_COMMAND = "/corpus"
 # A line or two each: as much as a phone shows without much scrolling, and far from what a message holds.
 _ENTRIES_ON_A_PAGE = 12
 # Examples are to be tried, not chosen from.
@@ -143,5 +142,5 @@ def render_unknown_corpus(corpora: Sequence[Corpus]) -> Reply:
 
 def _build_corpus_button_rows(corpora: Sequence[Corpus]) -> tuple[tuple[Button, ...], ...]:
     """Build a row for each corpus whose command fits a button."""
-    buttons = [Button(corpus.title, f"{CHOOSE_COMMAND} {corpus.name}") for corpus in corpora]
+    buttons = [Button(corpus.title, f"/corpus {corpus.name}") for corpus in corpora]
     return tuple((button,) for button in buttons if fits_command_limit(button))

@@ -22,9 +22,6 @@ from bot.text import split_sentences
 if TYPE_CHECKING:  # loaded only where it is used
     from bot.ingest.voice_correction import WrittenCorrection
 
-# The commands behind these buttons, as they could be typed.
-RELOAD_NOW, RELOAD_CANCEL, RELOAD_WITHOUT = "/reload now", "/reload cancel", "/reload without"
-ADD_COMMAND, DISCARD_COMMAND = "/add", "/discard"
 # `/reload without them`: all that the last reload found broken.
 ALL_BROKEN = "them"
 
@@ -86,7 +83,7 @@ def render_reloaded(corpus: Corpus, change: ReloadChange, peak_megabytes: float)
 
 def render_ready(change: ReloadChange) -> Reply:
     """Return what a reload would change, for an admin to decide."""
-    buttons = (Button(say("label_switch"), RELOAD_NOW), Button(say("label_cancel"), RELOAD_CANCEL))
+    buttons = (Button(say("label_switch"), "/reload now"), Button(say("label_cancel"), "/reload cancel"))
     changes = "\n".join(_describe_changes(change))
     return Reply.with_heading(say("ready", name=change.corpus_name), changes, buttons=(buttons,))
 
@@ -95,14 +92,14 @@ def render_broken_documents(faults: Mapping[str, BotError]) -> Reply:
     """Return what is wrong with each document, and offer to go on without them."""
     names = tuple(faults)
     label = say("label_continue_many") if len(names) > 1 else say("label_continue_one")
-    button = Button(label, f"{RELOAD_WITHOUT} {names[0]}")
+    button = Button(label, f"/reload without {names[0]}")
     if len(names) > 1 or not fits_command_limit(button):
-        button = Button(label, f"{RELOAD_WITHOUT} {ALL_BROKEN}")
+        button = Button(label, f"/reload without {ALL_BROKEN}")
     return Reply.with_heading(
         say("reload_stopped"),
         *map(describe_error, list(faults.values())[:_MAX_LISTED]),
         say("can_serve_without", names=_join_names(names)),
-        buttons=((button, Button(say("label_cancel"), RELOAD_CANCEL)),),
+        buttons=((button, Button(say("label_cancel"), "/reload cancel")),),
     )
 
 
@@ -125,8 +122,7 @@ def render_upload(report: Parsed, voices: Mapping[str, int], doubts: Sequence[st
         pieces = dict.fromkeys([*report.lost_prose, *report.left_out])
         left_out = [f"– {piece[:_MAX_LINE_LENGTH]}" for piece in list(pieces)[:_MAX_LISTED_UPLOAD]]
         paragraphs.append("\n".join([say("upload_left_out"), *left_out]))
-    commands = {"label_add": ADD_COMMAND, "label_discard": DISCARD_COMMAND}
-    buttons = tuple(Button(say(label), f"{command} {token}") for label, command in commands.items())
+    buttons = (Button(say("label_add"), f"/add {token}"), Button(say("label_discard"), f"/discard {token}"))
     return Reply.with_heading(say("upload", id=document.id), *paragraphs, buttons=(buttons,))
 
 

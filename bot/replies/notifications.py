@@ -40,10 +40,8 @@ def render_wishes(wishes: Sequence[Wish], remark: str | None = None) -> Reply:
     """Return what the chat follows, with a button for each that ends it; without any how to follow."""
     if not wishes:
         return Reply.from_text(say("wishes.usage"))
-    names = "\n".join(wish.name for wish in wishes)
-    paragraphs = [names, say("wishes.rule")]
-    buttons = arrange_in_rows(map(_build_stop_button, wishes))
-    return Reply.with_heading(remark or say("wishes.list"), *paragraphs, buttons=buttons)
+    names, buttons = "\n".join(wish.name for wish in wishes), arrange_in_rows(map(_build_stop_button, wishes))
+    return Reply.with_heading(remark or say("wishes.list"), names, say("wishes.rule"), buttons=buttons)
 
 
 def render_choices(text: str, choices: Sequence[tuple[WishKind, str]], topics: Sequence[Topic]) -> Reply:
@@ -79,22 +77,20 @@ def render_news(news: Sequence[News]) -> Reply:
         blocks.extend(quote_block.render_quotes(each.quotes))
     if unshown:
         blocks.append((Piece(say("wishes.also_new", names=", ".join(unshown))),))
-    notices = dict.fromkeys(each.notice for each in news if each.notice)
-    blocks.extend((Piece(notice, Style.ITALIC),) for notice in notices)
+    blocks += [(Piece(notice, Style.ITALIC),) for notice in dict.fromkeys(each.notice for each in news) if notice]
     return Reply(tuple(blocks), arrange_in_rows(_build_stop_button(each.wish) for each in news))
 
 
 def _describe_news(news: News) -> str:
     if news.total is not None and news.total > len(news.quotes):
-        return str(say("wishes.news_more", name=news.wish.name, count=news.total))
-    return str(say("wishes.news", name=news.wish.name))
+        return say("wishes.news_more", name=news.wish.name, count=news.total)
+    return say("wishes.news", name=news.wish.name)
 
 
 def _build_stop_button(wish: Wish) -> Button:
     return Button(say("wishes.label_stop", name=quote_block.shorten(wish.name, 18)), f"/follow stop {wish.key}")
 
 
-REPORT_COMMAND = "/report"
 # As many names as a phone shows as buttons without scrolling.
 _MAX_NAMES = 6
 _MAX_LISTED = 20
@@ -102,10 +98,8 @@ _MAX_LISTED = 20
 
 def render_reasons(quote_id: str, days: int) -> Reply:
     """Return the reasons for which a quote may be reported, as buttons; who reports is kept for `days` at most."""
-    reasons = [
-        Button(say(f"flag_reasons.{reason}"), f"{REPORT_COMMAND} {quote_id} {reason}", edits=True)
-        for reason in FlagReason
-    ]
+    labels = {reason: say(f"flag_reasons.{reason}") for reason in FlagReason}
+    reasons = (Button(label, f"/report {quote_id} {reason}", edits=True) for reason, label in labels.items())
     heading = (Piece(say("flags.what"), Style.BOLD), Piece(f" {quote_id}", quote_id=quote_id))
     return Reply((heading, (Piece(say("flags.kept", days=days)),)), arrange_in_rows(reasons))
 
@@ -117,21 +111,19 @@ def render_filed(quote_id: str) -> Reply:
 
 def render_flag_alert(flag: Flag, count: int, evidence: Reply) -> Reply:
     """Return what an admin reads of a flag: the reason, how often the quote is reported, and the `evidence`."""
-    lines = [say("flags.alert", reason=say(f"flag_reasons.{flag.reason}")), say("flags.open_on_quote", count=count)]
-    heading = (Piece(lines[0], Style.BOLD), Piece(f"\n{lines[1]}"))
-    return Reply((heading, *evidence.blocks), arrange_in_rows(_build_decisions(flag.quote)))
+    alert = Piece(say("flags.alert", reason=say(f"flag_reasons.{flag.reason}")), Style.BOLD)
+    heading = (alert, Piece(f"\n{say('flags.open_on_quote', count=count)}"))
+    labels = {"withhold": say("flags.withhold"), "correct": say("flags.correct"), "dismiss": say("flags.dismiss")}
+    decisions = (Button(label, f"/flag {decision} {flag.quote}") for decision, label in labels.items())
+    return Reply((heading, *evidence.blocks), arrange_in_rows(decisions))
 
 
 def render_flags(flags: Sequence[Flag], counts: Mapping[tuple[FlagReason, FlagOutcome], int]) -> Reply:
     """Return the open flags, a line each with its quote's link, and how many were closed."""
     blocks: list[Block] = [(Piece(say("flags.open"), Style.BOLD),)]
-    blocks += [
-        (
-            Piece(flag.quote, quote_id=flag.quote),
-            Piece(f" · {say(f'flag_reasons.{flag.reason}')} · {flag.when} · /flag withhold {flag.quote}"),
-        )
-        for flag in flags[:_MAX_LISTED]
-    ]
+    for flag in flags[:_MAX_LISTED]:
+        facts = f" · {say(f'flag_reasons.{flag.reason}')} · {flag.when} · /flag withhold {flag.quote}"
+        blocks.append((Piece(flag.quote, quote_id=flag.quote), Piece(facts)))
     lines = [
         say("flags.count", reason=say(f"flag_reasons.{reason}"), outcome=say(f"flag_outcomes.{outcome}"), count=count)
         for (reason, outcome), count in sorted(counts.items())
@@ -160,11 +152,3 @@ def render_outcome(flag: Flag, outcome: FlagOutcome) -> Reply:
         reported = say("flags.you_reported", reason=say(f"flag_reasons.{flag.reason}"))
         became = say(f"flag_outcomes.{outcome}")
     return Reply(((Piece(reported), Piece(flag.quote, quote_id=flag.quote), Piece(f"\n{became}")),))
-
-
-def _build_decisions(quote_id: str) -> tuple[Button, ...]:
-    return (
-        Button(say("flags.withhold"), f"/flag withhold {quote_id}"),
-        Button(say("flags.correct"), f"/flag correct {quote_id}"),
-        Button(say("flags.dismiss"), f"/flag dismiss {quote_id}"),
-    )

@@ -17,7 +17,7 @@ from bot.replies.catalogue import say
 from bot.replies.html import count_utf16_units
 from bot.replies.reply import Block, Piece, Reply, Style
 
-# Differences told of one claim, and characters of each: what is more is seen in the quote below them.
+# Differences named for one claim, and characters of each: the quote below shows the rest.
 MAX_DIFFERENCES = 4
 MAX_DIFFERENCE_LENGTH = 120
 # UTF-16 units of quotes in one message of 4,096: ten verdicts with names and links take the rest.
@@ -45,14 +45,14 @@ def render_verifications(verifications: Sequence[Verification], corpus: Corpus) 
 
 
 def _choose_matches(verification: Verification, *, is_alone: bool) -> Sequence[Match]:
-    """Return the places to show: of what is anybody's none, and of one quote among several the first."""
+    """Return the places to show: none for words too short to be anybody's, one for each of several claims."""
     if verification.is_too_short:
         return ()
     return verification.matches if is_alone or verification.is_splice else verification.matches[:1]
 
 
 def _render_verdict(verification: Verification, corpus: Corpus, heading: str) -> Block:
-    """Render the verdict in a line, and below it what is to be known of it."""
+    """Render the verdict in a line, and below it what a reader should know with it."""
     lines = [*_describe_differences(verification), *_describe_cuts(verification)]
     pieces = [Piece(f"{heading}{_name_verdict(verification, corpus)}", Style.BOLD)]
     return (*pieces, Piece("\n" + "\n".join(lines))) if lines else tuple(pieces)
@@ -69,8 +69,7 @@ def _name_verdict(verification: Verification, corpus: Corpus) -> str:
         return say("verify.other_voice", voice=voice)
     if verification.verdict is Verdict.ALTERED:
         return say("verify.spliced") if verification.is_splice else say("verify.altered")
-    documents = catalogue.format_count("document", len(corpus.documents))
-    return say("verify.not_found", documents=documents)
+    return say("verify.not_found", documents=catalogue.format_count("document", len(corpus.documents)))
 
 
 def _describe_differences(verification: Verification) -> Iterator[str]:
@@ -128,14 +127,13 @@ def _render_match(verification: Verification, match: Match, shown: Sequence[Quot
 
 
 def _find_cited(verifications: Sequence[Verification]) -> tuple[str, int] | None:
-    """Return the claimed words that differ, of the first claim that has some, and how often they stand before."""
+    """Return the first claimed words that differ, and how often the same words come earlier in the text."""
     for verification in verifications:
         if verification.verdict is Verdict.ALTERED and not verification.is_splice:
             claim = verification.claim
-            preceding: list[str] = []
+            head = claim.text[: claim.span.start]
             for part in verification.matches[0].difference:
                 if part.tag != "equal" and part.claimed:
-                    head = " ".join([claim.text[: claim.span.start], *preceding])
                     return part.claimed, len(re.findall(rf"(?<!\w){re.escape(part.claimed)}(?!\w)", head))
-                preceding.append(part.claimed)
+                head += f" {part.claimed}"
     return None

@@ -101,8 +101,7 @@ async def _ask_without_history(service: Service, _: str, answer_ref: AnswerRef) 
 
 async def _show_context(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
     async def show_quote(quote_id: str) -> Reply:
-        is_shown = quote_id in answer_ref.quote_ids
-        history = _list_questions(answer_ref.history) if is_shown else ()
+        history = _list_questions(answer_ref.history) if quote_id in answer_ref.quote_ids else ()
         return await service.show_quote(quote_id, history)
 
     return await _look_up(text, answer_ref, show_quote)
@@ -198,10 +197,8 @@ async def _answer(
     name, text = history[-1]
     if name == "verify":
         return await service.verify_quotes(text)
-    if name == "by":
-        reply = await service.answer_by_speaker(text, page)
-    elif name == "sides":
-        reply = await service.answer_by_sides(text, page)
+    if name in {"by", "sides"}:
+        reply = await (service.answer_by_speaker if name == "by" else service.answer_by_sides)(text, page)
     else:
         reply = await service.ask(text, _list_questions(history[:-1]), page, quote_ids)
     return replace(reply, history=history)
@@ -258,7 +255,7 @@ def _list_questions(history: Sequence[Command]) -> tuple[str, ...]:
 
 
 def _list_asked(history: Sequence[Command]) -> tuple[Command, ...]:
-    """Leave out what was verified: the words of a quote that may be false are no words to search for."""
+    """Leave out what was verified: the words of a quote that may be false are not words to search for."""
     return tuple(command for command in history if command.name != "verify")
 
 

@@ -1,6 +1,6 @@
-"""The heartbeat of a running bot: a small file, by which another process can tell whether it lives.
+"""The heartbeat of a running bot: a small file that tells another process whether the bot is alive.
 
-Ages are told by the machine's monotonic clock, which all processes share and nobody sets.
+Ages are measured by the machine's monotonic clock, which all processes share and nobody sets.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from bot.errors import BotError, CorpusError
 from bot.storage.cache_folder import is_own_file
 from bot.storage.filesystem import open_replacement, read_bytes
 
-# A heartbeat is written this often; one of six times the age is of a process that is stuck or gone.
+# How often a heartbeat is written; when one is six times as old, the process is stuck or gone.
 BEAT_SECONDS = 5.0
 MAX_AGE = 6 * BEAT_SECONDS
-# The longest between two polls that fail, the pause and the time until a poll is given up, and again as much.
+# Twice the longest time between two failing polls: the pause, and the time until a poll is given up.
 MAX_SILENCE = 150.0
 _MAX_BYTES = 16 * 1024
 
@@ -48,16 +48,16 @@ def write_heartbeat(path: Path, content: Mapping[str, Any]) -> None:
 
 
 def remove_heartbeat(path: Path) -> None:
-    """Remove the heartbeat at `path`, since the bot ends; one that is left is of a bot that was cut off."""
+    """Remove the heartbeat at `path` when the bot ends; one that is left shows that the bot was killed."""
     with suppress(OSError):
         path.unlink()
 
 
 def check_heartbeat(path: Path) -> str:
-    """Return in a line how the bot whose heartbeat is at `path` is.
+    """Return a line on the health of the bot whose heartbeat is at `path`.
 
     Raises:
-        BotError: it does not run, is stuck, or has not heard of Telegram for too long.
+        BotError: it is not running, is stuck, or has not heard from Telegram for too long.
     """
     content = _read_heartbeat(path)
     age = time.monotonic() - content["beat"]

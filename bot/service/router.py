@@ -51,8 +51,7 @@ class Router:
     async def for_quote(self, quote_id: str, chat_id: int | None = None) -> Service:
         """Return the service whose corpus has the quote; that of the chat where it does, or where none does."""
         own = self.for_chat(chat_id)
-        others = (service for service in self._services.values() if service is not own)
-        for service in (own, *others):
+        for service in (own, *self._services.values()):
             if await asyncio.to_thread(service.find_quote, quote_id):
                 return service
         return own
@@ -95,10 +94,10 @@ class Router:
         """Claim an update for this process; if storage does not answer, the update is handled anyway."""
         try:
             claim = await self._storage.claim(update_id, stale_seconds)
+            self._failing.discard("claimed")
         except StorageError as error:
             self._log_failure("claimed", error, f" update={update_id}")
             return Claim.OURS
-        self._failing.discard("claimed")
         return claim
 
     async def settle_update(self, update_id: int, *, done: bool) -> None:
@@ -164,12 +163,10 @@ class Router:
         A failing disk is logged and stops nothing.
         """
         await self.build_wish_desk().move(chat_id, new_chat_id)
-        name = self._storage.find_choice(chat_id)
-        if name is None:
-            return
-        try:
-            if new_chat_id is not None:
-                await self._storage.choose(new_chat_id, name)
-            await self._storage.choose(chat_id, None)
-        except StorageError as error:
-            log.warning("a choice was not moved: %s", error)
+        if name := self._storage.find_choice(chat_id):
+            try:
+                if new_chat_id is not None:
+                    await self._storage.choose(new_chat_id, name)
+                await self._storage.choose(chat_id, None)
+            except StorageError as error:
+                log.warning("a choice was not moved: %s", error)

@@ -74,8 +74,8 @@ class Uploads:
                 return Reply.with_heading(say("upload_refused"), describe_error(error))
             token = hashlib.sha256(content).hexdigest()[:8]
             self._addition = token, addition
-            waiting = _PendingUpload(token, name, content).to_bytes()
-            await self._state.keep(_UPLOAD, self._folder.name, waiting, WAITING_SECONDS)
+            pending = _PendingUpload(token, name, content)
+            await self._state.keep(_UPLOAD, self._folder.name, pending.to_bytes(), WAITING_SECONDS)
             return admin.render_upload(addition.report, result.voice_counts, result.issues, token)
 
     async def add(self, token: str) -> Reply:
@@ -109,9 +109,8 @@ class Uploads:
     async def _put_back(self, pending: _PendingUpload) -> None:
         """Let a document wait again that could not be added now, unless another was received meanwhile."""
         async with self._lock:
-            if await self._state.find_kept(_UPLOAD, self._folder.name) is not None:
-                return
-            await self._state.keep(_UPLOAD, self._folder.name, pending.to_bytes(), WAITING_SECONDS)
+            if await self._state.find_kept(_UPLOAD, self._folder.name) is None:
+                await self._state.keep(_UPLOAD, self._folder.name, pending.to_bytes(), WAITING_SECONDS)
 
     async def _find_addition(self, pending: _PendingUpload) -> Addition:
         """Return what was read of a document here; one that another process received is read now."""
@@ -126,8 +125,6 @@ class Uploads:
         return result, await asyncio.to_thread(self._prepare_addition, name, content, result)
 
     def _prepare_addition(self, name: str, content: bytes, result: sandbox.SandboxResult) -> Addition:
-        suffix = f".{name.rpartition('.')[2].lower()}"
-        stem = name.rpartition("/")[2].rpartition(".")[0]
-        parsed_file = ParsedFile(suffix, content, result.report)
-        document_id = None if result.document.title else stem
-        return build_addition(self._folder, parsed_file, document_id=document_id)
+        stem, _, suffix = name.rpartition("/")[2].rpartition(".")
+        parsed_file = ParsedFile(f".{suffix.lower()}", content, result.report)
+        return build_addition(self._folder, parsed_file, document_id=None if result.document.title else stem)

@@ -66,7 +66,7 @@ class WishDesk:
         if len(choices) != 1:
             return notifications.render_choices(text, choices, service.corpus.topics)
         [(kind, name)] = choices
-        wish = Wish(chat_id, service.corpus.name, kind, name, f"{now:%Y-%m-%dT%H:%M:%S}", f"{now:%Y-%m-%d}")
+        wish = Wish(chat_id, service.corpus.name, kind, name, _format_moment(now), f"{now:%Y-%m-%d}")
         return await self._add(wish, wishes, service, now)
 
     async def _add(self, wish: Wish, wishes: Sequence[Wish], service: Service, now: datetime) -> Reply:
@@ -87,26 +87,22 @@ class WishDesk:
 
     async def move(self, chat_id: int, new_chat_id: int | None) -> None:
         """Move the wishes of a chat to the chat it became; forget them where that is None."""
-        wishes = self.list_wishes(chat_id)
-        if not wishes:
-            return
-        try:
-            if new_chat_id is not None:
-                await self._storage.set_wishes(new_chat_id, [replace(wish, chat=new_chat_id) for wish in wishes])
-            await self._storage.set_wishes(chat_id, [])
-        except StorageError as error:
-            log.warning("wishes were not moved: %s", error)
+        if wishes := self.list_wishes(chat_id):
+            try:
+                if new_chat_id is not None:
+                    await self._storage.set_wishes(new_chat_id, [replace(wish, chat=new_chat_id) for wish in wishes])
+                await self._storage.set_wishes(chat_id, [])
+            except StorageError as error:
+                log.warning("wishes were not moved: %s", error)
 
     async def note_press(self, chat_id: int, now: datetime) -> None:
         """Record that somebody in the chat pressed a button today; log a warning if storage refuses."""
-        day = f"{now:%Y-%m-%d}"
-        wishes = self.list_wishes(chat_id)
-        if all(wish.used == day for wish in wishes):
-            return
-        try:
-            await self._storage.set_wishes(chat_id, [replace(wish, used=day) for wish in wishes])
-        except StorageError as error:
-            log.warning("press not kept: %s", error)
+        day, wishes = f"{now:%Y-%m-%d}", self.list_wishes(chat_id)
+        if any(wish.used != day for wish in wishes):
+            try:
+                await self._storage.set_wishes(chat_id, [replace(wish, used=day) for wish in wishes])
+            except StorageError as error:
+                log.warning("press not kept: %s", error)
 
     async def collect(self, now: datetime) -> list[DueNews]:
         """Return what is new to every chat that had no message today; wishes that nobody used for long are ended."""
@@ -119,11 +115,9 @@ class WishDesk:
             current = [wish for wish in wishes if wish.used >= last_day]
             if current != wishes:
                 await self._storage.set_wishes(chat_id, current)
-            if any(wish.sent == day for wish in current):
-                continue
-            news = [each for wish in current if (each := await self._find_and_record_news(wish))]
-            if news:
-                due.append(DueNews(chat_id, tuple(news)))
+            if all(wish.sent != day for wish in current):
+                news = tuple([each for wish in current if (each := await self._find_and_record_news(wish))])
+                due += [DueNews(chat_id, news)] if news else []
         return due
 
     async def begin(self, chat_id: int, now: datetime) -> bool:
@@ -139,13 +133,11 @@ class WishDesk:
         return True
 
     async def confirm(self, due: DueNews, now: datetime) -> None:
-        """Record that the news was told."""
+        """Record that the news was sent."""
         told_keys = {each.wish.key for each in due.news}
-        since = f"{now:%Y-%m-%dT%H:%M:%S}"
-        wishes = self.list_wishes(due.chat_id)
-        await self._storage.set_wishes(
-            due.chat_id, [replace(wish, since=since) if wish.key in told_keys else wish for wish in wishes]
-        )
+        since, wishes = _format_moment(now), self.list_wishes(due.chat_id)
+        told = [replace(wish, since=since) if wish.key in told_keys else wish for wish in wishes]
+        await self._storage.set_wishes(due.chat_id, told)
 
     async def give_back(self, due: DueNews, now: datetime) -> None:
         """Record that nothing was sent, so that it is tried again.
@@ -176,11 +168,10 @@ class WishDesk:
         arrivals = self._storage.find_arrivals(service.corpus.name)
         new_ids = [document.id for document in service.corpus.documents if document.id not in arrivals]
         if new_ids:
-            moment = f"{now:%Y-%m-%dT%H:%M:%S}"
-            await self._storage.record_arrivals(service.corpus.name, dict.fromkeys(new_ids, moment))
+            await self._storage.record_arrivals(service.corpus.name, dict.fromkeys(new_ids, _format_moment(now)))
 
     async def _find_and_record_news(self, wish: Wish) -> News | None:
-        """Return what arrived after the wish was made, or last told, and is about it; record its quotes as shown."""
+        """Return what is about the wish and arrived since its last news, or since it was made; record it as shown."""
         service = self._services.get(wish.corpus)
         if service is None:
             return None
@@ -195,10 +186,15 @@ class WishDesk:
         return News(wish, quotes, total, service.corpus.notice)
 
 
+def _format_moment(moment: datetime) -> str:
+    """Format a moment so that earlier ones sort before later ones."""
+    return f"{moment:%Y-%m-%dT%H:%M:%S}"
+
+
 def _find_new_quotes(
     service: Service, wish: Wish, document_ids: Container[str]
 ) -> tuple[tuple[ChosenQuote, ...], int | None]:
-    """Return the first quotes of the documents that the wish is about, and how many there are, if that is known."""
+    """Return the first quotes of these documents that the wish is about, and how many there are, if that is known."""
     answerer = service.restrict_to_documents(document_ids)
     if wish.kind is WishKind.VOICE:
         page = answerer.find_speaker_page(SpeakerQuery((wish.name,)))
@@ -208,10 +204,9 @@ def _find_new_quotes(
 
 
 def _find_wanted(service: Service, text: str) -> Sequence[tuple[WishKind, str]]:
-    """Return the topic called so, else the voices that the name may mean."""
+    """Return the topic of that name, else the voices that the name may mean."""
     wanted = normalise_name(text)
-    for topic in service.corpus.topics:
-        if normalise_name(topic.name) == wanted:
-            return [(WishKind.TOPIC, topic.name)]
+    if names := [topic.name for topic in service.corpus.topics if normalise_name(topic.name) == wanted]:
+        return [(WishKind.TOPIC, names[0])]
     query = service.find_speaker(text)
     return [(WishKind.VOICE, name) for name in query.names] if query and not query.topic else []
