@@ -152,16 +152,12 @@ def bind(host: str, port: int) -> socket.socket:
         BotError: it is taken, or none of this machine's.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
     try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen()
+        return socket.create_server((host, port), family=family, dualstack_ipv6=family is socket.AF_INET6)
     except OSError as error:
-        listener.close()
-        fact = f"cannot be served: {error.strerror or error}"
+        # Python adds the address to the reason.
+        fact = f"cannot be served: {(error.strerror or str(error)).partition(' (')[0]}"
         raise BotError(f"{host}:{port}", fact, "choose another in surfaces.mcp") from None
-    return listener
 
 
 def build_app(server: MCPServer[Any], options: McpOptions, token: str) -> App:

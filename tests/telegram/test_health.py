@@ -174,7 +174,8 @@ async def test_a_port_that_is_taken_is_told_in_one_line(telegram: FakeTelegram) 
 
         told = await refuse(telegram, port)
 
-    assert told.startswith(f"surfaces.telegram.metrics_port: cannot listen on 127.0.0.1:{port} (")
+    fact = f"cannot listen on 127.0.0.1:{port} (Address already in use)"
+    assert told == f"surfaces.telegram.metrics_port: {fact}; choose another port"
 
 
 async def test_without_the_library_the_extra_is_named(telegram: FakeTelegram, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -138,10 +138,12 @@ async def test_a_chat_is_not_waited_for_longer_than_anyone_waits_for_an_answer()
 
 async def test_only_so_many_chats_are_remembered() -> None:
     limiter = RateLimiter(SendRates(), max_wait=1)
-    for chat in range(1, MAX_CHATS + 10):
-        await limiter.block_chat(chat, 1)
+    for chat in range(1, MAX_CHATS + 2):
+        await limiter.block_chat(chat, 100)
 
-    assert limiter.chat_count == MAX_CHATS
+    await turn(limiter, 1)
+    with pytest.raises(RetryAfter):
+        await turn(limiter, MAX_CHATS + 1)
 
 
 async def test_processes_that_share_state_send_no_more_than_one_may() -> None:

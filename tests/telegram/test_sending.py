@@ -284,13 +284,13 @@ async def test_a_chat_that_takes_no_reactions_is_not_asked_again_nor_a_server_th
     asked_again: set[str],
 ) -> None:
     caplog.set_level("INFO")
-    chats, reactions = {name: telegram.private(name) for name in ("Ana", "Bob")}, Reactions()
-    numbers = {name: chat.says("thanks").message["message_id"] for name, chat in chats.items()}
+    reactions = Reactions()
+    thanks = {name: Message.de_json(telegram.private(name).says("thanks").message, None) for name in ("Ana", "Bob")}
     telegram.faults.next("setMessageReaction", refused(*refusal))
 
-    assert not await reactions.react(api, chats["Ana"].id, numbers["Ana"], "👍")
+    assert not await reactions.react(api, thanks["Ana"], "👍")
 
-    taken = {name for name, chat in chats.items() if await reactions.react(api, chat.id, numbers[name], "👍")}
+    taken = {name for name, message in thanks.items() if await reactions.react(api, message, "👍")}
     assert taken == asked_again
     assert caplog.text.count("no reaction: ") == 1
 

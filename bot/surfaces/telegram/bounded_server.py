@@ -19,6 +19,8 @@ from typing import Any
 from tornado.httpserver import HTTPServer
 from tornado.httputil import HTTPMessageDelegate
 
+from bot.errors import SettingsError
+
 log = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 1.0
@@ -50,8 +52,19 @@ class BoundedServer(HTTPServer):
         self._has_reported = False
 
     @asynccontextmanager
-    async def serve(self, listener: socket.socket) -> AsyncIterator[None]:
-        """Accept on `listener`; on leaving refuse new connections, and answer the open."""
+    async def serve(self, address: tuple[str, int], setting: str, shown_address: str) -> AsyncIterator[None]:
+        """Accept at `address`; on leaving refuse new connections, and answer the open.
+
+        Raises:
+            SettingsError: nothing can listen there; it names `setting` and `shown_address`.
+        """
+        try:
+            listener = socket.create_server(address)
+        except OSError as error:
+            # Python adds the address to the reason.
+            reason = (error.strerror or str(error)).partition(" (")[0]
+            fact = f"cannot listen on {shown_address} ({reason})"
+            raise SettingsError(setting, fact, "choose another port") from None
         listener.settimeout(0)
         self.add_socket(listener)
         try:

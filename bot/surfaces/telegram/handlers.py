@@ -110,8 +110,7 @@ class Handlers:
                 if await references.turns_to_others(self.router.for_chat(message.chat.id), message, command.text):
                     return
                 reply = await self._build_reply(context.bot, message, command)
-                ids = message.chat.id, message.message_id
-                if reply.reaction and await self.reactions.react(context.bot, *ids, reply.reaction):
+                if reply.reaction and await self.reactions.react(context.bot, message, reply.reaction):
                     return
                 destination = references.get_destination_at_cited_words(message, reply)
                 message_ids = await send_reply(context.bot, destination, reply, addressing.get_button_owner(message))

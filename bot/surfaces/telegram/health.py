@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-import socket
 import time
 from bisect import bisect_left
 from collections import Counter
@@ -261,16 +260,8 @@ async def expose_metrics(health: Health, host: str, port: int) -> AsyncIterator[
     if not port:
         yield
         return
-    expose = build_exposition(health)
-    routes: list[Any] = [
-        ("/metrics", _MetricsHandler, {"expose": expose}),
-        (HEALTH_PATH, FiguresHandler, {"health": health}),
-    ]
+    metrics = ("/metrics", _MetricsHandler, {"expose": build_exposition(health)})
+    routes: list[Any] = [metrics, (HEALTH_PATH, FiguresHandler, {"health": health})]
     server = BoundedServer(Application(routes, log_function=lambda _: None))
-    try:
-        listener = socket.create_server((host, port))
-    except OSError as error:
-        fact = f"cannot listen on {host}:{port} ({error.strerror})"
-        raise SettingsError("surfaces.telegram.metrics_port", fact, "choose another port") from None
-    async with server.serve(listener):
+    async with server.serve((host, port), "surfaces.telegram.metrics_port", f"{host}:{port}"):
         yield

@@ -52,13 +52,7 @@ from bot.surfaces.telegram.privacy import MissedWords, Pseudonyms, ReportLimit, 
 from bot.surfaces.telegram.rate_limit import RateLimiter, RetryingRateLimiter
 from bot.surfaces.telegram.references import ChatMemory
 from bot.surfaces.telegram.sending import PrivateLooks
-from bot.surfaces.telegram.settings import (
-    AUTOMATIC_HEARTBEAT,
-    NO_HEARTBEAT,
-    TelegramOptions,
-    TelegramSecrets,
-    WebhookSettings,
-)
+from bot.surfaces.telegram.settings import AUTOMATIC_HEARTBEAT, TelegramOptions, TelegramSecrets, WebhookSettings
 from bot.surfaces.telegram.webhook import WebhookReceiver, build_webhook_path, serve_webhook
 
 log = logging.getLogger(__name__)
@@ -90,11 +84,11 @@ def run(settings: Settings, options: TelegramOptions, *, webhook: bool = False) 
     if not store_address:
         log.warning("links and holds end with this process: set state_folder to keep them")
     secrets, webhook_settings = TelegramSecrets.load(), WebhookSettings.load(required=webhook)
-    token = secrets.token.get_secret_value()
-    install_redaction(
-        secrets.token,
-        *((build_webhook_path(token), webhook_settings.secret.get_secret_value()) if webhook_settings else ()),
-    )
+    if webhook_settings:
+        webhook_path = build_webhook_path(secrets.token.get_secret_value())
+        install_redaction(secrets.token, webhook_path, webhook_settings.secret.get_secret_value())
+    else:
+        install_redaction(secrets.token)
     if options.heartbeat == AUTOMATIC_HEARTBEAT:
         options = options.model_copy(update={"heartbeat": str(find_heartbeat_file(settings.state_folder))})
     with hold_state_folder(Path(settings.state_folder)) if settings.state_folder else nullcontext():
@@ -199,12 +193,10 @@ def _translate_errors(base_url: str) -> Iterator[None]:
         # The library's message contains the token.
         raise SettingsError("BOT_TOKEN", "Telegram rejects it", "ask @BotFather for the current one") from None
     except TelegramError as error:
-        raise BotError(
-            # The URL may hold a user and a password.
-            str(httpx.URL(base_url).copy_with(userinfo=b"")),
-            f"no Bot API server answers ({type(error).__name__})",
-            "check the network, or set BOT_API_URL",
-        ) from None
+        # The URL may hold a user and a password.
+        server = str(httpx.URL(base_url).copy_with(userinfo=b""))
+        fact = f"no Bot API server answers ({type(error).__name__})"
+        raise BotError(server, fact, "check the network, or set BOT_API_URL") from None
 
 
 async def _serve_initialized(
@@ -212,12 +204,9 @@ async def _serve_initialized(
 ) -> None:
     """Receive updates for `intake` until its `stop`, with the tasks that run beside it."""
     app, router, health, stop = intake.app, intake.router, intake.health, intake.stop
-    heartbeat_file = None if options.heartbeat in {AUTOMATIC_HEARTBEAT, NO_HEARTBEAT} else Path(options.heartbeat)
+    heartbeat = Heartbeat(health, options.heartbeat_file)
     await app.start()
-    background = [
-        asyncio.create_task(router.follow(stop)),
-        asyncio.create_task(Heartbeat(health, heartbeat_file).run(stop)),
-    ]
+    background = [asyncio.create_task(work) for work in (router.follow(stop), heartbeat.run(stop))]
     try:
         app.create_task(publish_commands(app.bot, admin_ids))
         app.create_task(router.warm())
@@ -231,8 +220,8 @@ async def _serve_initialized(
         for task in background:
             task.cancel()
         await app.stop()
-        if heartbeat_file:
-            remove_heartbeat(heartbeat_file)
+        if options.heartbeat_file:
+            remove_heartbeat(options.heartbeat_file)
 
 
 def _configure_libraries() -> None:
@@ -251,12 +240,8 @@ def build_application(
     server_clock, pseudonyms = ServerClock(), Pseudonyms()
     bot = _build_bot(router, secrets, options, server_clock)
     app: TelegramApp = ApplicationBuilder().updater(None).bot(bot).job_queue(_build_job_queue()).build()
-    gate = Gate(
-        Throttle(options.flood, router.state),
-        StaleUpdates(options.stale, router.state, server_clock.read_time),
-        health,
-        pseudonyms,
-    )
+    stale_updates = StaleUpdates(options.stale, router.state, server_clock.read_time)
+    gate = Gate(Throttle(options.flood, router.state), stale_updates, health, pseudonyms)
     handlers = _build_handlers(router, secrets, options, health, pseudonyms)
     admin_handlers = handlers.admin.build_handlers()
     answering_handlers = [*admin_handlers, *handlers.build_public_handlers()]

@@ -127,11 +127,6 @@ class RateLimiter:
             block = RateSlot(_slot_key(str(chat_id), 0), 1_000_000, seconds + (rate.burst - 1) * rate.every)
             await self._state.take_slots([block], 0)
 
-    @property
-    def chat_count(self) -> int:
-        """The number of chats with limits in memory."""
-        return len(self._chats)
-
     def _get_chat_limits(self, chat_id: object) -> _ChatLimits:
         if chat_id not in self._chats:
             semaphores = map(PacedSemaphore, _select_rates(self._rates, chat_id))

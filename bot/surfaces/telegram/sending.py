@@ -257,14 +257,14 @@ class Reactions:
 
     refusing_chat_ids: TTLCache[int, bool] = field(default_factory=lambda: TTLCache(MAX_CHATS, _REFUSAL_SECONDS))
 
-    async def react(self, bot: ExtBot[Any], chat_id: int, message_id: int, sign: str) -> bool:
+    async def react(self, bot: ExtBot[Any], message: Message, sign: str) -> bool:
         """Put `sign` to a message, and return whether the chat lets the bot."""
-        if chat_id in self.refusing_chat_ids or bot.base_url in _servers_without_reactions:
+        if message.chat.id in self.refusing_chat_ids or bot.base_url in _servers_without_reactions:
             return False
         try:
-            await bot.set_message_reaction(chat_id, message_id, sign)
+            await bot.set_message_reaction(message.chat.id, message.message_id, sign)
         except TelegramError as error:
-            self._note_refusal(bot, chat_id, error)
+            self._note_refusal(bot, message.chat.id, error)
             return False
         return True
 

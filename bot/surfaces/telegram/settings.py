@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, HttpUrl, SecretStr, ValidationError, field_validator
@@ -191,7 +192,7 @@ class FollowOptions(_OptionsTable):
     minutes: float = Field(10.0, gt=0)
 
 
-# Values of `heartbeat` that are no files.
+# Values of `heartbeat` that name no file.
 AUTOMATIC_HEARTBEAT, NO_HEARTBEAT = "auto", "none"
 
 
@@ -226,6 +227,11 @@ class TelegramOptions(_OptionsTable):
     rates: SendRates = SendRates()
     flood: FloodLimits = FloodLimits()
     follow: FollowOptions = FollowOptions()
+
+    @property
+    def heartbeat_file(self) -> Path | None:
+        """The file for the heartbeat; None where none is named."""
+        return None if self.heartbeat in {AUTOMATIC_HEARTBEAT, NO_HEARTBEAT} else Path(self.heartbeat)
 
 
 def _build_value_error(fact: str, remedy: str) -> PydanticCustomError:

@@ -13,7 +13,6 @@ import hashlib
 import hmac
 import json
 import logging
-import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -131,13 +130,8 @@ async def listen(receiver: WebhookReceiver, webhook_settings: WebhookSettings, u
         max_buffer_size=2 * MAX_BODY_BYTES,
         idle_connection_timeout=_IDLE_TIMEOUT_SECONDS,
     )
-    try:
-        listener = socket.create_server((webhook_settings.listen_host, webhook_settings.port))
-    except OSError as error:
-        raise SettingsError(
-            "PORT", f"cannot listen on {webhook_settings.port} ({error.strerror})", "choose another port"
-        ) from None
-    async with server.serve(listener):
+    port = webhook_settings.port
+    async with server.serve((webhook_settings.listen_host, port), "PORT", str(port)):
         yield
 
 
