@@ -303,7 +303,7 @@ def add_files(  # noqa: PLR0913, PLR0917  each is an option of the command
 
     `choice` is of files: whoever names an address wants its page.
     """
-    copies = _CopyFinder(folder)
+    ids = _load_ids(folder)
     for source in sources:
         try:
             if isinstance(source, str):
@@ -313,7 +313,7 @@ def add_files(  # noqa: PLR0913, PLR0917  each is an option of the command
                 if reason := choice.describe_refusal(addition.document.date):
                     yield AddedFile(source, left_out=reason)
                     continue
-            copy_of = copies.find(addition)
+            copy_of = _find_copy(ids, addition)
             write_addition(addition)
         except SkippedError as error:
             yield AddedFile(source, left_out=error.fact)
@@ -339,26 +339,26 @@ def _is_document(path: Path) -> bool:
     return path.suffix.lower() in formats.list_suffixes() and not is_hidden and not path.is_dir()
 
 
-class _CopyFinder:
-    """Finds under which id a corpus has a text already."""
+def _load_ids(folder: Path) -> dict[str, str]:
+    """Return the id of each document of a corpus by the digest of its text, or for a record by that of its file."""
+    ids: dict[str, str] = {}
+    for document_id, path in scan_folder(folder).documents.items():
+        # An unreadable file is for `check` to report.
+        with suppress(CorpusError, KeyError):
+            is_record = formats.find_added_as(path.suffix.lower()) is AddedAs.RECORD
+            # Parsing a record costs much, so its bytes are compared.
+            key = _hash_bytes(filesystem.read_bytes(path)) if is_record else formats.read(path).sha256
+            ids.setdefault(key, document_id)
+    return ids
 
-    def __init__(self, folder: Path) -> None:
-        self._ids: dict[str, str] = {}
-        for document_id, path in scan_folder(folder).documents.items():
-            # What cannot be read is for `check` to tell.
-            with suppress(CorpusError, KeyError):
-                is_record = formats.find_added_as(path.suffix.lower()) is AddedAs.RECORD
-                # To parse a record costs much, so its bytes are compared.
-                key = _hash_bytes(filesystem.read_bytes(path)) if is_record else formats.read(path).sha256
-                self._ids.setdefault(key, document_id)
 
-    def find(self, addition: Addition) -> str | None:
-        """Return the id of the document with the same text, and remember this one."""
-        document = addition.document
-        is_record = formats.find_added_as(addition.path.suffix) is AddedAs.RECORD
-        key = _hash_bytes(addition.content) if is_record else document.sha256
-        first_id = self._ids.setdefault(key, document.id)
-        return first_id if first_id != document.id else None
+def _find_copy(ids: dict[str, str], addition: Addition) -> str | None:
+    """Return the id of the document with the same text, and enter this one in `ids`; None where it is the first."""
+    document = addition.document
+    is_record = formats.find_added_as(addition.path.suffix) is AddedAs.RECORD
+    key = _hash_bytes(addition.content) if is_record else document.sha256
+    first_id = ids.setdefault(key, document.id)
+    return first_id if first_id != document.id else None
 
 
 def _hash_bytes(content: bytes) -> str:

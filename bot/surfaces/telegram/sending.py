@@ -39,7 +39,6 @@ log = logging.getLogger(__name__)
 _NO_PREVIEW = {"is_disabled": True}
 # The addresses of servers that refused a button that copies (Bot API 7.11): there it sends its command instead.
 _servers_without_copying: set[str] = set()
-_servers_without_reactions: set[str] = set()
 # How many chats that refuse reactions are remembered, and for how long: a forgotten one costs one call, and an admin
 # may allow reactions tomorrow.
 MAX_CHATS, _REFUSAL_SECONDS = 10_000, 86_400.0
@@ -256,10 +255,11 @@ class Reactions:
     """Puts reactions to messages; a chat that refuses them is not asked again for a day, and a server never."""
 
     refusing_chat_ids: TTLCache[int, bool] = field(default_factory=lambda: TTLCache(MAX_CHATS, _REFUSAL_SECONDS))
+    refusing_servers: set[str] = field(default_factory=set)
 
     async def react(self, bot: ExtBot[Any], message: Message, sign: str) -> bool:
         """Put `sign` to a message, and return whether the chat lets the bot."""
-        if message.chat.id in self.refusing_chat_ids or bot.base_url in _servers_without_reactions:
+        if message.chat.id in self.refusing_chat_ids or bot.base_url in self.refusing_servers:
             return False
         try:
             await bot.set_message_reaction(message.chat.id, message.message_id, sign)
@@ -272,7 +272,7 @@ class Reactions:
         """Log a refusal, and keep it unless it is about this message or this moment."""
         if isinstance(error, InvalidToken):
             # "Not Found": a server of before Bot API 7.0, which has no such method.
-            _servers_without_reactions.add(bot.base_url)
+            self.refusing_servers.add(bot.base_url)
         elif isinstance(error, BadRequest) and "message" not in str(error).casefold():
             self.refusing_chat_ids[chat_id] = True
         log.info("no reaction: %s %.100s", type(error).__name__, error)
