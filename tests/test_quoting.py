@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -10,8 +11,10 @@ from bot.answers.question_tables import load_question_language
 from bot.answers.quoting import (
     QuoteLengths,
     expand_to_whole,
+    find_fitting_runs,
     has_caveat,
     is_overlapping,
+    pick_best_quote,
     select_quote,
 )
 from bot.model import Document, Kind, Passage, Quote, Span
@@ -26,31 +29,30 @@ def passage_of(text: str, kind: Kind = Kind.DIRECT, cue: tuple[Span, ...] = ()) 
     return Passage(document, whole, whole, kind, 1, RIDERS, cue, quotation=(whole,))
 
 
-def alike(run: Span) -> float:
-    del run
-    return 0.0
-
-
 LONG = "This is the first sentence of five. " * 5
 
 
 LENGTHS = QuoteLengths(min_characters=40, max_characters=120)
 
 
+def select_scored(passage: Passage, score: Callable[[Span], float]) -> Quote | None:
+    return pick_best_quote(passage, find_fitting_runs(passage, LENGTHS), score)
+
+
 def test_a_short_passage_is_quoted_whole() -> None:
     passage = FERRY.passages[0]
 
-    assert select_quote(passage, QuoteLengths(), alike) == Quote(passage, passage.frame)
+    assert select_quote(passage, QuoteLengths()) == Quote(passage, passage.frame)
 
 
 def test_a_passage_of_too_few_characters_is_not_quoted() -> None:
-    assert select_quote(passage_of("Never."), QuoteLengths(), alike) is None
+    assert select_quote(passage_of("Never."), QuoteLengths()) is None
 
 
 def test_of_a_long_passage_the_sentences_worth_most_are_quoted() -> None:
     text = LONG + "Here is what was asked about. " + LONG
     at = text.index("Here")
-    shown = select_quote(passage_of(text), LENGTHS, lambda run: float(run.start <= at and at + 28 < run.end))
+    shown = select_scored(passage_of(text), lambda run: float(run.start <= at and at + 28 < run.end))
 
     assert shown is not None
     assert "Here is what was asked about." in shown.text
@@ -59,14 +61,14 @@ def test_of_a_long_passage_the_sentences_worth_most_are_quoted() -> None:
 
 
 def test_no_sentence_that_is_longer_than_the_longest_is_shortened() -> None:
-    assert select_quote(passage_of("so long " * 100), LENGTHS, alike) is None
+    assert select_quote(passage_of("so long " * 100), LENGTHS) is None
 
 
 def test_a_report_is_never_shown_without_the_words_that_say_whose_it_is() -> None:
     text = "The club says it is late. " + LONG + "It will be repaired before the winter comes."
     cue = Span(0, 13)
     at = text.index("repaired")
-    shown = select_quote(passage_of(text, Kind.REPORTED, (cue,)), LENGTHS, lambda run: float(run.end > at))
+    shown = select_scored(passage_of(text, Kind.REPORTED, (cue,)), lambda run: float(run.end > at))
 
     assert shown is not None
     assert shown.text.startswith("The club says")
@@ -101,14 +103,14 @@ def sentences_of(*lengths: int) -> Passage:
 
 @pytest.mark.parametrize(("lengths", "shown"), [((40,), 40), ((39,), None), ((700,), 700), ((701,), None)])
 def test_a_quote_has_forty_to_seven_hundred_characters(lengths: tuple[int, ...], shown: int | None) -> None:
-    quote = select_quote(sentences_of(*lengths), QuoteLengths(), lambda _: 0.0)
+    quote = select_quote(sentences_of(*lengths), QuoteLengths())
 
     assert (quote and len(quote.text)) == shown
 
 
 @pytest.mark.parametrize("count", [4, 5, 9])
 def test_a_quote_has_four_sentences_at_most(count: int) -> None:
-    quote = select_quote(sentences_of(*[50] * count), QuoteLengths(), lambda _: 0.0)
+    quote = select_quote(sentences_of(*[50] * count), QuoteLengths())
 
     assert quote is not None
     assert quote.text.count(".") == 4

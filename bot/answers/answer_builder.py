@@ -17,7 +17,7 @@ from bot.answers.balance import find_silent_sides, find_stronger_side, fit_into_
 from bot.answers.question import Concept, Question, match_concepts
 from bot.answers.question_language import to_phrase
 from bot.answers.question_parser import QuestionParser
-from bot.answers.quoting import MismatchFinder, QuoteLengths, is_overlapping
+from bot.answers.quoting import QuoteLengths, is_overlapping
 from bot.answers.ranking import IDENTITY, Candidate, Ranker
 from bot.answers.related_quotes import WordingFinder
 from bot.model import Quote
@@ -75,7 +75,6 @@ class AnswerBuilder:
     parser: QuestionParser
     ranker: Ranker
     wording_finder: WordingFinder
-    mismatch_finder: MismatchFinder
     options: AnswerOptions
     topics: tuple[str, ...]
     # Whether each topic searched for so far has an answer.
@@ -154,6 +153,7 @@ class AnswerBuilder:
         )
         names = {typed: (name,) for typed, name in question.corrections}
         list_expansions = partial(self._list_expansions, quotes=[candidate.quote for candidate in first_page])
+        find_mismatch = self.ranker.checker.find_mismatch
         return {
             "searched": (
                 *((question.dates.text,) if question.dates else ()),
@@ -165,7 +165,7 @@ class AnswerBuilder:
             "asks_speech": question.asks_speech,
             "question_language": question.language,
             "left_out": tuple(concept.text for concept in question.excluded),
-            "difference": best_shown and self.mismatch_finder.find(question, best_shown.quote, best_shown.matched),
+            "difference": best_shown and find_mismatch(question, best_shown.quote, best_shown.matched),
             "corrected": corrected | names,
         }
 

@@ -18,7 +18,6 @@ from bot.answers.lookup import QuoteLookup, filter_index
 from bot.answers.question import Question, SpeakerQuery
 from bot.answers.question_language import ABOUT, CORPUS, COURTESY
 from bot.answers.question_parser import QuestionParser
-from bot.answers.quoting import MismatchFinder
 from bot.answers.ranking import Ranker
 from bot.answers.related_quotes import Opposite, OppositeFinder, WordingFinder
 from bot.answers.speakers import EarlierQuestions, SpeakerPage, SpeakerSearch, mark_inherited
@@ -59,13 +58,11 @@ class Answerer:
         # What is kept holds its documents, which are not to be held of a corpus that lies with its index.
         cache_options = {} if corpus.passages.is_held else {"max_entries": 0}
         self._wording_finder = WordingFinder(index, analyser, corpus.language, **cache_options)
-        mismatch_finder = MismatchFinder(corpus.language, analyser, self._ranker.span_cache)
         self._builder = AnswerBuilder(
             corpus.name,
             self._parser,
             self._ranker,
             self._wording_finder,
-            mismatch_finder,
             options,
             tuple(topic.name for topic in corpus.topics),
             dict(answerable),

@@ -117,11 +117,6 @@ class Vocabulary:
         matches = self._curated.phrase_matcher.find_matches(normalised_words)
         return [range(start, start + len(phrase)) for start, phrase, _ in matches]
 
-    def find_phrase_positions(self, tokens: Sequence[QuestionToken]) -> frozenset[int]:
-        """Find the places of the words of the curator's phrases."""
-        phrases = self.find_phrases(tuple(token.normalised for token in tokens))
-        return frozenset(position for positions in phrases for position in positions)
-
     def match_curated(self, tokens: Sequence[QuestionToken]) -> int:
         """Return how many of `tokens`, from the first, the curator lists as one thing; 0 if none.
 

@@ -126,7 +126,8 @@ class QuestionParser:
         answer_types: Collection[str],
     ) -> dict[str, Any]:
         """Return the fields of a question about whom it names; `remaining` tokens name no voice and no side."""
-        unlisted_tokens = _drop_tokens(remaining, self.vocabulary.find_phrase_positions(tokens))
+        phrases = self.vocabulary.find_phrases(tuple(token.normalised for token in tokens))
+        unlisted_tokens = _drop_tokens(remaining, {position for phrase in phrases for position in phrase})
         unknown_names = self._voice_finder.find_unknown_names(text, remaining)
         unknown_speakers = self._voice_finder.find_unknown_speakers(text, unlisted_tokens)
         unknown_offices = self._voice_finder.find_unknown_offices(text, tokens, named.positions)

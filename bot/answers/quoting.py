@@ -22,7 +22,6 @@ from bot.analysis import Analyser
 from bot.answers.answer import Mismatch
 from bot.answers.question import Concept, Question, match_concepts
 from bot.answers.question_language import Phrase, QuestionLanguage, contains_phrase, to_phrase
-from bot.answers.question_tables import load_question_language
 from bot.model import Corpus, Document, HeldPassages, Kind, Passage, Quote, Side, Span, VoiceEntry
 from bot.text import split_sentences, split_words
 
@@ -55,17 +54,16 @@ def drop_uncertain_voices(corpus: Corpus, threshold: float) -> Corpus:
     return replace(corpus, passages=passages)
 
 
-def select_quote(passage: Passage, lengths: QuoteLengths, score: Callable[[Span], float]) -> Quote | None:
-    """Select the quote to show of `passage`; None if no whole sentences fit `lengths`.
-
-    Among the runs of sentences that fit, the one of greatest `score` is taken, then the longest,
-    then the first. A run of a report holds the words that say whose report it is.
-    """
-    return pick_best_quote(passage, find_fitting_runs(passage, lengths), score)
+def select_quote(passage: Passage, lengths: QuoteLengths) -> Quote | None:
+    """Select the longest quote of `passage` that fits `lengths`, the first of equal ones; None if there is none."""
+    return pick_best_quote(passage, find_fitting_runs(passage, lengths), lambda _: 0.0)
 
 
 def find_fitting_runs(passage: Passage, lengths: QuoteLengths) -> list[Span]:
-    """Find the runs of whole sentences of `passage` that fit, in order; see `select_quote`."""
+    """Find the runs of whole sentences of `passage` that fit `lengths`, in order.
+
+    A run of a report or a fragment has the words that say whose it is.
+    """
     return [run for run in find_shown_runs(passage, lengths) if lengths.min_characters <= run.end - run.start]
 
 
@@ -259,8 +257,8 @@ def _compile_proper_names(corpus: Corpus) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(names)))})\b" if names else r"(?!)")
 
 
-class AnswerKindFinder:
-    """Finds the kinds of fact that quotes of one corpus have."""
+class AnswerChecker:
+    """Checks whether quotes of one corpus suit a question: the kinds of fact they have, and how they differ from it."""
 
     def __init__(self, language: QuestionLanguage, analyser: Analyser, span_cache: SpanCache) -> None:
         self._language = language
@@ -305,16 +303,7 @@ class AnswerKindFinder:
         get_words = partial(self._span_cache.words, quote.passage.document, part)
         return bool(match_concepts(concepts, frozenset(map(self._analyser.stem, get_words())), get_words))
 
-
-class MismatchFinder:
-    """Finds in what a quote differs from a question, in a corpus of one language."""
-
-    def __init__(self, language: str, analyser: Analyser, span_cache: SpanCache) -> None:
-        self._language = load_question_language(language)
-        self._analyser = analyser
-        self._span_cache = span_cache
-
-    def find(self, question: Question, quote: Quote, matched: Sequence[Concept]) -> Mismatch | None:
+    def find_mismatch(self, question: Question, quote: Quote, matched: Sequence[Concept]) -> Mismatch | None:
         """Find whether `quote`, which matches `matched`, differs from a question by a number or a negation.
 
         A negation only matters to a yes-or-no question or a statement, which it turns into the opposite.

@@ -31,7 +31,7 @@ from bot.answers.question import (
 )
 from bot.answers.question_language import Phrase
 from bot.answers.question_tables import load_question_language
-from bot.answers.quoting import AnswerKindFinder, QuoteLengths, SpanCache, has_caveat, is_lead_in, pick_best_quote
+from bot.answers.quoting import AnswerChecker, QuoteLengths, SpanCache, has_caveat, is_lead_in, pick_best_quote
 from bot.answers.related_quotes import UtteranceIndex, remove_repeats
 from bot.model import Corpus, Document, Kind, Passage, Quote, Side, Span
 from bot.search import Hit, Index, Query
@@ -138,7 +138,7 @@ class Ranker:
         self._default_stems = [term.stem for text in subject_texts for term in analyser.terms(text)]
         self._language = load_question_language(corpus.language)
         self.span_cache = SpanCache(corpus, analyser, lengths)
-        self._answer_kinds = AnswerKindFinder(self._language, analyser, self.span_cache)
+        self.checker = AnswerChecker(self._language, analyser, self.span_cache)
         self._corpus = corpus
         self._index = index
         self._analyser = analyser
@@ -274,9 +274,8 @@ class Ranker:
         self, question: Question, quote: Quote, matches: Sequence[Concept], stems: frozenset[str]
     ) -> tuple[bool, float]:
         """Return whether `quote` has the kind of thing asked for, and the bonus of that, its kind and its subject."""
-        kinds = self._answer_kinds
-        has_kinds = not self.has_shape(question) or kinds.has_kinds(question.answer_types, quote, matches)
-        is_spelt_out = bool(question.acronym) and kinds.spells_out(quote, question.acronym)
+        has_kinds = not self.has_shape(question) or self.checker.has_kinds(question.answer_types, quote, matches)
+        is_spelt_out = bool(question.acronym) and self.checker.spells_out(quote, question.acronym)
         return has_kinds, (
             _KIND_BONUS[quote.passage.kind]
             + _LITERAL_BONUS * any(c.is_common and c.forms[0] <= stems for c in question.concepts)

@@ -148,7 +148,7 @@ class SpeakerSearch:
         """Select a quote of each passage of a voice; cached for the voices asked after last."""
         printings: list[tuple[Phrase, ChosenQuote]] = []
         for passage in self._passages.get(name, ()):
-            quote = select_quote(passage, self._lengths, lambda _: 0.0)
+            quote = select_quote(passage, self._lengths)
             if quote is not None and quote.is_intact:
                 is_limited = has_caveat(quote, self._language.caveat)
                 words = to_phrase(passage.document.text[slice(*quote.span)])

@@ -328,7 +328,7 @@ def _cut_open_text(service: Service, document: Document, offset: int) -> Json | 
 
 def _select_quotes(passages: Iterable[Passage]) -> list[Quote]:
     """Return a quote of each passage that has one."""
-    quotes = (select_quote(each, _LENGTHS, lambda _: 0.0) for each in passages)
+    quotes = (select_quote(each, _LENGTHS) for each in passages)
     return [quote for quote in quotes if quote and quote.is_intact]
 
 

@@ -206,9 +206,8 @@ class Verifier:
             start, end = min(spans[number], spans[neighbour])[0], max(spans[number], spans[neighbour])[1]
             return any(sentence.start <= start and end <= sentence.end for sentence in sentences)
 
-        span = matching.locate_words(place)
-        equal = WordDifference("equal", matching.cut_words(claim, claim.words), text[slice(*span)])
-        start, end, difference = span.start, span.end, [equal]
+        match = matching.match_words(claim, claim.words, occurrence.places)
+        (start, end), difference = match.span, [*match.difference]
         if is_negation(place.first - 1, place.first):
             start = spans[place.first - 1][0]
             difference.insert(0, WordDifference("insert", "", text[slice(*spans[place.first - 1])]))

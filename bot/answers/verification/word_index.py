@@ -14,7 +14,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from functools import cache, lru_cache
+from functools import cache, lru_cache, reduce
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -104,14 +104,9 @@ class WordIndex:
 
         Only the first `_MAX_ALIGNED` stretches that have all of them are read.
         """
-        candidates: Numbers | None = None
-        for part in sorted({tuple(part) for part in parts}, key=lambda part: min(map(self.count, part))):
-            stretches = np.unique(self._find_stretches_at(self._locate_phrase(part)))
-            candidates = stretches if candidates is None else np.intersect1d(candidates, stretches)
-            if not len(candidates):
-                return []
+        candidates = reduce(np.intersect1d, (self._find_stretches_at(self._locate_phrase(part)) for part in parts))
         chains = []
-        for number in [] if candidates is None else candidates[:_MAX_ALIGNED].tolist():
+        for number in candidates[:_MAX_ALIGNED].tolist():
             stretch, spans = self.stretches[number], _find_parts_in_order(self.list_numbers(number), parts)
             if stretch and spans:
                 chains.append(tuple(WordPlace(stretch, first, last) for first, last in spans))
