@@ -45,8 +45,6 @@ _TURKISH_I = str.maketrans({"ı": "i", "\u0307": None})
 _WINDOWS_1252 = {
     code: bytes([code]).decode("cp1252") for code in range(0x80, 0xA0) if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
 }
-# A name is the same with its article: "the Met" is "Met".
-_ARTICLES = ("the ", "a ", "an ")
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
 WORD_PATTERN = (
     r"(?i:\bper[ \t\u00a0]cent\b)|[%％]"
@@ -181,15 +179,15 @@ def list_ascii_words(text: str) -> list[str]:
 
 
 def normalise_name(name: str) -> str:
-    """Return `name` as it is compared: no case, no leading article, one kind of apostrophe.
+    """Return `name` as it is compared: no case, no article before it in any language, one kind of apostrophe.
 
-    >>> normalise_name("The  Met’s")
-    "met's"
+    >>> normalise_name("The  Met’s"), normalise_name("The")
+    ("met's", 'the')
     """
-    normalised = " ".join(name.casefold().replace("’", "'").split())
-    for article in _ARTICLES:
-        normalised = normalised.removeprefix(article)
-    return normalised
+    words = name.casefold().replace("’", "'").split()
+    while len(words) > 1 and words[0] in _load_words("markers", "articles"):
+        words.pop(0)
+    return " ".join(words)
 
 
 class Letters(NamedTuple):
@@ -257,16 +255,16 @@ def _is_abbreviated(text: str, tail: str, after: int) -> bool:
     # As the list writes it, or with a capital: "no." ends a sentence and "No. 4" does not.
     word = match.group()[:-1]
     forms = {word, word[0].lower() + word[1:]}
-    if forms & _load_abbreviations("within_sentence", "names"):
+    if forms & _load_words("abbreviations", "within_sentence", "names"):
         return True
-    return bool(forms & _load_abbreviations("before_figures")) and _FIGURE.match(text, after) is not None
+    return bool(forms & _load_words("abbreviations", "before_figures")) and _FIGURE.match(text, after) is not None
 
 
 @cache
-def _load_abbreviations(*keys: str) -> frozenset[str]:
-    """Return the abbreviations of all languages together, since a document may quote another's."""
+def _load_words(table: str, *keys: str) -> frozenset[str]:
+    """Load the lists of a table, of all languages together: a document may quote another language than its own."""
     languages = [load_language(name) for name in list_languages()]
-    return frozenset().union(*(language.words("abbreviations", key) for language in languages for key in keys))
+    return frozenset().union(*(language.words(table, key) for language in languages for key in keys))
 
 
 def is_in_other_script(text: str, stop_words: frozenset[str]) -> bool:

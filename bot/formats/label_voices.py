@@ -29,7 +29,7 @@ _SEAT_AND_POST = re.compile(r"(?P<seat>[^—–]+?)\s?[—–]\s?(?P<post>[^—�
 # "(laughing)" and "(interrupting Mr Low)", not "(acting Chair)"; ages and dates.
 _MANNER = re.compile(r"(?!acting\b)[a-z]+ing\b.*|\d[\d\s/.-]*(?:[A-Z][a-z]+ \d{4})?")
 # "Good morning. Ann Low: ...": titles such as "Cllr." and initials are shorter or known.
-_SENTENCE_BREAK = re.compile(r"(?<![^\W\d_])(?!hon|cllr|prof|capt|supt|insp|revd)[^\W\d_]{4,}\. |\.\.", re.IGNORECASE)
+_SENTENCE_BREAK = re.compile(r"(?<![^\W\d_])(?P<word>[^\W\d_]{4,})\. |\.\.")
 _LETTERED_WORD = re.compile(r"[^\W\d_]")
 _INITIALS = re.compile(r"(?:[A-Z]\.?){2,4}")
 
@@ -206,7 +206,8 @@ def _is_party(text: str) -> bool:
 def _strip_honours(name: str) -> str:
     """Return `name` without "The Rt Hon" before it and "MP OBE" behind it."""
     words = name.split()
-    is_styled = len(words) > 2 and any(word.casefold().strip(".") in {"rt", "hon", "honourable"} for word in words[:3])
+    opening = {word.casefold().strip(".") for word in words[:3]}
+    is_styled = len(words) > 2 and bool(opening & load_words("honorifics"))
     while is_styled and len(words) > 2 and words[0].casefold().strip(".") in load_words("styles"):
         words.pop(0)
     while len(words) > 1 and words[-1].isupper() and words[-1].casefold().strip(".") in load_words("honours"):
@@ -217,7 +218,9 @@ def _strip_honours(name: str) -> str:
 def is_office(name: str) -> bool:
     """Return whether `name` is an office, such as "Chair", or opens with an article as one does."""
     words = [word.casefold().strip(".,") for word in name.split()]
-    return bool(load_words("offices").intersection(words)) or (words[:1] == ["the"] and len(words) > 1)
+    return bool(load_words("offices").intersection(words)) or (
+        len(words) > 1 and words[0] in load_words("definite_articles")
+    )
 
 
 def _is_post(role: str) -> bool:
@@ -240,7 +243,8 @@ def is_name(text: str) -> bool:
         return False
     if len(words) > MAX_UNCERTAIN_WORDS and load_common_words().intersection(word.casefold() for word in words):
         return False
-    if _SENTENCE_BREAK.search(text):
+    breaks = _SENTENCE_BREAK.finditer(text)
+    if not all((match["word"] or "").casefold().startswith(tuple(load_words("dotted_titles"))) for match in breaks):
         return False
     lowered = [word.casefold() for word in words]
     is_every_word_small = load_words("particles").issuperset(lowered)
