@@ -184,7 +184,7 @@ class WordForms:
         singular = word.removesuffix("s")
         if singular != word:
             forms |= {f"{form}s": None for form in self._forms.get(singular, ()) if form != singular}
-        # Most words have none, and to ask for all at once is quicker than for each: all synonyms are read at a start.
+        # Most words have none, and one test for all endings is quicker than one for each: a start reads all synonyms.
         for pair in self._endings if word.endswith(self._any_ending) and word not in self._fixed else ():
             for ending, other in (pair, pair[::-1]):
                 if word.endswith(ending) and len(word) > len(ending) + _MIN_LENGTH_BEFORE_ENDING:
@@ -285,7 +285,7 @@ class NumberForms:
             yield from dict.fromkeys(self._spell(int(value), joint) for joint in ("", self._joint))
 
     def write_ordinal(self, word: str) -> tuple[str, ...]:
-        """Return how else an ordinal is written: "2nd" for "second" and the other way round; "" for none."""
+        """Return how else an ordinal is written: "2nd" for "second", and the reverse; empty for any other word."""
         if word in self._ordinals:
             number = str(self._ordinals.index(word) + 1)
             return tuple(f"{number}{ending}" for ending in self._ordinal_endings)

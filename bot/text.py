@@ -131,7 +131,7 @@ def normalise(word: str) -> str:
     >>> normalise("IĞDIR") == normalise("ığdır") == normalise("iğdir"), normalise("İzmir")
     (True, 'izmir')
     """
-    # Most words are of ASCII alone, which nothing but its case is folded of.
+    # Most words are ASCII, of which only the case is folded.
     is_ascii = word.isascii()
     normalised = word.lower() if is_ascii else unicodedata.normalize("NFKC", word.translate(_CHARACTER_MAP)).casefold()
     if normalised == "%" or (normalised.startswith("per") and normalised.split() == ["per", "cent"]):
@@ -197,7 +197,7 @@ class Letters(NamedTuple):
     offsets: tuple[int, ...]
 
     def find(self, letters: str) -> Iterator[Span]:
-        """Yield each place in the text whose letters are `letters`; overlapping ones too, none where there are none."""
+        """Yield each place in the text whose letters are `letters`; overlapping ones too; none for ""."""
         start = self.folded.find(letters) if letters else -1
         while start >= 0:
             yield Span(self.offsets[start], self.offsets[start + len(letters) - 1] + 1)

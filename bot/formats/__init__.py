@@ -1,8 +1,8 @@
 """Files to documents, one module for each format: see `base.Format` for how to add one.
 
 The suffix chooses the format, and for XML the root element. The modules without `SUFFIXES` are
-shared by several formats. They are imported with the first file that is read: a corpus that was
-kept as it was read needs none of them.
+shared by several formats. All are imported with the first file that is read: a corpus whose documents were kept
+from an earlier start needs none of them.
 
 Canonical text, which every offset counts in, is made once, when a file is
 read, by these rules:
@@ -44,7 +44,7 @@ from bot.formats.base import AddedAs, Format, Parsed
 from bot.model import Document
 from bot.storage.filesystem import read_bytes, require_regular_file
 
-# Of what `add` writes; the formats that read them are found like all others.
+# The suffixes of the files that `add` writes; the formats that read them are discovered like all others.
 TEXT_SUFFIX = ".txt"
 TRANSCRIPT_SUFFIX = ".transcript"
 
@@ -72,7 +72,7 @@ def read(path: Path, document_id: str | None = None) -> Document:
     The document's id is `document_id`, or the file's name without the suffix.
 
     Raises:
-        SkippedError: the file rightly lies among documents, but is not one.
+        SkippedError: the file belongs among the documents, but is not one.
         CorpusError: no format has that suffix, or the file is malformed.
     """
     return parse(path, document_id).document
@@ -118,7 +118,7 @@ def find_added_as(suffix: str) -> AddedAs:
 
 
 def _find_format(path: Path) -> Format:
-    """Return the format that reads a file: by suffix, and of several by its root element or content."""
+    """Return the format of a file, by its suffix; where several share that, by its root element or content."""
     require_regular_file(path)
     suffix = path.suffix.lower()
     if suffix not in _load_formats():

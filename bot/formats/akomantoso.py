@@ -140,7 +140,7 @@ def _iter_parts(element: Element, references: _References, level: int = 0) -> It
     elif element.tag in _HEADING_TAGS:
         yield Heading(join_element_text(element), level)
     elif _is_line(element):
-        yield Note(_line_text(element))
+        yield Note(_read_line(element))
     elif element.tag not in _IGNORED_TAGS:
         yield Note(element.text or "")
         for child in element:
@@ -178,7 +178,7 @@ def _iter_block_parts(block: Element, part_type: _SpokenPart) -> Iterator[Part]:
     elif part_type is Speech and _is_set_apart(block):
         part_type = Quoted
     if _is_line(block):
-        yield part_type(_line_text(block), block.get("eId") or block.get("id") or "")
+        yield part_type(_read_line(block), block.get("eId") or block.get("id") or "")
     elif block.tag not in _IGNORED_TAGS:
         yield part_type(block.text or "")
         for child in block:
@@ -222,13 +222,13 @@ def _choose_name(printed: str, listed_name: str | None) -> str | None:
     return listed_name if printed_words.issuperset(surname) and listed_name else clean_line(_LABEL_END.sub("", printed))
 
 
-def _line_text(element: Element) -> str:
+def _read_line(element: Element) -> str:
     """Return the text of one line without the editor's notes."""
     if element.tag in _IGNORED_TAGS:
         return ""
     pieces = [element.text or ""]
     for child in element:
-        words = _line_text(child)
+        words = _read_line(child)
         pieces.append(f" {bracket(words.strip())} " if child.tag == "remark" else words)
         pieces += [" " if element.tag == "tr" else "", child.tail or ""]
     return "".join(pieces)

@@ -30,7 +30,7 @@ from bot.errors import CorpusError
 from bot.model import WEB_ADDRESS, Document
 from bot.text import normalise_line, split_paragraphs
 
-# PDF, zip, gzip, bzip2 and xz: no text begins so.
+# PDF, zip, gzip, bzip2 and xz: no text begins like that.
 _BINARY_SIGNATURES = (b"%PDF-", b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TIME = re.compile(r"(?:(?P<hours>\d{1,3}):)?(?P<minutes>\d{1,2}):(?P<seconds>\d{2})(?:[.,]\d{1,6})?")
@@ -105,7 +105,7 @@ class Format(Protocol):
         after its label, which holds the voice's name; neither begins nor ends with a blank.
 
         Raises:
-            SkippedError: the file rightly lies among documents, but is not one.
+            SkippedError: the file belongs among the documents, but is not one.
             CorpusError: the file is malformed, in one printable line that opens with its path.
         """
 
@@ -201,5 +201,5 @@ def link_moment(url: str | None, time: str | None) -> str | None:
 
 
 def _count_characters(text: str) -> int:
-    """Count the characters of `text` that are no blanks."""
+    """Count the characters of `text` that are not blanks."""
     return len("".join(text.split()))

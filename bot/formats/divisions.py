@@ -29,7 +29,7 @@ LICENCE = "Open Parliament Licence v3.0"
 PUBLISHER = "UK Parliament, votes"
 
 _SIDES = {"aye": "aye", "content": "aye", "for": "aye", "no": "no", "not-content": "no", "against": "no"}
-# Where a question is put, within how many paragraphs before the division.
+# How a paragraph puts a question, and in how many paragraphs before the division one is looked for.
 _QUESTION = re.compile(
     r"\bquestion put\b|\bquestion is,|\bdivision on\b|\bthat the\b|\b(?:amendment|motion)\b", re.IGNORECASE
 )
@@ -188,7 +188,7 @@ def _read_hansard(answer: dict[str, Any]) -> Division:
     question = find_question(texts) or clean_line(" ".join(texts))
     return Division(
         house.lower(), day, str(answer.get("Number")), question, url,
-        _members(answer, "AyeMembers"), _members(answer, "NoeMembers"),
+        _read_members(answer, "AyeMembers"), _read_members(answer, "NoeMembers"),
         _parse_count(answer.get("AyesCount")), _parse_count(answer.get("NoesCount")),
     )  # fmt: skip
 
@@ -199,8 +199,8 @@ def _read_commons_votes(answer: dict[str, Any]) -> Division:
         "commons", parse_date(get_text(answer, "Date")), str(answer.get("Number")),
         clean_line(get_text(answer, "Title")),
         f"https://votes.parliament.uk/votes/commons/division/{answer['DivisionId']}",
-        _members(answer, "Ayes") + _members(answer, "AyeTellers", is_teller=True),
-        _members(answer, "Noes") + _members(answer, "NoTellers", is_teller=True),
+        _read_members(answer, "Ayes") + _read_members(answer, "AyeTellers", is_teller=True),
+        _read_members(answer, "Noes") + _read_members(answer, "NoTellers", is_teller=True),
         _parse_count(answer.get("AyeCount")), _parse_count(answer.get("NoCount")),
     )  # fmt: skip
 
@@ -212,14 +212,14 @@ def _read_lords_votes(answer: dict[str, Any]) -> Division:
         "lords", parse_date(get_text(answer, "date")), str(answer.get("number")),
         clean_line(" ".join(notes)) or clean_line(get_text(answer, "title")),
         f"https://votes.parliament.uk/votes/lords/division/{answer['divisionId']}",
-        _members(answer, "contents") + _members(answer, "contentTellers", is_teller=True),
-        _members(answer, "notContents") + _members(answer, "notContentTellers", is_teller=True),
+        _read_members(answer, "contents") + _read_members(answer, "contentTellers", is_teller=True),
+        _read_members(answer, "notContents") + _read_members(answer, "notContentTellers", is_teller=True),
         _parse_count(answer.get("authoritativeContentCount")), _parse_count(answer.get("authoritativeNotContentCount")),
     )  # fmt: skip
 
 
-def _members(answer: dict[str, Any], key: str, *, is_teller: bool = False) -> tuple[Voter, ...]:
-    """Return the voters listed under `key`, whichever interface spells their keys."""
+def _read_members(answer: dict[str, Any], key: str, *, is_teller: bool = False) -> tuple[Voter, ...]:
+    """Return the voters listed under `key`; each interface spells the keys of a voter in a case of its own."""
     voters = []
     for member in get_objects(answer, key):
         small = {name.lower(): value for name, value in member.items()}
@@ -233,6 +233,6 @@ def _members(answer: dict[str, Any], key: str, *, is_teller: bool = False) -> tu
 
 
 def _parse_count(value: object) -> int | None:
-    """Return a count, None for what is no number."""
+    """Return `value` as a count; None if it is not a number."""
     text = str(value).strip()
     return int(text) if text.isdecimal() else None

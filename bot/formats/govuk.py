@@ -65,7 +65,7 @@ def parse(path: Path, document_id: str) -> Parsed:
         document_id,
         text,
         title=clean_line(get_text(content, "title")),
-        publisher=", ".join(_titles(links, "organisations")) or "GOV.UK",
+        publisher=", ".join(_list_titles(links, "organisations")) or "GOV.UK",
         date=_find_date(content, details),
         url=f"{WEB_ADDRESS}{get_text(content, 'base_path')}",
         licence=LICENCE,
@@ -78,7 +78,7 @@ def _find_speaker(content: Mapping[str, Any], links: Mapping[str, Any]) -> str |
     """Return the one speaker of a speech as printed; a written statement by two is nobody's alone."""
     if get_text(content, "schema_name") != "speech":
         return None
-    speakers = _titles(links, "speaker")
+    speakers = _list_titles(links, "speaker")
     return speakers[0] if len(speakers) == 1 else None
 
 
@@ -115,7 +115,7 @@ def _find_date(content: Mapping[str, Any], details: Mapping[str, Any]) -> str | 
     return next(filter(None, map(parse_date, stated)), None)
 
 
-def _titles(links: Mapping[str, Any], key: str) -> list[str]:
+def _list_titles(links: Mapping[str, Any], key: str) -> list[str]:
     """Return the titles of what `links` lists under `key`, each once; empty where it lists nothing."""
     titles = [clean_line(get_text(entry, "title")) for entry in get_objects(links, key)]
     return list(dict.fromkeys(filter(None, titles)))

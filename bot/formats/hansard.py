@@ -1,11 +1,11 @@
 """A debate of the Parliament in Westminster, as the Hansard API answers it.
 
-The answer as it came is the document. What its items are is told by their tags: quoted matter that
-is set apart, and the record's own lines, are nobody's words. A column mark is left out with its
-number, which would otherwise stand in the midst of a sentence.
+The document is the answer as it came. The tags of its items say what they are: quoted matter that is set apart, and
+the record's own lines, are nobody's words. The mark of a column is left out with its number, which would otherwise
+interrupt a sentence.
 
-Where the record itself does not say of which party a member is, it is taken from the answers that
-were fetched with the debate, and lie beside it in `.record`.
+A member's party that the record itself does not state is taken from the answers that were fetched with the debate, and
+lie beside it in `.record`.
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ class _DebateReader:
         """Yield the parts of `debate`, its own items first, as the record has them."""
         yield Heading(get_text(get_object(debate, "Overview"), "Title"), depth)
         is_attributed = False
-        for item in sorted(get_objects(debate, "Items"), key=_order):
+        for item in sorted(get_objects(debate, "Items"), key=_find_order):
             if get_text(item, "ItemType").casefold() != "contribution":
                 self.left_out.extend(filter(None, [normalise_line(get_text(item, "Value"))]))
                 # What follows a division without a name is the record's own.
@@ -211,7 +211,7 @@ def _choose_part_type(tag: str, paragraph: MarkedParagraph) -> type[Speech | Quo
 def _find_parties(related: list[Any], day: str | None) -> Mapping[str, str]:
     """Return the party on `day` of each member in the `related` answers of the Members API, `/api/Members/History`.
 
-    They go by their number, and by their name where the answer was found by name.
+    The keys are the members' numbers, and their names too, in lower case, where the answer has them.
     """
     parties: dict[str, str] = {}
     for item in chain.from_iterable(answer for answer in related if isinstance(answer, list)):
@@ -234,7 +234,7 @@ def _find_party_on(entries: list[dict[str, Any]], day: str | None) -> str | None
     return None
 
 
-def _order(item: Mapping[str, Any]) -> int:
+def _find_order(item: Mapping[str, Any]) -> int:
     """Return the place of an item in its section, 0 where it gives none."""
     order = item.get("OrderInSection")
     return order if isinstance(order, int) else 0

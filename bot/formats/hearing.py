@@ -1,6 +1,6 @@
 """Hearings in documents: paragraphs that open with speakers' labels, as committees and meeting software print them.
 
-`Q12 Chair:`, `Dr Low:`, `Q.` and `A.` of an inquiry, and `Ann Low 0:03` of a meeting. What stands before the first who
+`Q12 Chair:`, `Dr Low:`, `Q.` and `A.` of an inquiry, and `Ann Low 0:03` of a meeting. All before the first speaker who
 speaks again is the title page. A line that may be a label, and need not be, ends the turn: its words are nobody's.
 """
 
@@ -26,7 +26,7 @@ _MIN_LABELS = 4
 _MIN_SPEAKERS = 2
 # Speeches have paragraphs; in a hearing every fifth paragraph at least is another speaker's.
 _MIN_LABEL_SHARE = 0.2
-# Numbered questions are asked in no other text, so beside them who speaks but once is a speaker too.
+# No other text numbers its questions, so in one that does even somebody who speaks only once is a speaker.
 _MIN_NUMBERED = 2
 _QUESTION_NUMBER = re.compile(r"Q\s?\d")
 # Teams' transcripts in Word once had "0:0:3.120 --> 0:0:9.450", the name and the words in three lines.
@@ -36,7 +36,7 @@ _SHAPES = frozenset({":", "：", "Q", ".", ".-", ".—"})
 
 
 def parse_hearing(document: Document, paragraphs: Sequence[str]) -> Parsed | None:
-    """Parse `paragraphs` as a hearing under the facts of `document`; None if they are none."""
+    """Parse `paragraphs` as a hearing under the facts of `document`; None if they are not one."""
     paragraphs = _join_names_with_times(paragraphs)
     labels = [_find_label(paragraph) for paragraph in paragraphs]
     pairs = list(zip(paragraphs, labels, strict=True))
@@ -110,7 +110,7 @@ def _join_names_with_times(paragraphs: Sequence[str]) -> list[str]:
 def parse_recorded_hearing(document: Document, paragraphs: Sequence[str]) -> Parsed | None:
     """Parse `paragraphs` as a hearing where labels say more than an interview's: a seat, a party or office, a number.
 
-    Of an article with an interview in it the rest is the publication's, so it is none.
+    An article with an interview in it is not a hearing: the rest of it is the publication's.
     """
     labels = [label for paragraph in paragraphs if (label := _find_label(paragraph))]
     numbered = sum(bool(_QUESTION_NUMBER.match(paragraph)) for paragraph in paragraphs)
@@ -152,7 +152,7 @@ def _find_speaker_key(paragraph: str, label: Label) -> str:
 
 
 def _iter_lines(pairs: Iterable[tuple[str, Label | None]]) -> Iterator[tuple[str | None, str]]:
-    """Yield each paragraph with the label it opens; "" for what goes on with a turn, None for what is in none."""
+    """Yield each paragraph with the label it opens; "" for one that continues a turn, None for one in no turn."""
     is_in_turn = True
     # A name in a line of its own, whose words are the next paragraph whatever it looks like.
     pending_name: str | None = None

@@ -1,4 +1,4 @@
-"""Lines that may open with a speaker's label, and may as well be a speaker's words: each with what to say of it.
+"""Lines that may open with a speaker's label or be a speaker's words: the fact and the remedy for each.
 
 Some look like a label and are not read as one: what opens them may be a sign, a tag or a number before a name, a mark
 that no record uses behind it, or a name in brackets; and a label may stand within a line, behind the end of somebody
@@ -38,22 +38,22 @@ _KEEP_REMEDY = "or begin the line with a space to keep it in the turn"
 
 _TWO_LETTERS = re.compile(r"[^\W\d_]{2,}")
 _SENTENCE_ENDS = frozenset('.!?…:;"”’)]')
-# Who is interrupted ends with a dash; a star closes a name in bold.
+# A speaker who is interrupted ends with a dash; a star closes a name in bold.
 _BREAK_ENDS = _SENTENCE_ENDS | frozenset("—–-*_>")
 _QUOTED_NEXT = re.compile(r"\s*[\"“‘«„]")
 _EMPTY_LINE = re.compile(r"[ \t]*(?:\n\n|\r\n\r\n)")
 _ENDS_WITH_TIME = re.compile(rf"{TIME}\Z")
 _LONGEST_TIME = 12
 _INDENT = re.compile(r"[ \t\u00a0]{2}|[\r\n]\t")
-# Behind these marks may stand the next sentence as well as a speaker's words.
+# These marks may be followed by the next sentence as well as by a speaker's words.
 _SENTENCE_SHAPES = frozenset(".;-–—")
 # "12 Ann Low: No." may be a numbered paragraph as well.
 _NUMBER = re.compile(r"\d{1,4}\s+(?=[A-Z])")
 _HAS_DIGIT = re.compile(r"\d")
 _LETTERED_WORD = re.compile(r"[^\W\d_]")
 _NAME = r"(?P<name>[^\W\d_][^:;?!()\[\]\"“”*<>#|=@{}~→⇒\n]{2,80}?)"
-# A tag, a sign or a number that no label opens with, and what no record ends one with. Nothing of the opening is given
-# back: a line of figures could be divided among its pieces in too many ways.
+# A tag, a sign or a number that no label opens with, and what no record ends one with. The opening is
+# matched possessively: a line of figures could be divided among its pieces in too many ways.
 _ODD_LABEL = re.compile(
     rf"(?P<opening>(?:</?\w[^<>]{{0,60}}>|\[\w{{1,5}}\]|'{{2,3}}|[^\w\s“‘'(\[]|[(\[]?\d[\d.]*+[)\]]?|\s){{0,12}}+){_NAME}(?:\s*\([^()]{{1,80}}\))?"
     r"[\"”)\]}]?(?P<mark>(?:\s*</\w{1,12}>)*\s?[:=~→⇒|>](?:\s*</\w{1,12}>|\[/\w{1,5}\]|'{2,3})*|\",)(?=\s|\"|\Z)"

@@ -1,4 +1,4 @@
-"""Whose voice a speaker's label gives: the name, and what stands around it.
+"""The voice that a speaker's label names: the name itself, and what is printed around it.
 
 Brackets and words behind a comma hold a seat, a party, an office or a body; or nothing that belongs to a voice, such
 as a time, initials or the way of speaking. A label of several people, or of nobody who is known, names nobody.
@@ -56,7 +56,7 @@ def load_pattern(key: str) -> re.Pattern[str]:
 
 @cache
 def load_common_words() -> frozenset[str]:
-    """Load the words of sentences that are no small words of names."""
+    """Load the common words of sentences, except those that are small words within names."""
     return load_words("words", table="stop_words") - load_words("particles")
 
 
@@ -95,12 +95,12 @@ def split_name(printed: str, tail: str, brackets: list[str]) -> tuple[Voice, boo
     details = [item for item in details if item and not _is_beside_the_voice(item, name)]
     if details and is_office(name) and _is_person(details[0]):
         role = re.sub(r"^the ", "", name, flags=re.IGNORECASE)
-        return _describe(Voice(details[0], role), details[1:]), True
+        return _add_details(Voice(details[0], role), details[1:]), True
     behind = behind or tail.strip(" ,–—-")
     if len(name.split()) == len(behind.split()) == 1 and (details == [behind] or _is_forename(name, behind)):
         # "Low, Ann" is one name, "Low, MP" is none of it.
-        return _describe(Voice(_strip_honours(f"{name}, {behind}")), details[1:]), True
-    return _describe(Voice(_strip_honours(name)), details), bool(details or brackets)
+        return _add_details(Voice(_strip_honours(f"{name}, {behind}")), details[1:]), True
+    return _add_details(Voice(_strip_honours(name)), details), bool(details or brackets)
 
 
 def _is_beside_the_voice(detail: str, name: str) -> bool:
@@ -176,7 +176,7 @@ def _is_forename(surname: str, behind: str) -> bool:
     return not (is_office(surname) or _is_post(behind) or _is_party(behind)) and behind[:1].isupper()
 
 
-def _describe(voice: Voice, details: list[str]) -> Voice:
+def _add_details(voice: Voice, details: list[str]) -> Voice:
     """Return `voice` with what `details` say of it: an office and a body, or a seat and a party."""
     seat_and_post = _SEAT_AND_POST.fullmatch(details[0]) if len(details) == 1 else None
     if seat_and_post and _is_party(seat_and_post["seat"]) and not _is_post(seat_and_post["post"]):

@@ -31,7 +31,7 @@ MAX_LABEL_LENGTH = 160
 
 # Colons of other scripts and of mathematics look the same.
 _COLONS = ":：꞉∶﹕︓"
-# What no reader sees, and pictures: they stand around names, and are no part of them.
+# Invisible characters and pictures, which stand around names and are not part of them.
 _SIGN = r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0f\ufeff\u2600-\u27bf\U0001f000-\U0001faff]"
 _PREFIX = re.compile(
     rf"(?:{_SIGN}+\s*|\[?\d{{1,4}}[/.-]\d{{1,2}}[/.-]\d{{1,4}},?\s+(?=\d{{1,2}}:)|[\[(<]?(?P<time>{TIME})(?:\s?[AaPp]\.?[Mm]\.?)?(?:\s*[-–—]+>?\s*{TIME})?[\])>]?(?=[\s\]:]|\Z)\s*[-–—:|]?\s*"
@@ -102,7 +102,7 @@ class Label:
 
     @property
     def key(self) -> str:
-        """What the speaker is known by, whatever the case."""
+        """The speaker's name in lower case, "" where the label names nobody."""
         return self.voice.name.casefold() if self.voice else ""
 
 
@@ -193,7 +193,7 @@ def _build_label(match: re.Match[str], end: int, prefix: re.Match[str]) -> Label
     voice = None if is_nobody else named
     is_marked = any((prefix["time"], prefix["question"], groups.get("wrap"), groups.get("clock"), ">" in prefix[0]))
     is_sure = is_nobody or is_marked or (match.re is COLON_LABEL and (has_details or named.name.isupper()))
-    certainty = _rate(match, match.string[words_start : words_start + 1], is_sure=is_sure)
+    certainty = _rate_certainty(match, match.string[words_start : words_start + 1], is_sure=is_sure)
     if is_nobody and certainty is Certainty.KNOWN_NAME_ONLY and _is_numbered(printed):
         certainty = Certainty.LIKELY
     times = (prefix["time"], groups.get("clock"), inner_time and inner_time["time"], *brackets, groups.get("tail"))
@@ -286,7 +286,7 @@ def _may_follow_colon(match: re.Match[str]) -> bool:
     return not character or not (is_one_word or character.isdigit() or character in "/\\")
 
 
-def _rate(match: re.Match[str], first_character: str, *, is_sure: bool) -> Certainty:
+def _rate_certainty(match: re.Match[str], first_character: str, *, is_sure: bool) -> Certainty:
     """Return how sure it is that a match is a speaker's label and not the opening of a sentence."""
     if match.re is _DASHED_LABEL or (match.re is _BARE_LABEL and not is_sure):
         return Certainty.KNOWN_NAME_ONLY

@@ -1,7 +1,7 @@
 """Web pages saved in one file: MHTML, as Chrome and Edge save them, and Safari's webarchive.
 
-The page is the part that the file says it is a snapshot of; images, frames and styles beside it are never opened. What
-is in the page is for `html.py`.
+The page is the part that the file says it is a snapshot of; images, frames and styles beside it are never opened.
+`html.py` reads the page itself.
 """
 
 from __future__ import annotations

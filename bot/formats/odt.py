@@ -73,7 +73,7 @@ def _iter_lines(element: Element, hidden_styles: frozenset[str], left_out: list[
     for child in element:
         if child.tag in _LINE_TAGS:
             frames: list[Element] = []
-            yield _line_text(child, hidden_styles, left_out, frames)
+            yield _read_line(child, hidden_styles, left_out, frames)
             for frame in frames:
                 yield from _iter_lines(frame, hidden_styles, left_out)
         elif child.get("text:display") == _NO_LINE:
@@ -82,7 +82,7 @@ def _iter_lines(element: Element, hidden_styles: frozenset[str], left_out: list[
             yield from _iter_lines(child, hidden_styles, left_out)
 
 
-def _line_text(element: Element, hidden_styles: frozenset[str], left_out: list[str], frames: list[Element]) -> str:
+def _read_line(element: Element, hidden_styles: frozenset[str], left_out: list[str], frames: list[Element]) -> str:
     """Return the text of a paragraph or a part of it, and collect what is left out and what is in frames."""
     if element.tag in _LEFT_OUT_TAGS or element.get("text:style-name") in hidden_styles:
         left_out.append(join_element_text(element))
@@ -94,5 +94,5 @@ def _line_text(element: Element, hidden_styles: frozenset[str], left_out: list[s
         return ""
     pieces = [element.text or ""]
     for child in element:
-        pieces += [_line_text(child, hidden_styles, left_out, frames), child.tail or ""]
+        pieces += [_read_line(child, hidden_styles, left_out, frames), child.tail or ""]
     return "".join(pieces)

@@ -71,13 +71,13 @@ def parse(path: Path, document_id: str) -> Parsed:
     dates = {_find_date(sitting) for sitting in sittings}
     date, dated_by = dates.pop() if len(dates) == 1 else (None, None)
     roots = [root, *_read_list_files(path)]
-    lists = _build_lists(roots, _corpus_name(path), date or "", root.get(_LANGUAGE, ""))
+    lists = _build_lists(roots, _find_corpus_name(path), date or "", root.get(_LANGUAGE, ""))
     text, turns = build_text(part for body in bodies for part in _iter_parts(body, lists))
     document = Document(document_id, text, date=date, turns=turns, **_read_metadata(root, lists.language))
     return Parsed(document, dated_by=dated_by)
 
 
-def _corpus_name(path: Path) -> str:
+def _find_corpus_name(path: Path) -> str:
     """Return the name of the corpus that a file is of: `ParlaMint-GB` of `ParlaMint-GB_2020-01-24.xml`.
 
     Identifiers of people are unique in one corpus alone.
@@ -87,7 +87,7 @@ def _corpus_name(path: Path) -> str:
 
 def _read_list_files(path: Path) -> Iterator[Element]:
     """Yield the root of each list, of people or of organisations, that lies beside the document at `path`."""
-    for list_path in (path.with_name(f"{_corpus_name(path)}{suffix}") for suffix in _LIST_SUFFIXES):
+    for list_path in (path.with_name(f"{_find_corpus_name(path)}{suffix}") for suffix in _LIST_SUFFIXES):
         if list_path.exists():
             yield xml.parse_file(list_path)
 
@@ -100,11 +100,11 @@ def _build_lists(roots: Iterable[Element], corpus: str, day: str, language: str)
         people |= {person.get(_ID, ""): person for person in root.iter("person")}
         for organisation in root.iter("org"):
             if organisation.get("role") in _PARTY_ROLES:
-                parties[organisation.get(_ID, "")] = _party_name(organisation, language)
+                parties[organisation.get(_ID, "")] = _find_party_name(organisation, language)
     return _ReferenceLists(people, parties, corpus, day, language)
 
 
-def _party_name(organisation: Element, language: str) -> str:
+def _find_party_name(organisation: Element, language: str) -> str:
     """Return the short name, else any name, else the id."""
     names = list(organisation.iter("orgName"))
     short = [name for name in names if name.get("full") in {"abb", "init", "no"}]
@@ -164,11 +164,11 @@ def _iter_utterance_parts(utterance: Element, lists: _ReferenceLists) -> Iterato
     for child in utterance:
         is_spoken = voice and (child.tag == "seg" or child.tag in _QUOTE_TAGS)
         spoken_type = Quoted if is_wholly(child, _QUOTE_TAGS) else Speech
-        yield spoken_type(_segment_text(child), child.get(_ID, "")) if is_spoken else _build_note(child)
+        yield spoken_type(_read_segment(child), child.get(_ID, "")) if is_spoken else _build_note(child)
         yield part_type(child.tail or "")
 
 
-def _segment_text(segment: Element) -> str:
+def _read_segment(segment: Element) -> str:
     """Return the text of a paragraph, with interruptions in square brackets."""
     pieces = [segment.text or ""]
     for child in segment:
@@ -197,7 +197,7 @@ def _find_voice(utterance: Element, lists: _ReferenceLists) -> Voice | None:
         return None if lists.people else Voice(speaker_id, utterance_role, id=recorded_id)
     affiliations = [affiliation for affiliation in person.iter("affiliation") if _is_in_force(affiliation, lists.day)]
     return Voice(
-        _person_name(person, lists.day) or speaker_id,
+        _find_person_name(person, lists.day) or speaker_id,
         _find_role(affiliations, lists) or utterance_role,
         party=_find_party(affiliations, lists),
         id=recorded_id,
@@ -210,7 +210,7 @@ def _is_in_force(element: Element, day: str) -> bool:
     return start <= day[: len(start)] and (not end or day[: len(end)] <= end)
 
 
-def _person_name(person: Element, day: str) -> str | None:
+def _find_person_name(person: Element, day: str) -> str | None:
     """Return the name that a person had on `day`; None without one."""
     names = list(person.iter("persName"))
     name = next((candidate for candidate in names if _is_in_force(candidate, day)), None)

@@ -34,7 +34,7 @@ _MIN_PROSE_GUTTER = 18
 _MIN_LOWER_SHARE = 0.5
 _MIN_COLUMN_CHARACTERS = 15
 _MAX_CROSSING_SHARE = 0.25
-# In points: as near as no two letters of a word are, but for the narrowest of small print.
+# In points: no two letters of a word are as close as this, except in the smallest print.
 _MAX_REPEAT_DISTANCE = 1.0
 # A hearing numbers each of its lines; a list of sections numbers few lines of a page.
 _MIN_NUMBERED_LINES = 6
@@ -158,7 +158,7 @@ class _LineGaps(NamedTuple):
         return is_inside and not any(low <= x <= high for low, high in self.gaps)
 
 
-def _measure(layout: LayoutObject) -> _LineGaps:
+def _measure_line(layout: LayoutObject) -> _LineGaps:
     """Return the wide gaps of a line, and where its characters stand."""
     characters = sorted((item for item in layout["chars"] if item["text"].strip()), key=lambda item: item["x0"])
     gaps = [
@@ -172,7 +172,7 @@ def _measure(layout: LayoutObject) -> _LineGaps:
 
 def _find_gutters(lines: list[LayoutObject], width: float) -> list[float]:
     """Find where the lines leave a gutter, with a column on each side of it."""
-    measures = [_measure(layout) for layout in lines if layout["text"].strip()]
+    measures = [_measure_line(layout) for layout in lines if layout["text"].strip()]
     counts = ((_count_crossing(measures, x), x) for x in range(int(width * 0.1), int(width * 0.9), _GUTTER_STEP))
     runs = [list(run) for is_gutter, run in groupby(counts, lambda count: count[0] is not None) if is_gutter]
     # The middle of those places that the fewest lines cross.
@@ -204,7 +204,7 @@ def _count_required_lines(measures: list[_LineGaps], x: float) -> int:
 
 
 def _keep_full_columns(measures: list[_LineGaps], gutters: list[float]) -> list[float]:
-    """Return those gutters between which there is a column, not the figures of a table."""
+    """Return the gutters that have a column of text on their left, not the figures of a table."""
     column_gutters: list[float] = []
     for gutter in gutters:
         low = column_gutters[-1] if column_gutters else 0.0
@@ -216,7 +216,7 @@ def _keep_full_columns(measures: list[_LineGaps], gutters: list[float]) -> list[
 
 def _order_by_column(page: PdfPage, lines: list[LayoutObject], gutters: list[float]) -> list[LayoutObject]:
     """Order the lines of a page by column, between the lines that cross a gutter."""
-    crossing = [layout for layout in lines if any(_measure(layout).crosses(x) for x in gutters)]
+    crossing = [layout for layout in lines if any(_measure_line(layout).crosses(x) for x in gutters)]
 
     def column_lines(column: int) -> list[LayoutObject]:
         def is_in_column(item: LayoutObject) -> bool:

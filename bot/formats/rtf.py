@@ -39,7 +39,7 @@ _ESCAPED_BYTE = re.compile(rb"\\'([0-9a-fA-F]{2})")
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """What holds in a group: is it skipped, are its words hidden, how many bytes stand in for a character."""
+    """The state within a group: whether its words are shown, and how many bytes stand in for a character."""
 
     is_skipped: bool = False
     is_note: bool = False

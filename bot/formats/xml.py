@@ -139,7 +139,7 @@ def join_element_text(element: Element) -> str:
 
 
 def find_first(element: Element | None, *names: str) -> Element | None:
-    """Find an element by its path of `names`, each anywhere within the one before; in nothing there is none."""
+    """Find an element by its path of `names`, each anywhere within the one before; None if any is missing."""
     for name in names:
         within = () if element is None else element.iter(name)
         element = next((candidate for candidate in within if candidate is not element), None)

@@ -36,8 +36,8 @@ __all__ = [
 
 # That of a file that belongs to no corpus.
 DEFAULT_LANGUAGE = "english"
-# The table of what the bot says, and the name of its file. It is large, and needed by whoever speaks the language
-# alone, not by whoever reads it: that takes the tables of all languages.
+# The table of what the bot says, and the name of its file. It is large, and only a bot that speaks the language
+# needs it: reading documents takes the other tables of all languages.
 MESSAGES = "messages"
 # What a corpus goes without where its language lacks a table.
 CONSEQUENCES = MappingProxyType(
@@ -69,7 +69,7 @@ class TomlLanguage:
 
     @property
     def lacks(self) -> tuple[str, ...]:
-        """Return those of the tables of documents and questions that there are not."""
+        """Return the tables for documents and questions that the language does not have."""
         return tuple(table for table in CONSEQUENCES if not self.tables.get(table))
 
     def table(self, table: str) -> Mapping[str, Any]:

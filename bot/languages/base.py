@@ -1,4 +1,4 @@
-"""The seam of a language: tables of words, read by name, and what is not among them.
+"""The seam of a language: tables of words, read by name, and the names of those that it lacks.
 
 A language is a folder of TOML files. Each top-level table stands in one of them, so a
 small language is one file and a large one as many as read well:
@@ -30,7 +30,7 @@ class Language(Protocol):
 
     @property
     def lacks(self) -> tuple[str, ...]:
-        """Return those of the tables of documents and questions that there are not."""
+        """Return the tables for documents and questions that the language does not have."""
 
     def table(self, table: str) -> Mapping[str, Any]:
         """Return a whole table as TOML gives it; empty where there is none."""
