@@ -32,6 +32,7 @@ from bot.replies import json_output
 from bot.service.admin import measure_peak_memory_mb, read_package_version
 from bot.service.heartbeat import check_heartbeat, find_heartbeat_file
 from bot.settings import Settings
+from bot.storage.filesystem import build_unreadable_error
 from bot.surfaces import Surface, list_surfaces, load_settings, load_surface, terminal
 
 EXIT_BAD_INPUT = 2
@@ -39,6 +40,11 @@ EXIT_BROKEN_PIPE = 1
 EXIT_NOT_WELL = 1
 # A disk that is full, or one that fails, behind what was to be written to.
 _OUTPUT_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+
+# A path that no file can have, or into which the system lets nobody look who runs the command.
+_NAME_ERRORS = frozenset({errno.ENAMETOOLONG, errno.EACCES})
+# As much of such a path as an error repeats: enough to know it by.
+_MOST_OF_A_NAME = 100
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
@@ -191,16 +197,25 @@ def main(arguments: Sequence[str]) -> int:
         discard_stream(sys.stdout)
         return EXIT_BROKEN_PIPE
     except OSError as error:
-        if error.errno not in _OUTPUT_ERRORS or error.filename is not None:
+        if (message := _explain_system_error(error)) is None:
             raise
-        discard_stream(sys.stdout)
-        return _print_error(f"standard output: {os.strerror(error.errno).lower()}; write it elsewhere")
+        return _print_error(message)
     except (MemoryError, RuntimeError) as error:
         # This is how Python says that there is no room for a thread's stack.
         if isinstance(error, RuntimeError) and str(error) != "can't start new thread":
             raise
         return _print_error("memory: there is not enough; give the process more, or divide the corpus")
     return int(status or 0)
+
+
+def _explain_system_error(error: OSError) -> str | None:
+    """Return the line to print for output that cannot be written or a name that is refused; None for a defect."""
+    if error.filename is None and error.errno in _OUTPUT_ERRORS:
+        discard_stream(sys.stdout)
+        return f"standard output: {str(error.strerror).lower()}; write it elsewhere"
+    if error.filename is not None and error.errno in _NAME_ERRORS:
+        return str(build_unreadable_error(Path(os.fsdecode(error.filename)[:_MOST_OF_A_NAME]), error))
+    return None
 
 
 def _flush_output() -> None:

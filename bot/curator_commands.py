@@ -158,6 +158,9 @@ def _add_sources(
 ) -> list[AddedFile]:
     """Add files, folders and addresses, and show the progress; the error of one by itself is raised."""
     folder = find_own_corpus(config.corpora_folder, config.corpus)
+    if not all(sources):
+        # To the system it is the name of the folder that one is in.
+        raise SettingsError("add", "an empty name", "name a file, a folder or an address")
     addresses = [source for source in sources if source.startswith(("https://", "http://"))]
     files: list[Path | str] = [*addresses, *list_files(Path(source) for source in sources if source not in addresses)]
     is_single = len(files) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import json
 import os
@@ -399,6 +400,41 @@ def test_a_stream_that_is_closed_or_full_ends_nothing(command: str, status: int)
 
     assert (ran.returncode, b"Traceback" in ran.stderr) == (status, False)
     assert not status or ran.stdout == b""
+
+
+LONG = "x" * 300
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["add", LONG], ["voices", LONG], ["eval", LONG], ["ask", "x", "--svg", LONG], ["new", LONG]]
+    + [[*command, "--corpus", LONG] for command in (["ask", "x"], ["show", "x"], ["gather", "x"], ["index"])]
+    + [["check", LONG], ["reading-list", LONG]],
+)
+def test_a_name_that_no_file_can_have_is_one_line(bot: Run, arguments: list[str]) -> None:
+    told = refused(bot(*arguments))
+
+    assert len(told) < 1000
+
+
+@pytest.mark.parametrize(("number", "is_told"), [(errno.EACCES, True), (errno.EIO, False)])
+def test_a_path_that_may_not_be_looked_into_is_told(
+    bot: Run, monkeypatch: pytest.MonkeyPatch, number: int, *, is_told: bool
+) -> None:
+    def refuse(_: Path) -> bool:
+        raise OSError(number, os.strerror(number), "/closed/file")
+
+    monkeypatch.setattr(Path, "is_dir", refuse)
+
+    if is_told:
+        assert refused(bot("add", "/closed/file")).startswith("bot: /closed/file: permission denied; check the name")
+    else:
+        with pytest.raises(OSError, match="closed"):
+            bot("add", "/closed/file")
+
+
+def test_an_empty_name_is_not_the_folder_that_one_is_in(bot: Run) -> None:
+    assert refused(bot("add", "")) == "bot: add: an empty name; name a file, a folder or an address"
 
 
 def test_a_picture_that_cannot_be_written_is_told_by_its_own_name(bot: Run) -> None:
