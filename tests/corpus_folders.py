@@ -12,13 +12,15 @@ from bot.service import Service
 from bot.settings import Settings
 from bot.storage import filesystem as seam
 
-MANIFEST = """\
+DEBATE = """\
 title = "The Testbury bridge (invented example)"
 motion = "Testbury should mend the bridge"
 language = "english"
 curator = "the tests"
 basis = "invented"
-
+"""
+MANIFEST = f"""\
+{DEBATE}
 [[voices]]
 name = "Ann Bell"
 side = "for"

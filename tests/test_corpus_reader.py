@@ -12,16 +12,12 @@ from bot.corpus.folder import scan_folder
 from bot.corpus.lint import Level, check_corpus
 from bot.errors import CorpusError
 from bot.model import Kind, Side, Topic, VoiceEntry
+from tests.corpus_folders import DEBATE
 
 BUNDLED = Path(__file__).parent.parent / "corpus"
 
-MANIFEST = """\
-title = "The Testbury bridge (invented example)"
-motion = "Testbury should mend the bridge"
-language = "english"
-curator = "the tests"
-basis = "invented"
-
+MANIFEST = f"""\
+{DEBATE}
 [[voices]]
 name = "Ann Bell"
 aliases = ["Bell"]

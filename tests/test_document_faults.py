@@ -12,14 +12,10 @@ from bot.corpus.document_faults import find_encoding_issues
 from bot.corpus.lint import find_issues
 from bot.corpus.manifest import parse_manifest
 from bot.model import Document
+from tests.corpus_folders import DEBATE
 
-MANIFEST = """\
-title = "The Testbury bridge (invented example)"
-motion = "Testbury should mend the bridge"
-language = "english"
-curator = "the tests"
-basis = "invented"
-[[voices]]
+MANIFEST = f"""\
+{DEBATE}[[voices]]
 name = "Ann Bell"
 side = "for"
 """

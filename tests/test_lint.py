@@ -10,17 +10,12 @@ import pytest
 from bot.corpus import lint
 from bot.corpus.lint import Finding, Level, find_namesakes
 from bot.model import Voice
+from tests.corpus_folders import DEBATE
 from tests.invented_debate import FERRY
 
 BUNDLED = Path(__file__).parent.parent / "corpus"
 
-MANIFEST = """\
-title = "The Testbury bridge (invented example)"
-motion = "Testbury should mend the bridge"
-language = "english"
-curator = "the tests"
-basis = "invented"
-"""
+MANIFEST = DEBATE
 HEADER = """\
 +++
 title = "Bridge shut (invented example)"

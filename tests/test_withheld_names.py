@@ -21,22 +21,17 @@ from bot.service import Service, commands
 from bot.service.live_corpus import LiveCorpus
 from bot.storage import open_storage
 from tests import corpus_folders
-from tests.corpus_folders import HEADER, article, text
+from tests.corpus_folders import DEBATE, HEADER, article, text
 from tests.invented_debate import corpus as build_corpus
 
-MANIFEST = """\
-title = "The Testbury bridge (invented example)"
-motion = "Testbury should mend the bridge"
-language = "english"
-curator = "the tests"
-basis = "invented"
-
+MANIFEST = f"""\
+{DEBATE}
 [[voices]]
 name = "Mary Quillfeather"
 aliases = ["young Molly"]
 role = "pupil"
 side = "for"
-{flags}
+{{flags}}
 
 [[voices]]
 name = "Bob Low"
