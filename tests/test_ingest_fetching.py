@@ -17,6 +17,7 @@ from bot.curator_commands import build_fetch
 from bot.ingest import fetching
 from bot.ingest.fetching import FetchError, fetch_page, is_public_address
 from bot.settings import Settings
+from tests.fake_record.server import ToLoopback
 
 BOMB = gzip.compress(b"x" * 50_000_000)
 PUBLIC = "93.184.215.14"
@@ -103,26 +104,6 @@ class Site(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
-
-
-class ToLoopback(httpx.BaseTransport):
-    """Leads a request, wherever it is meant to go, to the site, without encryption."""
-
-    def __init__(self, port: int) -> None:
-        self._port = port
-        self._wire = httpx.HTTPTransport()
-        self.meant: list[tuple[str, str]] = []
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        self.meant.append((str(request.url.host), request.extensions["sni_hostname"]))
-        assert request.url.scheme == "https"
-        url = request.url.copy_with(scheme="http", host="127.0.0.1", port=self._port)
-        sent = httpx.Request(request.method, url, headers=request.headers)
-        sent.extensions = {"timeout": request.extensions["timeout"]}
-        return self._wire.handle_request(sent)
-
-    def close(self) -> None:
-        self._wire.close()
 
 
 class Wire(fetching.Network):

@@ -118,16 +118,20 @@ class _Server(ThreadingHTTPServer):
         """Say nothing of whoever hung up."""
 
 
-class _ToLoopback(httpx.BaseTransport):
-    """Leads a request, wherever it is meant to go, to the server, without encryption."""
+class ToLoopback(httpx.BaseTransport):
+    """Leads a request, wherever it is meant to go, to a server on loopback, without encryption.
+
+    `meant` holds the address that each was meant for, and the name that its certificate would have to bear.
+    """
 
     def __init__(self, port: int) -> None:
         self._port = port
         self._wire = httpx.HTTPTransport(verify=False)  # never encrypted
+        self.meant: list[tuple[str, str]] = []
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self.meant.append((str(request.url.host), request.extensions["sni_hostname"]))
         assert request.url.scheme == "https"
-        assert request.url.host == PUBLIC_ADDRESS
         url = request.url.copy_with(scheme="http", host="127.0.0.1", port=self._port)
         sent = httpx.Request(request.method, url, headers=request.headers)
         sent.extensions = {"timeout": request.extensions["timeout"]}
@@ -135,6 +139,14 @@ class _ToLoopback(httpx.BaseTransport):
 
     def close(self) -> None:
         self._wire.close()
+
+
+class _ToRecord(ToLoopback):
+    """The same, for hosts of the record alone."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        assert request.url.host == PUBLIC_ADDRESS
+        return super().handle_request(request)
 
 
 class _Network(fetching.Network):
@@ -152,7 +164,7 @@ class _Network(fetching.Network):
         return [PUBLIC_ADDRESS]
 
     def open_transport(self) -> httpx.BaseTransport:
-        return _ToLoopback(self._port)
+        return _ToRecord(self._port)
 
 
 @contextmanager

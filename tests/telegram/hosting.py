@@ -15,7 +15,7 @@ import sys
 import time
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from bot import bootstrap
@@ -65,11 +65,25 @@ async def hosted(
 
     With `last` the desk is stuck, and the process ends so many seconds after a signal.
     """
-    given = {"BOT_ENGINE__CACHE": "none", "BOT_TOKEN": telegram.token, "BOT_API_URL": telegram.url} | webhook(pushed)
+    arguments = json.dumps({"options": FREE | options, "slow": slow, "last": last})
+    async with start_process(telegram, "tests.telegram.hosting", arguments, **webhook(pushed)) as child:
+        yield child
+
+
+def bot_run(telegram: FakeTelegram, command: str = "run", **variables: str) -> AbstractAsyncContextManager[Process]:
+    """Run `python -m bot` and a command, as an operator does."""
+    return start_process(telegram, "bot", *command.split(), **variables)
+
+
+@asynccontextmanager
+async def start_process(
+    telegram: FakeTelegram, module: str, *arguments: str, **variables: str
+) -> AsyncIterator[Process]:
+    """Run `python -m module` as a bot on `telegram`, with no other variable of a bot; it is killed at the end."""
+    given = {"BOT_ENGINE__CACHE": "none", "BOT_TOKEN": telegram.token, "BOT_API_URL": telegram.url} | variables
     clean = {name: value for name, value in os.environ.items() if not name.startswith("BOT_")}
     child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.telegram.hosting"),
-        json.dumps({"options": FREE | options, "slow": slow, "last": last}),
+        *(sys.executable, "-m", module, *arguments),
         env=clean | given,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
-import sys
-from asyncio.subprocess import Process
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.telegram.fake.faults import Fault, delayed, dropped, gateway, refused
-from tests.telegram.hosting import webhook
+from tests.telegram.hosting import bot_run, ended, webhook
 from tests.telegram.running import hook
 
 if TYPE_CHECKING:
@@ -23,30 +18,6 @@ if TYPE_CHECKING:
 
 
 PROCFILE = dict(line.split(": python -m bot ") for line in Path("Procfile").read_text("utf-8").splitlines())
-
-
-@asynccontextmanager
-async def bot_run(telegram: FakeTelegram, command: str = "run", **variables: str) -> AsyncIterator[Process]:
-    given = {"BOT_ENGINE__CACHE": "none", "BOT_TOKEN": telegram.token, "BOT_API_URL": telegram.url} | variables
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("BOT_")}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", *command.split()),
-        env=clean | given,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-
-
-async def ended(process: Process) -> tuple[int | None, str]:
-    """Return the exit status, and all that was printed."""
-    out, err = await process.communicate()
-    return process.returncode, (out + err).decode()
 
 
 @pytest.mark.parametrize("kind", ["worker", "web"])

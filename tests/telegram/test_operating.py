@@ -18,7 +18,7 @@ from bot.storage.filesystem import hold_state_folder
 from tests import corpus_folders
 from tests.corpus_folders import BOB, CY, article
 from tests.telegram.fake.faults import delayed
-from tests.telegram.test_lifecycle import bot_run, ended
+from tests.telegram.hosting import bot_run, ended
 
 if TYPE_CHECKING:
     from tests.telegram.fake import FakeTelegram

@@ -19,8 +19,7 @@ import pytest
 
 from bot.replies.catalogue import say
 from tests.telegram.fake import Chat, FakeTelegram, Sent
-from tests.telegram.hosting import FREE
-from tests.telegram.test_lifecycle import bot_run, ended
+from tests.telegram.hosting import FREE, bot_run, ended
 
 HERE = Path(__file__).parent / "version_before"
 BEFORE: dict[str, Any] = json.loads((HERE / "messages.json").read_text("utf-8"))

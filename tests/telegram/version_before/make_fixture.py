@@ -22,8 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests import corpus_folders
 from tests.telegram.fake import FakeTelegram
-from tests.telegram.hosting import FREE
-from tests.telegram.test_lifecycle import bot_run, ended
+from tests.telegram.hosting import FREE, bot_run, ended
 
 if TYPE_CHECKING:
     from tests.telegram.fake import Chat, Sent
