@@ -2,7 +2,7 @@
 # To use another Python, give it a folder of its own: make test PYTHON=python3.13 VENV=.venv-3.13
 
 PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11
-# Not ?=, since this folder is emptied and an exported VENV may be somebody else's.
+# Not ?=: this folder gets emptied, and an exported VENV may belong to another project.
 VENV = .venv
 UV ?= uv
 python := $(VENV)/bin/python
@@ -15,7 +15,7 @@ whole := bot/attribution/*,bot/answers/balance.py,bot/answers/quoting.py,bot/ans
 	)bot/storage/*,bot/service/*,$(\
 	)bot/surfaces/telegram/authorisation.py,bot/surfaces/telegram/callbacks.py
 
-# Tests of cases drawn at random: `make test` tries a fifth of what `make endure` tries.
+# Randomised tests: `make endure` tries five times as many cases as `make test`.
 many_cases := tests/test_live_corpus_races.py tests/test_odd_questions.py tests/test_gathering.py \
 	tests/test_mcp.py tests/test_verification.py tests/telegram/test_every_reply.py
 
@@ -34,14 +34,14 @@ test: $(VENV)/ready-to-test ## every check, as CI runs it
 	$(python) -m ruff check .
 	$(MAKE) --jobs 2 VENV=$(VENV) types tests-with-coverage
 
-types: ## beside the tests: while they are collected a core is idle
+types: ## run in parallel with the tests, whose collection leaves a core idle
 	$(python) -m mypy
 
 tests-with-coverage:
 	$(python) -m pytest --cov --numprocesses 2 --dist worksteal
 	$(python) -m coverage report --include='$(whole)' --fail-under=100
 
-types-and-tests: $(VENV)/ready-to-test ## what another Python may change, without coverage
+types-and-tests: $(VENV)/ready-to-test ## what may differ on another Python; without coverage
 	$(MAKE) --jobs 2 VENV=$(VENV) types tests-alone
 
 tests-alone:
@@ -50,7 +50,7 @@ tests-alone:
 services: $(VENV)/ready-to-test ## start a real OpenSearch and PostgreSQL, and run the tests that need them
 	$(python) -m tests.services 3 $(MAKE) beside-services VENV=$(VENV)
 
-beside-services: ## what `make services` runs beside the servers
+beside-services: ## the tests that `make services` runs while the servers are up
 	$(python) -m pytest $(on_services) tests/test_opensearch_client.py tests/test_opensearch_features.py
 	$(python) -m pytest $(on_services) --cov-append -m services
 	$(python) -m coverage report --rcfile=tests/services/coverage.toml
@@ -89,8 +89,8 @@ lock: ## lock the newest versions that pyproject.toml allows, with hashes
 	$(call compile,requirements-services.txt,--extra opensearch --extra postgres)
 	$(foreach extra,html pdf fast mcp,$(call compile,requirements-$(extra).txt,--extra $(extra)) &&) true
 
-# Libraries of an extra. The project itself stays a folder.
-html pdf fast mcp: $(VENV)/ready ## install what web pages, PDFs, the compiled scorer or programs need
+# Only an extra's libraries are installed; the project itself runs from its folder.
+html pdf fast mcp: $(VENV)/ready ## install what web pages, PDFs, the compiled scorer or MCP need
 	@$(install) --requirement requirements-$@.txt
 
 clean: ## remove environments and caches
