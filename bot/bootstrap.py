@@ -1,4 +1,4 @@
-"""Composition: the only place where the parts meet, built as the settings say."""
+"""Composition: the only place where the parts are put together, as the settings say."""
 
 from __future__ import annotations
 
@@ -39,18 +39,18 @@ if TYPE_CHECKING:
     from bot.answers.verification import Verifier
 
 
-# The store where no variable says where another one keeps things.
+# The store that is used unless the variable of another is set.
 _DEFAULT_STORE = "folder"
 
 
 async def build_service(settings: Settings, *, is_lasting: bool = False) -> Service:
     """Load the corpus of `settings` and return the service that answers from it.
 
-    `is_lasting` where it answers whatever comes: then nothing is left to be built for the first text to verify, or
-    searched for the first who is offered topics.
+    A service that `is_lasting` answers any number of questions, so the index of verification and the search for topics
+    are not left to the first person who needs them.
 
     Raises:
-        BotError: the corpus cannot be served, or a setting names no engine.
+        BotError: the corpus cannot be served, or a setting is wrong.
     """
     storage = await _open_storage(settings)
     live = await _load_live_corpus(settings, settings.corpus, storage, is_lasting=is_lasting)
@@ -58,10 +58,10 @@ async def build_service(settings: Settings, *, is_lasting: bool = False) -> Serv
 
 
 async def build_router(settings: Settings) -> Router:
-    """Load every corpus of `settings`, and return what finds the service for a chat.
+    """Load every corpus of `settings`, and return the router that finds the service for a chat.
 
     Raises:
-        BotError: as `build_service`, of any of them.
+        BotError: one of them cannot be served, or a setting is wrong.
     """
     storage = await _open_storage(settings)
     names = dict.fromkeys([settings.corpus, *settings.corpora])
@@ -80,7 +80,7 @@ def build_snapshot(
     *,
     is_lasting: bool = False,
 ) -> Snapshot:
-    """Read the corpus of this name, index it, and return both; what is kept of it on disk is not made anew."""
+    """Read and index the corpus of this name, and return both; parts that are kept on disk are reused."""
     folder, cache_folder = find_corpus(settings.corpora_folder, name), _find_cache(settings)
     if not excluded_ids and (stored := _find_stored(settings, folder)):
         return stored
@@ -100,7 +100,7 @@ def build_snapshot(
         answerer = Answerer(corpus, index, analyser, _build_answer_options(settings))
     if is_lasting:
         load_verifier().get_index()
-    # Whoever asks for topics may ask in the event loop, where a server is not waited for.
+    # Topics may be needed in the event loop, which must not wait for a server.
     if is_lasting or _load_store(settings.engine):
         answerer.search_topics()
     is_small = len(corpus.passages) <= getattr(engine, "SMALL_CORPUS", 0)
@@ -108,7 +108,7 @@ def build_snapshot(
 
 
 def _prepare_verifier(corpus: Corpus, index_path: Path | None = None) -> Callable[[], Verifier]:
-    """Return what loads the verifier: the first text to verify imports how words are compared, and no other start."""
+    """Return a function that loads the verifier: its imports are left to the first text that is verified."""
 
     @cache
     def load_verifier() -> Verifier:
@@ -124,10 +124,10 @@ def _prepare_verifier(corpus: Corpus, index_path: Path | None = None) -> Callabl
 def store_corpus(settings: Settings, name: str) -> tuple[int, int]:
     """Store the corpus of this name with its index, and return how many passages and documents it has.
 
-    It is read one document at a time, and what was read waits on a disk.
+    Documents are read one at a time, and kept on a disk until they are indexed.
 
     Raises:
-        BotError: the corpus cannot be served, or the index not be made.
+        BotError: the corpus cannot be served, or the index cannot be made.
     """
     folder = find_corpus(settings.corpora_folder, name)
     store, answers = cast("StoringEngine", _load_engine(settings.engine.name)), settings.answers
@@ -141,7 +141,7 @@ def store_corpus(settings: Settings, name: str) -> tuple[int, int]:
 
 
 def _find_stored(settings: Settings, folder: Path) -> Snapshot | None:
-    """Return the corpus in `folder` as it lies with its index; None where it does not, or is small."""
+    """Return the corpus in `folder` as it is stored with its index; None if it is not, or fits into memory."""
     store = _load_store(settings.engine)
     if store is None:
         return None
@@ -149,7 +149,7 @@ def _find_stored(settings: Settings, folder: Path) -> Snapshot | None:
     try:
         key = _compute_stored_key(settings, folder)
     except CorpusError:
-        # Whatever cannot be read is named, document by document, where the corpus is read.
+        # Files that cannot be read are reported, one by one, when the corpus is read.
         return None
     stored = store.find_stored(key, analyser, _build_engine_options(settings.engine))
     if stored is None or len(stored.corpus.passages) <= settings.engine.in_memory:
@@ -160,13 +160,13 @@ def _find_stored(settings: Settings, folder: Path) -> Snapshot | None:
 
 
 def _compute_stored_key(settings: Settings, folder: Path) -> str:
-    """Compute what changes with anything that is stored of the corpus in `folder`."""
+    """Compute a key that changes with anything that is stored of the corpus in `folder`."""
     rules = compute_rules_digest(), compute_facts_digest(), settings.answers.confidence
     return f"{compute_folder_digest(folder)} {rules}"
 
 
 def _load_store(engine_settings: EngineSettings) -> StoringEngine | None:
-    """Return the engine, if it can hold a corpus with its index."""
+    """Return the engine, if it can store a corpus with its index."""
     engine = _load_engine(engine_settings.name)
     return cast("StoringEngine", engine) if hasattr(engine, "find_stored") else None
 
@@ -181,10 +181,10 @@ def _find_cache(settings: Settings) -> Path | None:
 
 
 def find_store(settings: Settings) -> tuple[str, str]:
-    """Return the name and the address of the store whose variable is set, else of the folder; "" keeps nothing.
+    """Return the name and the address of the store whose variable is set, or else of the folder; "" keeps nothing.
 
     Raises:
-        SettingsError: the variables of two are set.
+        SettingsError: the variables of two stores are set.
     """
     variables = {name: load_store(name).ADDRESS for name in list_stores()}
     addresses = {name: os.environ[variable] for name, variable in variables.items() if os.environ.get(variable)}
@@ -198,7 +198,7 @@ async def _open_storage(settings: Settings) -> Storage:
     """Open the store that the settings and the environment choose.
 
     Raises:
-        BotError: it cannot be used, or what it needs is not installed.
+        BotError: it cannot be used, or a library that it needs is not installed.
     """
     name, address = find_store(settings)
     store = load_store(name)
@@ -219,7 +219,7 @@ def _build_service(
     settings: Settings, storage: Storage, live: LiveCorpus, siblings: Sequence[LiveCorpus] = ()
 ) -> Service:
     folder = find_corpus(settings.corpora_folder, live.snapshot.corpus.name)
-    # What reads uploads is loaded where they are allowed.
+    # The module that reads uploads is imported only where they are allowed.
     uploads = (
         import_module("bot.service.uploads").Uploads(folder, settings.upload_seconds, storage)
         if settings.uploads
@@ -238,10 +238,10 @@ def _build_engine_options(engine_settings: EngineSettings) -> BaseModel:
 
 
 def _load_engine(name: str) -> EngineModule:
-    """Return the engine called as its module is.
+    """Return the engine of this name, which is its module's.
 
     Raises:
-        SettingsError: there is none, or what it needs is not installed.
+        SettingsError: there is no such engine, or a library that it needs is not installed.
     """
     _check_engine(name, "engine.name")
     try:
@@ -251,13 +251,13 @@ def _load_engine(name: str) -> EngineModule:
 
 
 def _explain_missing(error: ModuleNotFoundError, place: str, extra: str) -> SettingsError:
-    """Build the error for a library that only an extra installs, which is named as the part that needs it is."""
+    """Build the error for a missing library; the extra that installs it has the name of the part that needs it."""
     fact = f"{extra} needs {error.name}, which is not installed"
     return SettingsError(place, fact, f"install the extra: pip install 'on-the-record[{extra}]'")
 
 
 def _check_engine(name: str, place: str) -> None:
-    """Refuse a name that is no engine, by the place where it is set."""
+    """Raise a SettingsError, with the place where it is set, for a name that is not an engine's."""
     if name not in (names := list_engines()):
         raise SettingsError(find_place(place), "no such engine", f"use {', '.join(names)}")
 

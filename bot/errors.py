@@ -1,12 +1,12 @@
-"""The tree of errors a user can fix; any other exception is a defect.
+"""The tree of errors that a user can fix; any other exception is a defect.
 
 BotError                 one line: place, fact, remedy
 ├── CorpusError          a manifest, document or correction cannot be served
 │   └── SkippedError     a file among the documents that is not one to serve
 ├── LanguageError        a table of words contradicts itself, or cannot be read
 ├── SettingsError        config/bot.toml or a BOT_ variable
-├── SearchError          the index is elsewhere, and cannot be searched or built now
-├── NotFoundError        a document, quote or corpus that was asked for by name
+├── SearchError          an index on a server cannot be searched or built now
+├── NotFoundError        no document, quote or corpus has this name or id
 ├── StorageError         persistent state cannot be read or written
 └── IntegrityError       a document's text no longer matches its SHA-256
 """
@@ -18,7 +18,7 @@ from pathlib import Path
 
 
 class BotError(Exception):
-    """An error the user can fix: `<place>: <fact>; <remedy>`.
+    """An error that the user can fix: `<place>: <fact>; <remedy>`.
 
     >>> str(CorpusError("corpus/tram", "the folder is empty", "add a document"))
     'corpus/tram: the folder is empty; add a document'
@@ -36,11 +36,11 @@ class CorpusError(BotError):
 
 
 class SkippedError(CorpusError):
-    """Skip a file: a superseded version, or a list that transcripts refer to."""
+    """A file among the documents is to be skipped: a superseded version, or a list that transcripts refer to."""
 
 
 class LanguageError(BotError):
-    """A table of words that contradicts itself or cannot be read."""
+    """A table of words contradicts itself, or cannot be read."""
 
 
 class SettingsError(BotError):
@@ -52,7 +52,7 @@ class NotFoundError(BotError):
 
 
 class SearchError(BotError):
-    """An index that cannot be searched or built now. It is never taken for one that has nothing."""
+    """An index on a server cannot be searched or built now; that is never taken for finding nothing."""
 
 
 class StorageError(BotError):
@@ -64,6 +64,6 @@ class IntegrityError(BotError):
 
 
 def find_program_name() -> str:
-    """Return what this was started as, for usage lines and remedies."""
+    """Return the command that this program was started by, for usage lines and remedies."""
     name = Path(sys.argv[0]).name
     return name if name == "on-the-record" else "python -m bot"

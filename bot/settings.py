@@ -1,9 +1,8 @@
 """Settings: config/bot.toml, then BOT_ variables, which win.
 
-The file is read from the folder that the bot is started in; where there is none, every setting has its default.
-Variables may stand in a file `.env` there; one that is set elsewhere wins. Unknown names are
-refused in all places, so a misspelt setting cannot pass for its default.
-Secrets are no settings: the surface that needs one reads it from the environment.
+The file is read from the folder in which the bot is started; without it, every setting has its default. A file `.env`
+there may set variables; those of the environment win. Unknown names are refused everywhere, so a misspelt setting is
+never taken for its default. Secrets are not settings: the surface that needs one reads it from the environment.
 """
 
 from __future__ import annotations
@@ -34,7 +33,8 @@ from bot.storage.filesystem import require_regular_file
 
 Model = TypeVar("Model", bound=BaseModel)
 
-# The fact and the remedy for each of pydantic's error types, or for all that begin alike: its own text speaks of input.
+# The fact and the remedy for each of pydantic's error types, or for all with this first word: its own texts speak of
+# "input".
 _EXPLANATIONS = {
     "bool": ("neither true nor false", "write one of them"),
     "dict": ("not a table", "write it as a [table]"),
@@ -59,12 +59,12 @@ SETTINGS_FILE = Path("config/bot.toml")
 ENV_FILE = Path(".env")
 _VARIABLE_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 ENV_PREFIX = "BOT_"
-# Values of `engine.cache` that are no folders. A variable that is empty counts as not set, hence a word.
+# Values of `engine.cache` that are not folders. "none" is a word since an empty variable counts as not set.
 AUTOMATIC_CACHE, NO_CACHE_NAME = "auto", "none"
 
 
 class EngineSettings(BaseModel):
-    """`[engine]`: which module of bot/search searches, and each engine's own options."""
+    """`[engine]`: the module of bot/search that searches, and each engine's own options."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
@@ -110,13 +110,13 @@ class Settings(BaseSettings):
     upload_seconds: float = Field(20, gt=0)
     question_length: int = Field(1000, gt=0)
     verified_length: int = Field(4096, gt=0)
-    # No longer than whoever reports is told.
+    # No longer than people who report a quote are told.
     flag_days: int = Field(30, gt=0, le=30)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
     engine: EngineSettings = EngineSettings()
     answers: AnswerSettings = AnswerSettings()
-    # The options of each store and surface, by its name, which defines and checks them.
+    # The options of each store and surface by its name; it defines and checks them itself.
     stores: dict[str, dict[str, Any]] = {}
     surfaces: dict[str, dict[str, Any]] = {}
 
@@ -143,11 +143,12 @@ class Settings(BaseSettings):
 def load(load_variables: Callable[[], AbstractSet[str]] = frozenset, /, **overrides: str) -> Settings:
     """Return the settings; `overrides` win over the environment, which wins over the file.
 
-    `load_variables` is asked for further BOT_ variables, which others read, where one is set that no setting has.
+    `load_variables` returns further BOT_ variables, read by others; it is called only if a variable is set that is not
+    a setting's.
 
     Raises:
-        SettingsError: the file is not TOML, or a name or value is invalid.
-            Its message holds names and reasons, never a value.
+        SettingsError: the file is not TOML, or a name or value is invalid. Its message has names and reasons, never a
+            value.
     """
     if SETTINGS_FILE.exists() and not SETTINGS_FILE.is_file():
         raise SettingsError(str(SETTINGS_FILE), "not a file", "put a file in its place, or remove it")
@@ -165,10 +166,10 @@ def load(load_variables: Callable[[], AbstractSet[str]] = frozenset, /, **overri
 
 
 def load_env_file(path: Path = ENV_FILE) -> None:
-    """Set the variables of the file at `path`, if it is there, in the environment; what is set already stays.
+    """Set the variables in the file at `path`, if it exists, in the environment, except those that are set already.
 
     Raises:
-        SettingsError: it cannot be read.
+        SettingsError: the file cannot be read.
     """
     try:
         require_regular_file(path)
@@ -189,9 +190,9 @@ def _parse_env_file(path: Path, content: str) -> Iterator[tuple[str, str]]:
     """Yield the name and value of each line.
 
     Raises:
-        SettingsError: a line is none of these; its message holds no word of it, which may be a secret.
+        SettingsError: a line is not a variable and its value; the message has no word of it, since it may be a secret.
     """
-    # Only who has such a file needs the library.
+    # The library is imported only if there is such a file.
     for binding in import_module("dotenv.parser").parse_stream(io.StringIO(content)):
         has_value = binding.value is not None and "\0" not in binding.value
         is_variable = has_value and bool(_VARIABLE_NAME.fullmatch(binding.key or ""))
@@ -204,10 +205,10 @@ def _parse_env_file(path: Path, content: str) -> Iterator[tuple[str, str]]:
 
 
 def validate_options(model: type[Model], values: Mapping[str, Any], place: str) -> Model:
-    """Return the options of a part, `values` in the table at `place`.
+    """Return the options of a part of the bot, validated from `values`, the table at `place`.
 
     Raises:
-        SettingsError: a name or a value there is wrong.
+        SettingsError: a name or a value in it is wrong.
     """
     try:
         return model.model_validate(values)
@@ -234,9 +235,9 @@ def _build_variable_name(dotted: str) -> str:
 
 
 def _refuse_unknown(environment: Mapping[str, str], load_variables: Callable[[], AbstractSet[str]]) -> None:
-    """Refuse a variable of ours that is no setting."""
+    """Raise a SettingsError for a BOT_ variable that nobody reads."""
     own_variables = list_variables()
-    # The options of an engine, a store or a surface are checked by its own model, when it is chosen.
+    # The options of engines, stores and surfaces are checked by their own models, when they are chosen.
     open_prefixes = tuple(map(_build_variable_name, ("engine.options.", "stores.", "surfaces.")))
     others = [
         name
@@ -252,7 +253,7 @@ def _refuse_unknown(environment: Mapping[str, str], load_variables: Callable[[],
 
 
 def _to_settings_error(error: ValidationError, model: type[BaseModel], prefix: Sequence[str] = ()) -> SettingsError:
-    """Return the first fault by place and reason alone; pydantic's own text prints the value."""
+    """Return an error for the first fault, with its place and reason only; pydantic's own text prints the value."""
     first = error.errors(include_url=False, include_input=False)[0]
     place = find_place(".".join([*prefix, *(str(part) for part in first["loc"])]))
     kind, context = first["type"], {name: _format_value(value) for name, value in first.get("ctx", {}).items()}
@@ -265,7 +266,7 @@ def _to_settings_error(error: ValidationError, model: type[BaseModel], prefix: S
 
 
 def _format_value(value: object) -> str:
-    """Return `value` as the file has it.
+    """Return `value` as it is written in the file.
 
     >>> _format_value(3600.0), _format_value(False), _format_value("auto")
     ('3600', 'false', 'auto')
@@ -276,7 +277,7 @@ def _format_value(value: object) -> str:
 
 
 def _find_default(model: type[BaseModel], location: Sequence[int | str]) -> int | float | str | None:
-    """Return the default of the setting at `location` below `model`; None where it is no number, or is no text."""
+    """Return the default of the setting at `location` in `model`, if it is a number or a text that is not empty."""
     value: Any = None
     for part in location:
         if field := model.model_fields.get(str(part)):
@@ -286,9 +287,9 @@ def _find_default(model: type[BaseModel], location: Sequence[int | str]) -> int 
 
 
 def find_place(dotted_name: str) -> str:
-    """Return where a setting was set: in a variable, of it or of a table above it, or in the file.
+    """Return the place where a setting was set: its variable, that of a table around it, or the file.
 
-    A table itself may be set by any variable below it.
+    A table may also be set by the variable of any setting in it.
     """
     names, environment = dotted_name.split("."), sorted(name.upper() for name in os.environ)
     for length in range(len(names), 0, -1):

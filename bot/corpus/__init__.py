@@ -1,4 +1,4 @@
-"""Folders to corpora: manifest, documents and sides; corpus lint is a room in it."""
+"""Folders to corpora: manifest, documents, sides, withheld names; and the lint of a corpus."""
 
 from __future__ import annotations
 

@@ -12,11 +12,11 @@ from bot.storage import Tombstone
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Ids of documents, and of quotes of attributed passages, each in the order of its corpus.
+    """Ids of documents, and of quotes of attributed passages, in the order of their corpus.
 
-    `moved_quotes` pairs the old and new ids of quotes that have moved within their document, with
-    the same words and voice; they are neither gained nor lost. `sides_before` and `sides_after`
-    count attributed passages by side, with an entry for every side.
+    `moved_quotes` pairs the old and new ids of quotes that have moved within their document, with the same words and
+    voice; they are neither gained nor lost. `sides_before` and `sides_after` count attributed passages by side, with an
+    entry for every side.
     """
 
     added_documents: tuple[str, ...]
@@ -33,9 +33,9 @@ class Difference:
 class ReloadChange:
     """Everything that serving a newly built corpus would change.
 
-    `retired` are quotes that were shown and would no longer exist; `orphaned_holds` are the ids of
-    withheld quotes whose words the new corpus does not have, `unsure_holds` of those of which it has a part: whatever
-    shares it is withheld.
+    `retired` are quotes that were shown and would no longer exist. `orphaned_holds` are the ids of withheld quotes
+    whose words the new corpus does not have, and `unsure_holds` of those of which it has only a part: every passage
+    that shares it is withheld.
     """
 
     corpus_name: str
@@ -90,7 +90,7 @@ def count_by_side(corpus: Corpus) -> dict[Side, int]:
 
 
 def _match_moved(lost_quotes: Mapping[str, Passage], gained_quotes: Mapping[str, Passage]) -> dict[str, str]:
-    """Map each lost quote to the gained one of the same statement, in order, each used once."""
+    """Map each lost quote to a gained one of the same statement, in order; each gained one is used once."""
     new_ids: dict[tuple[str, str | None, str], list[str]] = defaultdict(list)
     for key, passage in gained_quotes.items():
         new_ids[_statement_key(passage)].append(key)

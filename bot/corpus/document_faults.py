@@ -1,4 +1,4 @@
-"""Faults of documents: of encoding and extraction in each, copies and contradicting dates between them.
+"""Faults of documents: of encoding and extraction, copies of other documents, and contradictory dates.
 
 They are only reported: the bot never repairs a canonical text.
 """
@@ -23,25 +23,24 @@ Issue = tuple[int, str, str]
 _MOJIBAKE = re.compile(r"â€[™œ\u009dœ“”˜¦“”]|Ã[\u0080-\u00bf©¨¢¤¶¼±]|Â[£§°·\u00a0]|ï»¿|\ufffd+|[\u0080-\u009f]+")
 _HTML_ENTITY = re.compile(r"&(?:amp|lt|gt|quot|nbsp|#\d{1,6}|#x[0-9a-fA-F]{1,5}|[lr][sd]quo|mdash);")
 _UNREADABLE_CHARACTER = re.compile(r"\(cid:\d+\)")
-# The longest word of English prose is shorter; an address has other marks in it.
+# English prose has no words as long; an address has other characters in it.
 _RUN_TOGETHER = re.compile(r"(?<![\w/.@-])[^\W\d_]{28,}+(?![\w/@])")
-# "bookkeeper" has three pairs of letters; a line printed twice has nothing else.
+# "bookkeeper" has three pairs of letters; a word whose every letter is printed twice has nothing else.
 _DOUBLED = re.compile(r"\b(?:([^\W\d_])\1){4,}")
 _LIGATURE = re.compile("[ﬀ-ﬆ]")
-# Possessive and anchored at the word's first letter: with backtracking a long run of letters
-# takes minutes.
+# Possessive, and anchored at the word's first letter: with backtracking, a long run of letters takes minutes.
 _HYPHENATED_WORD = re.compile(r"(?<![^\W\d_])([^\W\d_]{2,}+)-(?:[ \t]*+\r?\n[ \t]*+| )([a-zà-ÿ]{2,}+)")
 _CONJUNCTIONS = frozenset({"and", "or", "to", "und", "et", "ou", "y", "o"})
 _DIGITS = re.compile(r"\d+")
 # One printed line; longer repeated paragraphs are copies, not running heads.
 _MAX_HEAD_LENGTH = 90
-# Twice may be an echo, as in a refrain or a repeated heading.
+# A line printed twice may be a refrain or a repeated heading.
 _MIN_HEAD_COUNT = 3
 
 # More than half of its words: an article that only quotes another at length stays below.
 COPY_THRESHOLD = 0.5
 
-# Shorter paragraphs, such as "The Minister declined to comment.", recur between sources by chance.
+# Shorter paragraphs, such as "The Minister declined to comment.", may be alike by chance.
 _MIN_WORDS = 12
 _EXCERPT_LENGTH = 60
 _MONTHS = [name.lower() for name in month_name[1:]]
@@ -81,7 +80,7 @@ def _find_broken_words(text: str) -> Iterator[Issue]:
 
 
 def _find_running_heads(text: str) -> Iterator[Issue]:
-    """Find short lines that recur, digits aside, at their first occurrence."""
+    """Find short lines that recur, apart from digits, at their first occurrence."""
     spans_by_line: dict[str, list[Span]] = defaultdict(list)
     for span in split_paragraphs(text):
         if span.end - span.start <= _MAX_HEAD_LENGTH:
@@ -97,7 +96,7 @@ def _find_running_heads(text: str) -> Iterator[Issue]:
 
 
 def _format_count(count: int) -> str:
-    """Return how often, ", 3 times"; "" for once."""
+    """Return the number of times as ", 3 times"; "" for one."""
     return f", {count} times" if count > 1 else ""
 
 
@@ -108,7 +107,7 @@ def shorten(document: Document, span: Span, length: int = 40) -> str:
 
 
 def compare_documents(corpus: Corpus) -> Mapping[str, list[Issue]]:
-    """Compare documents with each other; returns the issues of each by its id."""
+    """Compare documents with each other, and return the issues of each by its id."""
     issues: dict[str, list[Issue]] = defaultdict(list)
     for document_issues in (_find_copies(corpus), _find_other_wordings(corpus), _find_date_conflicts(corpus)):
         for document_id, issue in document_issues:
@@ -117,7 +116,7 @@ def compare_documents(corpus: Corpus) -> Mapping[str, list[Issue]]:
 
 
 def _find_copies(corpus: Corpus) -> Iterator[tuple[str, Issue]]:
-    """Find documents whose text is, wholly or mostly, that of an earlier one."""
+    """Find documents whose text is wholly or mostly copied from an earlier one."""
     owners: dict[tuple[str, ...], str] = {}
     texts: dict[str, str] = {}
     for document in corpus.documents:
@@ -125,7 +124,7 @@ def _find_copies(corpus: Corpus) -> Iterator[tuple[str, Issue]]:
         if (original := texts.setdefault(document.sha256, document.id)) != document.id:
             yield document.id, (0, f"the same text as '{original}', word for word", remedy)
             continue
-        long_paragraphs = _iter_long_paragraphs(document)
+        long_paragraphs = _list_long_paragraphs(document)
         copied = [paragraph for paragraph in long_paragraphs if paragraph in owners]
         if long_paragraphs and sum(map(len, copied)) > COPY_THRESHOLD * sum(map(len, long_paragraphs)):
             original_id = owners[copied[0]]
@@ -135,7 +134,7 @@ def _find_copies(corpus: Corpus) -> Iterator[tuple[str, Issue]]:
             owners.setdefault(paragraph, document.id)
 
 
-def _iter_long_paragraphs(document: Document) -> list[tuple[str, ...]]:
+def _list_long_paragraphs(document: Document) -> list[tuple[str, ...]]:
     """Return the words of each paragraph that is too long to match by chance."""
     text = document.text
     word_lists = [tuple(word.normalised for word in split_words(text, span)) for span in split_paragraphs(text)]
@@ -143,8 +142,8 @@ def _iter_long_paragraphs(document: Document) -> list[tuple[str, ...]]:
 
 
 def _find_other_wordings(corpus: Corpus) -> Iterator[tuple[str, Issue]]:
-    """Yield the document and place of each statement that the same voice makes elsewhere in other words."""
-    # In a transcript a statement made twice was made twice; in print it may be one, quoted twice.
+    """Find statements that the same voice makes elsewhere in other words."""
+    # In transcripts such a pair was said twice; in print it may be one statement, quoted differently.
     transcripts = {document.id for document in corpus.documents if document.turns}
     attributed = [(passage, normalise_name(passage.voice.name)) for passage in corpus.passages if passage.voice]
     printed_names = {name for passage, name in attributed if passage.document.id not in transcripts}
@@ -165,7 +164,7 @@ def _find_other_wordings(corpus: Corpus) -> Iterator[tuple[str, Issue]]:
 
 
 def _find_date_conflicts(corpus: Corpus) -> Iterator[tuple[str, Issue]]:
-    """Find dates that the file's name, the address, a document at that address or the text itself contradicts."""
+    """Find dates that are contradicted by the file's name, the address, a document at the same address or the text."""
     by_url: dict[str, Document] = {}
     for document in corpus.documents:
         for fact in _find_date_contradictions(document):
@@ -194,7 +193,7 @@ def _find_date_contradictions(document: Document) -> Iterator[str]:
 
 
 def _is_compatible_date(one: str, other: str) -> bool:
-    """Return whether two dates of any precision can be the same day."""
+    """Return whether two dates, each a year, a month or a day, can be the same day."""
     return one.startswith(other) or other.startswith(one)
 
 

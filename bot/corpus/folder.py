@@ -1,6 +1,6 @@
-"""Folders of corpora: where they are, and which files of one are documents and which are corrections.
+"""The folders of corpora, and their files: documents and corrections.
 
-Some corpora come with the program: in a wheel they lie within the package, in the tree beside it.
+Some corpora come with the program: in a wheel they are inside the package, in the source tree beside it.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ MAX_FILES = 10_000
 CORRECTIONS_SUFFIX = ".voices.toml"
 NOT_DOCUMENTS = frozenset({MANIFEST_NAME, "sources.toml"})
 
-# The default folder of corpora. Only if it is not set otherwise do bundled corpora stand in for missing ones.
+# The default folder of corpora. Only with this one do bundled corpora stand in for missing ones.
 DEFAULT_CORPORA_FOLDER = Path("corpus")
-# As many as a line holds.
+# As many names as fit on a line.
 _MOST_NAMED = 12
 
 
 class EmptyCorpusError(CorpusError):
-    """A corpus that has no documents yet, and nothing else amiss in its folder."""
+    """A corpus that has no documents yet, in a folder without other faults."""
 
 
 class FolderContents(NamedTuple):
@@ -43,7 +43,7 @@ class FolderContents(NamedTuple):
 
 
 def scan_folder(folder: Path, limit: int = MAX_FILES) -> FolderContents:
-    """List the contents of `folder`, ordered by name; hidden files are ignored.
+    """List the contents of `folder`, ordered by id; hidden files are ignored.
 
     Raises:
         CorpusError: the folder is missing or unreadable, or has more than `limit` files.
@@ -59,7 +59,7 @@ def scan_folder(folder: Path, limit: int = MAX_FILES) -> FolderContents:
 
 
 def _list_visible_files(folder: Path, limit: int) -> list[Path]:
-    """Return the files of a folder in order, hidden ones left out; more than `limit` raise a CorpusError."""
+    """Return the files of a folder in order, without hidden ones; raise CorpusError if there are more than `limit`."""
     try:
         paths = seam.disk.list_folder(folder, limit + 1)
     except OSError as error:
@@ -77,7 +77,7 @@ def _find_errors(
         yield EmptyCorpusError(str(folder), "the folder has no documents", f"add {', '.join(list_suffixes())} files")
     for path in paths:
         if not path.name.isprintable():
-            # Such a name would break the line of a message.
+            # The name would break the line of a message.
             place = f"{path.parent}/{ascii(path.name)[1:-1]}"
             yield CorpusError(place, "the file name has unprintable characters", "rename the file")
     for path in paths:
@@ -91,10 +91,10 @@ def _find_errors(
 
 
 def compute_folder_digest(folder: Path) -> str:
-    """Compute a SHA-256 over the names and the bytes of all that a corpus is read from.
+    """Compute a SHA-256 over the names and contents of all files that a corpus is read from.
 
     Raises:
-        CorpusError: the folder or a file cannot be read, or there are too many.
+        CorpusError: the folder or a file cannot be read, or there are too many files.
     """
     sums = hashlib.sha256()
     for path in (folder / MANIFEST_NAME, *_list_visible_files(folder, MAX_FILES)):
@@ -104,10 +104,10 @@ def compute_folder_digest(folder: Path) -> str:
 
 
 def compute_folder_version(folder: Path) -> tuple[object, ...]:
-    """Return what changes when `folder` is replaced or led elsewhere by a link, or a file of it comes, goes or changes.
+    """Return a value that differs once `folder`, a link to it or a file in it was replaced, changed, added or removed.
 
-    A link that is led back, or a folder that is renamed back, differs too: by the time of its last change, which the
-    system alone sets, where a copy may bear the time and size of what it replaces.
+    It differs even if the link or folder was put back afterwards: only the system sets the time of the last change
+    (ctime), while a copy may have the modification time and size of the file that it replaces.
     """
     path = folder.absolute()
     links = [parent for parent in path.parents if parent.is_symlink()]
@@ -127,10 +127,10 @@ def find_bundled_corpora() -> Path:
 
 
 def find_corpus(corpora_folder: Path, name: str) -> Path:
-    """Return the folder of the corpus `name`: below `corpora_folder`, or else as it comes with the program.
+    """Return the folder of the corpus `name`: in `corpora_folder`, or else among those that come with the program.
 
     Raises:
-        NotFoundError: there is none; the message names those that there are.
+        NotFoundError: there is no such corpus; the message names those that exist.
     """
     for folder in _list_roots(corpora_folder):
         if (folder / name).is_dir():
@@ -139,10 +139,10 @@ def find_corpus(corpora_folder: Path, name: str) -> Path:
 
 
 def find_own_corpus(corpora_folder: Path, name: str) -> Path:
-    """Return the folder of the corpus `name` below `corpora_folder`, to write to; it need not be there yet.
+    """Return the folder of the corpus `name` in `corpora_folder`, for writing; it need not exist yet.
 
     Raises:
-        NotFoundError: one of that name comes with the program, and is written to only once it was copied.
+        NotFoundError: a corpus of that name comes with the program, and must be copied before it is written to.
     """
     folder = corpora_folder / name
     for root in _list_roots(corpora_folder):

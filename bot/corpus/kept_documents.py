@@ -13,7 +13,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast
@@ -61,8 +61,13 @@ class KeptDocuments:
 
     def __init__(self, cache: CacheFolder, corpus_folder: Path) -> None:
         self._cache = cache
-        self._key = f"{corpus_folder} {compute_rules_digest()}"
+        self._corpus_folder = corpus_folder
         self.reusable: ReusableParts = MappingProxyType({})
+
+    @cached_property
+    def _key(self) -> str:
+        """What documents are kept under: another folder's, or another version's, are not read."""
+        return f"{self._corpus_folder} {compute_rules_digest()}"
 
     def load(self) -> None:
         """Read the documents that are kept whole; ignore the rest."""

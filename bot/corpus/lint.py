@@ -1,7 +1,7 @@
-"""The checks of a corpus, each finding with its file and line.
+"""Corpus lint: the checks of a corpus, each finding with its file and line.
 
-Errors are what a load would raise. Warnings point at what makes answers worse: an unlisted voice,
-an unclosed quotation, a topic on which only one side is quoted.
+Errors are those that a load raises, and block serving. Warnings point at faults that make answers worse: an unlisted
+voice, an unclosed quotation, a topic on which only one side is quoted.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from bot.storage import filesystem
 from bot.storage.toml_schema import find_line
 from bot.text import normalise_name
 
-# Three of four may be chance in a small corpus; more than that is a topic of one side.
+# In a small corpus three of four may be chance; a larger share is one-sided.
 LOPSIDED_SHARE = 0.75
 MIN_CONFIDENCE = 0.7
 SURNAME_REMEDY = "name both in full wherever they speak, or correct the passage in .voices.toml"
@@ -77,10 +77,10 @@ class CheckResult:
 
 
 def check_corpus(folder: Path, min_confidence: float = MIN_CONFIDENCE) -> CheckResult:
-    """Check the corpus: errors, then warnings by document id and line, then of the manifest.
+    """Check the corpus; return errors, then warnings by document id and line, then findings about the manifest.
 
-    Attributions below `min_confidence` are warnings. With errors, the warnings cover only the
-    part of the corpus that could be read.
+    Attributions below `min_confidence` are warnings. If there are errors, the warnings cover only the part of the
+    corpus that could be read.
     """
     result = read_corpus(folder)
     errors = [_convert_error(error, is_readable=result.corpus is not None) for error in result.errors]
@@ -102,9 +102,9 @@ def check_corpus(folder: Path, min_confidence: float = MIN_CONFIDENCE) -> CheckR
 
 
 def _convert_error(error: BotError, *, is_readable: bool) -> Finding:
-    """Return the finding for an error, a corpus still empty only warned about."""
+    """Return the finding for an error; a corpus that is still empty is only warned of."""
     if is_readable and isinstance(error, EmptyCorpusError):
-        # Every corpus begins like this; there is nothing to fix.
+        # Every corpus begins without documents; there is nothing to fix.
         return _make_warning(error.place, None, "no documents yet", "add or gather documents before it is served")
     file, _, line = error.place.rpartition(":")
     if not line.isdecimal():
@@ -154,15 +154,15 @@ def find_issues(
 
 
 def _check_metadata(document: Document, file: str) -> Iterator[Finding]:
-    """Yield a warning where a document does not state all facts of its publication."""
-    # A record is nobody's writing.
+    """Yield a warning if a document does not state all facts of its publication."""
+    # A record has no authors.
     missing = [name for name in document.missing if not (document.turns and name == "authors")]
     if missing:
         yield _make_warning(file, 1, f"{', '.join(missing)}: not given", "add what the source states to its header")
 
 
 def _find_unchecked_transcript(document: Document) -> Iterator[Issue]:
-    """Find captions that a machine may have made, and that nobody has compared with the recording."""
+    """Find captions that a machine may have made and nobody has compared with the recording."""
     if document.turns and document.transcript == "automatic":
         fact = "its words are taken for automatic captions, which nobody has checked"
         yield document.turns[0].label.start, fact, 'write transcript = "checked" or "automatic" in its header'
@@ -174,7 +174,7 @@ def _find_unlisted_voices(passages: Iterable[Passage], listed_keys: Container[st
     for passage in passages:
         if passage.voice and (name := normalise_name(passage.voice.name)) not in seen:
             seen.add(name)
-            # A side that follows from a vote or a party needs no entry.
+            # A voice whose side follows from a vote or a party needs no entry.
             if name not in listed_keys and not passage.side_evidence:
                 yield passage.span.start, f"'{passage.voice.name}' is not in the manifest's voices", UNLISTED_REMEDY
 
@@ -226,10 +226,10 @@ def _check_voices(corpus: Corpus) -> Iterator[Fault]:
 
 
 def find_namesakes(passages: Iterable[Passage]) -> Iterator[tuple[Passage, str, str]]:
-    """Find pairs of voices that could be confused; yields a passage, a fact and a remedy.
+    """Find pairs of voices that could be confused; yield a passage, a fact and a remedy for each.
 
-    Two people with one surname, one name with two roles or organisations, or an organisation whose
-    name is part of a person's. The passage is the first of the voice that comes later.
+    These are two people with one surname, one name with two roles or organisations, or an organisation whose name is
+    part of a person's. The passage is the first one of the later voice.
     """
     first_passages: dict[Voice, Passage] = {}
     for passage in passages:
@@ -310,7 +310,7 @@ def _check_stop_words(corpus: Corpus) -> Iterator[Fault]:
 
 
 def _find_first_line(path: Path, document: Document) -> int | None:
-    """Return the line of the file on which the canonical text begins, None if it is extracted."""
+    """Return the line of the file on which the canonical text begins; None if the text was extracted."""
     file_text = filesystem.read_bytes(path).decode("utf-8", "replace")
     header_length = len(file_text) - len(document.text)
     return file_text.count("\n", 0, header_length) + 1 if file_text.endswith(document.text) else None

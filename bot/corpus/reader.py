@@ -106,7 +106,7 @@ class CorpusTooLargeError(CorpusError):
 
 
 class BrokenDocumentsError(CorpusError):
-    """A corpus cannot be served, but could be without its broken documents.
+    """A corpus cannot be served, but could be served without its broken documents.
 
     `document_errors` gives the error of each broken document by its id.
     """
@@ -118,11 +118,11 @@ class BrokenDocumentsError(CorpusError):
 
 
 class ReusableSource(Protocol):
-    """Parts of an earlier reading by document id, from this process or from a cache on disk."""
+    """The parts of an earlier reading, in this process or from a cache on disk."""
 
     @property
     def reusable(self) -> ReusableParts:
-        """The parts; each is used only while its files are unchanged."""
+        """The parts by document id; each is used only while its files are unchanged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +141,9 @@ def read_corpus(
 ) -> PartialCorpus:
     """Read the corpus in `folder` as far as possible, and collect all errors; see `load_incrementally`.
 
-    Of the parts in `reusable`, those whose files are unchanged byte for byte are not read again.
-    The documents in `excluded_ids` are ignored; voices that are never quoted are then no error.
-    A folder that was replaced or changed meanwhile is read again, so that no reading mixes two releases.
+    Parts in `reusable` whose files are unchanged, byte for byte, are not read again. The documents in `excluded_ids`
+    are ignored; voices that are never quoted are then no error. A folder that is replaced or changed meanwhile is read
+    again, so that no reading mixes two releases.
     """
     for _ in range(filesystem.MAX_ATTEMPTS):
         version = compute_folder_version(folder)
@@ -158,7 +158,7 @@ def read_corpus(
 def _read_once(
     folder: Path, reusable: ReusableParts, excluded_ids: Collection[str], limit: int | None
 ) -> PartialCorpus:
-    """Read the folder as it is now; its errors are in the result."""
+    """Read the folder as it is now; errors are part of the result."""
     try:
         folder_contents = scan_folder(folder)
     except CorpusError as error:
@@ -168,7 +168,7 @@ def _read_once(
     basis = manifest_file.basis if manifest_file else AttributionBasis((), DEFAULT_LANGUAGE)
     results = _read_documents(folder_contents, basis, reusable, excluded_ids, limit)
     if reusable and _list_skipped_ids(results) != _list_skipped_ids(reusable):
-        # A skipped file may be one that documents look names up in, so they are read again.
+        # Documents may look names up in a skipped file, so all are read again.
         results = _read_documents(folder_contents, basis, {}, excluded_ids, limit)
     document_errors = {document_id: part for document_id, part in results.items() if isinstance(part, BotError)}
     parts = {document_id: part for document_id, part in results.items() if not isinstance(part, BotError)}
@@ -198,9 +198,8 @@ def find_language(folder: Path) -> Language:
 def load_corpus(folder: Path) -> Corpus:
     """Load the corpus in `folder`, whose name it takes.
 
-    Documents are ordered by id. An id is a file's name without its suffix, so links survive a move
-    of the corpus. The fingerprint changes with the manifest, a document, its header or its
-    corrections, and with nothing else.
+    Documents are ordered by id. An id is a file's name without its suffix, so links survive a move of the corpus. The
+    fingerprint changes with the manifest, a document, its header or its corrections, and with nothing else.
 
     Raises:
         CorpusError: the first error that `check` would report.
@@ -250,7 +249,7 @@ def _read_documents(
     excluded_ids: Collection[str],
     limit: int | None,
 ) -> dict[str, AttributedDocument | SkippedFile | BotError]:
-    """Map each document id to its part, or to the error that it raised.
+    """Map the id of each document to its part, or to the error that reading it raised.
 
     Raises:
         CorpusTooLargeError: they have more than `limit` passages.
@@ -279,10 +278,10 @@ def read_document(
     basis: AttributionBasis,
     previous: AttributedDocument | SkippedFile | None,
 ) -> AttributedDocument | SkippedFile:
-    """Read and attribute one file, or return `previous` where neither it nor its corrections have changed.
+    """Read and attribute one file, or return `previous` if neither the file nor its corrections have changed.
 
     Raises:
-        BotError: it cannot be served.
+        BotError: the document cannot be served.
     """
     if previous and _is_unchanged(previous, path, corrections_path):
         if isinstance(previous, SkippedFile) or previous.basis == basis:
@@ -323,8 +322,8 @@ def _read_metadata(document: Document, path: Path) -> Document:
 
 
 def _is_unchanged(previous: AttributedDocument | SkippedFile, path: Path, corrections_path: Path | None) -> bool:
-    """Return whether the files that `previous` was read from are the same and unchanged."""
-    # A file that can no longer be read counts as changed, so reading it again reports the error.
+    """Return whether `previous` was read from the same files, and they are unchanged."""
+    # A file that can no longer be read counts as changed; reading it again reports the error.
     expected_paths = {path} if corrections_path is None else {path, corrections_path}
     has_corrections = any(input_path.name.endswith(CORRECTIONS_SUFFIX) for input_path in previous.input_stamps)
     return (
@@ -341,9 +340,9 @@ def _list_skipped_ids(result_by_id: Mapping[str, object]) -> frozenset[str]:
 
 
 def build_corpus(manifest_file: ManifestFile, parts: Sequence[AttributedDocument]) -> Corpus:
-    """Build the corpus of `parts`, with the sides and responses that the manifest gives; it is named like its folder.
+    """Build the corpus of `parts`, with the sides and responses that the manifest gives, and its folder's name.
 
-    What the manifest says is named in the corpus as it is there, so it is taken over as a whole.
+    The other fields of the manifest have the same names in the corpus.
     """
     path, toml, manifest = manifest_file
     documents = tuple(part.document for part in parts)

@@ -1,8 +1,8 @@
 """Sides that follow from a vote or a party, as the curator has read them.
 
-A voice's own entry wins over a division, and a division over a party. A vote is to the question put and no more, so it
-counts only where the curator has said which answer is for the motion; absence proves nothing. Whoever voted both ways,
-or is of two parties of different sides, has none.
+A voice's own entry wins over a division, and a division over a party. A vote answers the question put and no other, so
+it counts only if the curator has said which answer is for the motion; absence proves nothing. Members who voted both
+ways, or belong to two bodies on different sides, have no side.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _HONORIFICS = re.compile(
     r"(?:(?:rh|rt\.? hon\.?|right hon\.?|hon\.?|mr\.?|mrs\.?|ms\.?|miss|dr\.?|sir|dame|the|professor|deputy)\s+)+",
     re.IGNORECASE,
 )
-# How the Lords' lists shorten ranks: "Addington, L."
+# The ranks as the Lords' lists abbreviate them: "Addington, L."
 _RANKS = {"L.": "Lord", "B.": "Baroness", "E.": "Earl", "V.": "Viscount", "M.": "Marquess", "D.": "Duke",
           "Bp.": "Bishop", "C.": "Countess", "Ly.": "Lady", "Abp.": "Archbishop"}  # fmt: skip
 
@@ -57,14 +57,14 @@ class SideRules:
     namespaces: frozenset[str] = frozenset()
 
     def find_ballots(self, voice: Voice, *, is_recorded: bool) -> Sequence[Ballot]:
-        """Return how `voice` voted: by the record's identity, else, in a record, by a name that one voter has."""
+        """Return how `voice` voted, by its identity in the record, or else, in a record, by an unambiguous name."""
         if voice.id and voice.id.rpartition("/")[0] in self.namespaces:
-            # Who has an identity in the record and is not on its lists did not vote: a namesake did.
+            # Somebody with an identity in the record who is not on its lists did not vote: a namesake did.
             return self.by_id.get(voice.id, ())
         return self.by_name.get(normalise_voter_name(voice.name), ()) if is_recorded else ()
 
     def find_side(self, voice: Voice, *, is_recorded: bool) -> tuple[Side, SideEvidence | None]:
-        """Return the side of a voice that has none of its own, and why."""
+        """Return the side of a voice without an entry of its own, and why."""
         ballots = self.find_ballots(voice, is_recorded=is_recorded)
         if ballots:
             if len({ballot.side for ballot in ballots}) > 1:
@@ -73,7 +73,7 @@ class SideRules:
         return self.find_body_side(voice)
 
     def find_body_side(self, voice: Voice) -> tuple[Side, SideEvidence | None]:
-        """Return the side of the voice's party and organisation, and which of them has it."""
+        """Return the side of the voice's party or organisation, and which of them it follows from."""
         bodies = {body: self.by_body[name] for body in voice.bodies if (name := normalise_name(body)) in self.by_body}
         if len(set(bodies.values())) != 1:
             return Side.NEITHER, None
@@ -93,7 +93,7 @@ def collect_divisions(documents: Iterable[Document]) -> dict[str, Division]:
 def build_side_rules(
     parties: Iterable[PartyEntry], read_divisions: Iterable[ReadDivision], divisions: Mapping[str, Division]
 ) -> SideRules:
-    """Build what sides follow from; a division that no document has is left out."""
+    """Build the rules that sides follow from; a division that no document has is left out."""
     by_id: dict[str, list[Ballot]] = defaultdict(list)
     by_name: dict[str, dict[str, list[Ballot]]] = defaultdict(lambda: defaultdict(list))
     for read in read_divisions:
@@ -107,7 +107,7 @@ def build_side_rules(
                 if voter.id:
                     by_id[voter.id].append(ballot)
                 by_name[normalise_voter_name(voter.name)][voter.id or ""].append(ballot)
-    # Two voters of one name cannot be told apart by it.
+    # A name that two voters share identifies neither.
     names = {name: next(iter(people.values())) for name, people in by_name.items() if len(people) == 1}
     namespaces = frozenset(voter_id.rpartition("/")[0] for voter_id in by_id)
     return SideRules({normalise_name(party.name): party.side for party in parties}, by_id, names, namespaces)
@@ -116,7 +116,7 @@ def build_side_rules(
 def set_unlisted_sides(
     passages: Iterable[Passage], rules: SideRules, listed_voices: Sequence[VoiceEntry]
 ) -> Iterator[Passage]:
-    """Yield `passages`; a voice that the manifest gives no side has that of its votes, or else of its party."""
+    """Yield `passages`; a voice to which the manifest gives no side gets that of its votes, or else of its party."""
     if not (rules.by_body or rules.by_id or rules.by_name):
         yield from passages
         return
@@ -135,7 +135,7 @@ def set_unlisted_sides(
 
 
 def find_contradictions(corpus: Corpus, rules: SideRules) -> Iterator[tuple[Voice, str]]:
-    """Yield each quoted voice whose entry, votes and party say different things, and what they say."""
+    """Yield each quoted voice whose entry, votes and party disagree about its side, and what each says."""
     voices: dict[str, tuple[Voice, bool]] = {}
     for passage in corpus.passages:
         if passage.voice:
@@ -154,7 +154,7 @@ def find_contradictions(corpus: Corpus, rules: SideRules) -> Iterator[tuple[Voic
 
 
 def describe_shortfalls(division: Division) -> Iterator[str]:
-    """Yield where the lists of a division hold another number of names than the count beside them says."""
+    """Yield each list of a division that has another number of names than the count printed beside it."""
     for answer, voters in _list_votes(division):
         count = division.ayes_count if answer is VoteAnswer.AYE else division.noes_count
         # The Lords count their tellers, the Commons do not.
@@ -170,7 +170,7 @@ def _list_votes(division: Division) -> Iterator[tuple[VoteAnswer, Sequence[Voter
 
 
 def _join(known: Division, other: Division) -> Division:
-    """Join two records of one division: whoever is in either list voted so."""
+    """Join two records of one division: a voter counts if either lists them."""
     return replace(
         known,
         question=known.question or other.question,
@@ -187,7 +187,7 @@ def _join_voters(known: Sequence[Voter], others: Sequence[Voter]) -> tuple[Voter
 
 
 def normalise_voter_name(name: str) -> str:
-    """Return a voter's name as it is compared with a speaker's: in order, without a title, in small letters.
+    """Return a voter's name for comparison with a speaker's: surname last, without a title, in small letters.
 
     >>> normalise_voter_name("Ancram, rh Mr. Michael"), normalise_voter_name("Addington, L.")
     ('michael ancram', 'lord addington')

@@ -16,11 +16,10 @@ from bot.model.publication import NO_UNKNOWN_KEYS, OneLine, PartialDate, QuoteId
 
 @dataclass(frozen=True, slots=True)
 class VoiceEntry:
-    """A voice as the manifest lists it: what it goes by, and its side.
+    """A voice as the manifest lists it: its names and its side.
 
-    Where one name is listed more than once, the entry with the latest `since`
-    not after a document's date holds for that document. `unnamed`: its name is withheld everywhere;
-    `unquoted`: its words too.
+    If a name is listed more than once, the entry with the latest `since` not after a document's date applies to that
+    document. With `unnamed` its name is withheld everywhere, with `unquoted` its words too.
     """
 
     __pydantic_config__ = NO_UNKNOWN_KEYS
@@ -37,7 +36,7 @@ class VoiceEntry:
 
 @dataclass(frozen=True, slots=True)
 class PartyEntry:
-    """The side of everybody of a party or an organisation who has none of their own."""
+    """The side of everybody in a party or organisation who has no side of their own."""
 
     __pydantic_config__ = NO_UNKNOWN_KEYS
 
@@ -47,7 +46,7 @@ class PartyEntry:
 
 @dataclass(frozen=True, slots=True)
 class ReadDivision:
-    """A division as the curator has read it: which answer to the question put is `for` the motion."""
+    """A division as the curator has read it: the answer to its question that is `for` the motion."""
 
     __pydantic_config__ = NO_UNKNOWN_KEYS
 
@@ -57,7 +56,7 @@ class ReadDivision:
 
 @dataclass(frozen=True, slots=True)
 class ResponseEntry:
-    """A published answer to a quote as the manifest lists it: the quote's ID, the document that holds it, by whom."""
+    """A published answer to a quote as the manifest lists it: the ID of the quote, the document, author and date."""
 
     __pydantic_config__ = NO_UNKNOWN_KEYS
 
@@ -69,7 +68,7 @@ class ResponseEntry:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A subject the curator names, and the words that lead to it."""
+    """A subject that the curator names, and the words that lead to it."""
 
     __pydantic_config__ = NO_UNKNOWN_KEYS
 
@@ -81,7 +80,7 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 class Tally(NamedTuple):
-    """How many passages are of one kind, on one side, and in one voice."""
+    """The number of passages of one kind, on one side, in one voice."""
 
     kind: Kind
     side: Side
@@ -92,50 +91,50 @@ class Tally(NamedTuple):
 class PassageSequence(Sequence[Passage]):
     """Passages in the order of their corpus.
 
-    What is asked of all is answered here by walking through them. A sequence that reads each passage
-    when it is wanted overrides what it can count or find without reading.
+    Questions about all of them are answered here by walking through them. A sequence that reads each passage when it is
+    needed overrides the methods that it can answer without reading.
     """
 
-    # Whether all are in memory, so that walking through them costs nothing but the walk.
+    # Whether all passages are in memory, so that walking through them reads nothing.
     is_held = True
 
     @property
     def voices(self) -> Iterable[Voice]:
-        """The voices that speak, in the order in which they first do; perhaps more than once."""
+        """The voices that speak, in the order of their first passages; they may be repeated."""
         return (passage.voice for passage in self if passage.voice)
 
     @cached_property
     def tallies(self) -> Sequence[Tally]:
-        """How many passages there are of each kind, side and voice, in the order of the first."""
+        """The number of passages of each kind, side and voice, in the order of their first passages."""
         counts = Counter((passage.kind, passage.side, passage.voice) for passage in self)
         return [Tally(*key, count) for key, count in counts.items()]
 
     @cached_property
     def by_name(self) -> Mapping[str, Sequence[Passage]]:
-        """The passages in which each voice speaks, or somebody of that body."""
+        """The passages by the name of the voice, and by the names of its organisation and party."""
         return self._group(lambda passage: (passage.voice.name, *passage.voice.bodies) if passage.voice else ())
 
     @cached_property
     def by_sha256(self) -> Mapping[str, Sequence[Passage]]:
-        """The passages of the documents with each text."""
+        """The passages by the SHA-256 of their document."""
         return self._group(lambda passage: (passage.document.sha256,))
 
     @cached_property
     def by_document_id(self) -> Mapping[str, Sequence[Passage]]:
-        """The passages of each document."""
+        """The passages by the id of their document."""
         return self._group(lambda passage: (passage.document.id,))
 
     def restrict_to_documents(self, document_ids: Container[str]) -> PassageSequence:
-        """Return the passages of these documents alone."""
+        """Return the passages of these documents only."""
         return HeldPassages(passage for passage in self if passage.document.id in document_ids)
 
     def find_similar(self, words: str) -> Iterable[Passage]:
-        """Return the passages that may have these words: all, or those that share most of them."""
+        """Return the passages that may have these words: all, or only those that share most of them."""
         del words
         return self
 
     def find_latest_sides(self) -> Mapping[str, Side]:
-        """Return the side of the last passage in which each voice speaks, by its name."""
+        """Return the side of each voice in its last passage, by its name."""
         return {passage.voice.name: passage.side for passage in self if passage.voice}
 
     def count_unnamed(self) -> int:
@@ -143,7 +142,7 @@ class PassageSequence(Sequence[Passage]):
         return sum(passage.is_unnamed for passage in self)
 
     def leave_out_equal(self, other: PassageSequence) -> Iterable[Passage]:
-        """Return the passages of documents that `other` may not have alike: perhaps all."""
+        """Return the passages without those of documents known to be equal in `other`; all, if none is known."""
         del other
         return self
 
@@ -164,10 +163,9 @@ class HeldPassages(tuple[Passage, ...], PassageSequence):  # noqa: SLOT001  grou
 class Corpus:
     """One debate, as loaded: immutable, so a reload swaps it whole.
 
-    `notice`, where there is one, stands under every reply. `synonyms` lead from
-    a word or phrase of a question to words or phrases of the documents. `withheld_words` are words of
-    names that are withheld, folded: no question is led to them. `documents` and `passages` are held, or, where
-    they lie with the index, read when they are asked for.
+    `notice`, if there is one, stands under every reply. `synonyms` lead from a word or phrase of a question to words or
+    phrases of the documents. `withheld_words` are words of withheld names, folded: no question is expanded to them.
+    `documents` and `passages` are in memory, or, if they are stored with the index, read when they are needed.
     """
 
     name: str

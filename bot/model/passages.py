@@ -1,7 +1,7 @@
 """Documents, and the places in them that are quoted: turns, passages and quotes, each with its voice.
 
-A value here is immutable. Text is held once, by the document; everything else is a *place* in it, so the words shown
-can never differ from the words published.
+All values are immutable. Text is held once, by the document; everything else is a *place* in it, so the words shown can
+never differ from the words published.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Span(NamedTuple):
 
 
 class Kind(StrEnum):
-    """How a passage's words stand in its document."""
+    """How a passage's words are given in its document."""
 
     DIRECT = "direct"
     FRAGMENT = "fragment"
@@ -59,11 +59,11 @@ class AttributionSource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Who speaks, as of one document; what the source does not give is None.
+    """Who speaks, as of one document; facts that the source does not give are None.
 
-    `role` is an office or occupation, `party` and `seat` (what a member represents) are as of the document's
-    date. `id` is who that is in the record, whatever name is printed: the namespace, a slash, and the record's own
-    identifier, such as `uk.parliament/4514` for a member of the UK's parliament by the number of its Members API.
+    `role` is an office or occupation; `party` and `seat` (the place a member represents) are as of the document's date.
+    `id` identifies a person in a record, whatever name is printed: a namespace, a slash, and the record's identifier,
+    such as `uk.parliament/4514` for a member of the UK's parliament by the number in its Members API.
     """
 
     name: str
@@ -74,7 +74,7 @@ class Voice:
     id: str | None = None
 
     def is_same_person(self, other: Voice) -> bool:
-        """Return whether both are one: by the record's identity where one record gives both, else by name.
+        """Return whether both are the same: by identity if one record identifies both, else by name.
 
         >>> Voice("Keir Ashby", id="xx.parliament/12").is_same_person(Voice("Lord Ashby", id="xx.parliament/12"))
         True
@@ -85,12 +85,12 @@ class Voice:
 
     @property
     def bodies(self) -> tuple[str, ...]:
-        """The organisation and party that it speaks for, where they are given."""
+        """The organisation and the party that it speaks for, if they are given."""
         return tuple(dict.fromkeys(filter(None, (self.organisation, self.party))))
 
     @property
     def descriptions(self) -> tuple[str, ...]:
-        """The name, and what is known of who that is, in the order of printing and without repetition."""
+        """The name, role, organisation, seat and party, as far as they are given, without repetition."""
         return tuple(dict.fromkeys(filter(None, (self.name, self.role, self.organisation, self.seat, self.party))))
 
 
@@ -102,11 +102,10 @@ def _get_namespace(voice_id: str) -> str:
 class Turn:
     """One speaker's unbroken stretch, where the source records it.
 
-    `span` holds the spoken words alone; `label` is where the record names the
-    speaker, and is the cue of every passage in the turn. `url` is where the
-    record publishes the turn, and `addresses` are the record's own names for
-    its paragraphs, in order, "" for one without. `set_apart` are the paragraphs that the
-    record sets apart from what the speaker says: letters, testimony, statutes, motions.
+    `span` covers the spoken words only; `label` is where the record names the speaker, and is the cue of every passage
+    in the turn. `url` is the record's page of the turn, and `addresses` are the record's own names for its paragraphs,
+    in order, "" for one without. `set_apart` are paragraphs that the record sets apart from the speech: letters,
+    testimony, statutes, motions.
     """
 
     span: Span
@@ -121,8 +120,8 @@ class Turn:
 class ParagraphDigests:
     """Digests of the paragraphs of one text, taken when it is loaded.
 
-    A slice is checked against the paragraphs it touches alone: hashing the whole
-    text for every slice made `/by` quadratic (32 s on a record of 4.6 MB).
+    A slice is checked against only the paragraphs that it touches: hashing the whole text for every slice made `/by`
+    quadratic (32 s on a record of 4.6 MB).
     """
 
     __slots__ = ("_digests", "_starts", "has_mismatch")
@@ -134,7 +133,7 @@ class ParagraphDigests:
         self.has_mismatch = False
 
     def check(self, text: str, spans: Iterable[Span]) -> bool:
-        """Return whether the paragraphs of `text` that `spans` touch are as they were loaded."""
+        """Return whether the paragraphs of `text` that `spans` touch are unchanged since they were loaded."""
         starts, touched = self._starts, set[int]()
         for span in spans:
             first = bisect_right(starts, span.start) - 1
@@ -144,7 +143,7 @@ class ParagraphDigests:
         return is_intact
 
     def _hash_block(self, text: str, index: int) -> bytes:
-        # The last block reaches to the end, so text added there is noticed too.
+        # The last block reaches to the end, so text added there is noticed.
         end = self._starts[index + 1] if index + 1 < len(self._starts) else len(text)
         block = text[self._starts[index] : end].encode("utf-8", "surrogatepass")
         return hashlib.blake2b(block, digest_size=8).digest()
@@ -154,8 +153,7 @@ class ParagraphDigests:
 class Document(Publication):
     """One published source; the only place that holds its text.
 
-    `id` is the file's name without its suffix. `turns` are in reading order and
-    empty for articles.
+    `id` is the file's name without its suffix. `turns` are in reading order; articles have none.
     """
 
     id: str
@@ -172,48 +170,48 @@ class Document(Publication):
         object.__setattr__(self, "_digests", ParagraphDigests(self.text))
 
     def slice_text(self, span: Span) -> str:
-        """Return the characters of `span`, after checking the paragraphs it touches.
+        """Return the characters of `span`, after checking the paragraphs that it touches.
 
         Raises:
-            IntegrityError: they are not those that were loaded.
+            IntegrityError: they have changed since they were loaded.
         """
         if not self.is_intact(span):
             raise IntegrityError(self.id, "the text changed in memory", "reload the corpus")
         return self.text[span.start : span.end]
 
     def is_intact(self, *spans: Span) -> bool:
-        """Return whether the paragraphs that `spans` touch are as they were loaded."""
+        """Return whether the paragraphs that `spans` touch are unchanged since they were loaded."""
         return self._digests.check(self.text, spans)
 
     @property
     def character_count(self) -> int:
-        """How many characters the text has."""
+        """The length of the text, in code points."""
         return len(self.text)
 
     @property
     def is_damaged(self) -> bool:
-        """Whether a paragraph was ever found changed since the text was loaded."""
+        """Whether any check has found a paragraph changed since the text was loaded."""
         return self._digests.has_mismatch
 
     def replace_facts(self, **facts: Any) -> Document:  # noqa: ANN401  fields of a document
-        """Return the same text with other facts; damage to it is still noticed by both."""
+        """Return the same text with other facts; damage found through either is known to both."""
         changed = replace(self, **facts)
         object.__setattr__(changed, "_digests", self._digests)
         return changed
 
     def matches_sha256(self) -> bool:
-        """Return whether the whole text is the one with this SHA-256; costs the whole text."""
+        """Return whether the text still has its SHA-256, which hashes all of it."""
         return digest(self.text) == self.sha256
 
     def turn_at(self, offset: int) -> Turn | None:
-        """Return the turn that the character `offset` stands in, if the record has one there."""
+        """Return the turn that contains the character at `offset`; None if there is none."""
         index = bisect_right(self.turns, offset, key=lambda turn: turn.span.start) - 1
         return self.turns[index] if index >= 0 and offset < self.turns[index].span.end else None
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A quoted person's published answer to the quote at `span`: by whom, when, and where it stands."""
+    """A published answer to the quote at `span`: its author, who was quoted there, its date and its document."""
 
     span: Span
     author: str
@@ -223,22 +221,18 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What is indexed: one stretch of text in one voice, at most a paragraph.
+    """The unit of the index: one stretch of text in one voice, at most a paragraph.
 
-    `span` holds the voice's words: those between the marks, the reported
-    statement, or the publication's sentences. `frame` is what may be shown: the
-    same for direct words and narration; for a fragment or a report the
-    publication's whole sentences around it, because its words alone would hide
-    whose sentence they stand in. `voice` is None where the publication itself
-    speaks, or where nobody could be named. `cue` is empty for narration, else
-    the spans that prove the voice, the name's own first. `chain` tells how a
-    pronoun or a continued quotation leads back to the name. `quotation` holds
-    every span of the quotation that this passage is a part of, in order.
-    `unbroken` are stretches that a quote neither begins nor ends within, nor consists of: what a
-    speaker quotes, marks included, and a sentence that began before the paragraph or goes on behind it.
-    `paragraph` counts from 1. `is_doubtful` says that the voice may be somebody else's, for the `reason` given.
-    `corrected` is the day on which a curator set the voice, as far as that is written.
-    `is_unnamed`: the voice is known and its name withheld.
+    `span` covers the voice's words: those between the marks, the reported statement, or the publication's sentences.
+    `frame` may be shown: it is the same as `span` for direct words and narration; for a fragment or a report it covers
+    the publication's whole sentences around it, since the words alone would hide whose sentence they belong to. `voice`
+    is None if the publication itself speaks, or nobody could be named. `cue` has the spans that prove the voice, the
+    name first; it is empty for narration. `chain` describes how a pronoun or a continued quotation leads back to the
+    name. `quotation` has every span of the quotation that this passage is part of, in order. `unbroken` are stretches
+    that a quote must neither begin nor end in, nor consist of: words that the speaker quotes, with their marks, and a
+    sentence that continues from the paragraph before or into the next. `paragraph` counts from 1. `is_doubtful` says
+    that the voice may be somebody else's, for the `reason` given. `corrected` is the day on which a curator set the
+    voice, if it is recorded. `is_unnamed` says that the voice is known and its name withheld.
     """
 
     document: Document = field(repr=False)
@@ -262,7 +256,7 @@ class Passage:
     responses: tuple[Response, ...] = field(default=(), repr=False)
 
     def is_certain(self, threshold: float) -> bool:
-        """Return whether the voice may be named at `threshold`; a doubt of who is meant is never certain."""
+        """Return whether the voice may be named at `threshold`; never, if it may be somebody else's."""
         return not self.is_doubtful and self.confidence >= threshold
 
     @property
@@ -277,22 +271,22 @@ class Passage:
 
     @property
     def is_own_words(self) -> bool:
-        """Whether the publication itself speaks, which is known where its language is."""
+        """Whether the publication itself speaks, which is known only if its language is."""
         return self.kind is Kind.NARRATION and self.confidence > 0
 
     def is_spoken_by(self, names: Iterable[str]) -> bool:
-        """Return whether one of `names` speaks, itself or through somebody of its body."""
+        """Return whether one of `names` is the voice's own, or that of its organisation or party."""
         voice = self.voice
         return voice is not None and any(name in {voice.name, *voice.bodies} for name in names)
 
     @property
     def turn(self) -> Turn | None:
-        """The turn that it is part of, where the source records turns."""
+        """The turn that it is part of, if the source records turns."""
         return self.document.turn_at(self.span.start)
 
     @property
     def address(self) -> str | None:
-        """What the record itself calls this paragraph, None where it has no name for it."""
+        """The record's own name for this paragraph; None if it has none."""
         turn = self.turn
         if turn is None:
             return None
@@ -302,19 +296,19 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What is shown: one to four whole sentences of one passage's frame."""
+    """The unit that is shown: one to four whole sentences of one passage's frame."""
 
     passage: Passage
     span: Span
 
     @property
     def text(self) -> str:
-        """The words shown, cut from the document at this moment."""
+        """The words shown, cut from the document at each access."""
         return self.passage.document.slice_text(self.span)
 
     @property
     def responses(self) -> tuple[Response, ...]:
-        """What quoted people have published in answer to these words, or to a part of them."""
+        """The answers that quoted people have published to these words, or to a part of them."""
         return tuple(
             each
             for each in self.passage.responses
@@ -323,7 +317,7 @@ class Quote:
 
     @property
     def is_intact(self) -> bool:
-        """Whether its words, and the cue that proves whose they are, are as they were loaded."""
+        """Whether its words, and the cue that proves the voice, are unchanged since they were loaded."""
         return self.passage.document.is_intact(self.span, *self.passage.cue)
 
     @property

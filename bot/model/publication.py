@@ -1,6 +1,6 @@
-"""What a source states of itself: its publication and its recorded votes; and the types of what a curator writes.
+"""Publications and recorded votes, and the types of the values that curators write: a line, a date, an address, an ID.
 
-pydantic checks what is read from TOML by these annotations; values made by the code are not checked again.
+pydantic checks values read from TOML by these annotations; values made by the code are not checked again.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ _QUOTE_ID = re.compile(r"[A-Z2-7]{8}")
 
 _PARTIAL_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 
-# What would end a line where a message is printed.
+# Characters that end a line where a message is printed.
 _LINE_BREAKING_CATEGORIES = frozenset({"Cc", "Zl", "Zp"})
 
 NO_UNKNOWN_KEYS = ConfigDict(extra="forbid")
 
 
 def _validate_line(value: str) -> str:
-    """Return `value` stripped of white space, if it is one line that is not empty."""
+    """Return `value` without white space around it, if it is one line and not empty."""
     text = value.strip()
     if not text:
         raise PydanticCustomError("line", "empty", {"remedy": "fill it in"})
@@ -48,7 +48,7 @@ def _validate_date(value: object) -> str:
 
 
 def parse_partial_date(text: str) -> str | None:
-    """Return `text` if it is a year, a month or a day that there is, else None.
+    """Return `text` if it is a real year, month or day, else None.
 
     >>> parse_partial_date("2020-01"), parse_partial_date("2020-02-30")
     ('2020-01', None)
@@ -69,7 +69,7 @@ def _validate_web_address(value: str) -> str:
 
 
 def _validate_quote_id(value: str) -> str:
-    """Return `value` in capitals; raise an error where it cannot be the id of a quote."""
+    """Return `value` in capitals, if it could be the id of a quote."""
     text = value.strip().upper()
     if not is_quote_id(text):
         raise PydanticCustomError("quote", "not the ID of a quote", {"remedy": "copy it from the quote's context"})
@@ -124,7 +124,7 @@ PUBLICATION_FIELDS = tuple(item.name for item in fields(Publication))
 
 @dataclass(frozen=True, slots=True)
 class Voter:
-    """One who voted, as the record lists them; with a `proxy` the vote is still the member's own."""
+    """A member who voted, as the record lists them; a vote by `proxy` is still the member's own."""
 
     name: str
     id: str | None = None
@@ -135,10 +135,10 @@ class Voter:
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """A recorded vote: the question put, and who answered aye and no, tellers among them.
+    """A recorded vote: the question put, and the members who answered aye and no, tellers included.
 
-    In the Lords an aye is "content", in the Dáil "tá". The counts are those printed, which leave tellers out; a list
-    may be shorter.
+    In the Lords an aye is "content", in the Dáil "tá". The counts are those printed, without tellers; a list may be
+    incomplete.
     """
 
     house: str
@@ -153,12 +153,12 @@ class Division:
 
     @property
     def id(self) -> str:
-        """What every record of this division has in common: its house, day and number."""
+        """The house, day and number, which every record of this division gives alike."""
         return "-".join(filter(None, (self.house, self.date, self.number)))
 
 
 class VoteAnswer(StrEnum):
-    """What a member answers to the question put."""
+    """A member's answer to the question put."""
 
     AYE = "aye"
     NO = "no"

@@ -1,10 +1,9 @@
-"""Arrays of an index as one file: written beside, fsynced, renamed; opened by memory map, and only if whole.
+"""The arrays of an index as one file: written beside, synced, renamed; mapped into memory, and only if whole.
 
-The file is a mark, the length of its header, a SHA-256, the header (JSON: what
-it is an index of, and where each array lies) and the arrays. The SHA-256 is
-taken over the header and the 64-bit sums of the arrays' blocks, so that a
-flipped bit or a missing end is seen at the speed of memory. It guards against
-accidents, not against somebody who may write to the folder.
+The file is a mark, the length of its header, a SHA-256, the header (JSON: the key of the index, and the place of each
+array) and the arrays. The SHA-256 is taken over the header and the 64-bit sums of the arrays' blocks, so a flipped bit
+or a missing end is noticed at the speed of memory. It guards against accidents, not against somebody who may write to
+the folder.
 """
 
 from __future__ import annotations
@@ -28,20 +27,20 @@ from bot.storage.filesystem import open_replacement, sync_folder
 Arrays = Mapping[str, NDArray[Any]]
 
 _LOG = logging.getLogger(__name__)
-# Of the file: its mark, then the size of the header and its SHA-256; arrays begin on cache lines.
+# The file begins with its mark, the size of the header and the SHA-256; arrays begin on cache lines.
 _MAGIC = b"OTRINDEX"
 PREAMBLE_SIZE = len(_MAGIC) + 8 + hashlib.sha256().digest_size
 _ALIGNMENT = 64
-# An index has some thirty arrays, of which a header says a line each.
+# An index has some thirty arrays, and a header a line for each.
 _MAX_HEADER_SIZE = 1 << 20
 # 64-bit words summed up at once: 256 kB, which a processor's cache holds.
 _CHECKSUM_BLOCK = 1 << 15
 
 
 def save_arrays(path: Path, key: str, arrays: Arrays) -> bool:
-    """Write `arrays` to `path` under `key`, whole or not at all, and return whether that was done.
+    """Write `arrays` to `path` under `key`, whole or not at all, and return whether they were written.
 
-    If the disk is full or read-only, only a warning is logged.
+    A full or read-only disk is only warned of.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -65,7 +64,7 @@ def open_arrays(path: Path, key: str) -> Arrays | None:
     if header is None:
         _LOG.warning("index not usable path=%s reason=damaged", path)
         return None
-    # That of other passages is no fault: a document was changed.
+    # Another key is no fault: a document was changed.
     if header.get("key") == key:
         with contextlib.suppress(KeyError, TypeError, ValueError):
             return _cut_arrays(memory_map, header["start"], header["arrays"])
@@ -73,7 +72,7 @@ def open_arrays(path: Path, key: str) -> Arrays | None:
 
 
 def encode_words(words: Iterable[str]) -> NDArray[np.uint8]:
-    """Encode `words`, none of which has a line break, as one array."""
+    """Encode `words`, which must have no line breaks, as one array."""
     return np.frombuffer("\n".join(words).encode("utf-8", "surrogatepass"), np.uint8)
 
 
@@ -83,12 +82,12 @@ def decode_words(array: NDArray[np.uint8]) -> list[str]:
 
 
 def _map_file(path: Path) -> mmap.mmap:
-    """Map a regular file into memory; opening a pipe would wait forever, and a link may lead to one.
+    """Map a regular file into memory; opening a pipe would wait for ever, and a link may lead to one.
 
     Raises:
-        OSError, ValueError: there is none, or it is empty or another user's.
+        OSError, ValueError: there is no such file, or it is empty or another user's.
     """
-    # Not waiting, should a pipe be put there between the two calls.
+    # O_NONBLOCK, so that not even a pipe is waited for.
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         status = os.fstat(descriptor)
@@ -100,7 +99,7 @@ def _map_file(path: Path) -> mmap.mmap:
 
 
 def _build_layout(key: str, arrays: Arrays) -> tuple[bytes, list[tuple[int, NDArray[Any]]], int]:
-    """Return the header, each array with its place after the header, and their size in all."""
+    """Return the header, each array with its place after the header, and the total size of the arrays."""
     placements, end, table = [], 0, []
     for name, array in arrays.items():
         placements.append((end, array))
@@ -112,7 +111,7 @@ def _build_layout(key: str, arrays: Arrays) -> tuple[bytes, list[tuple[int, NDAr
 
 
 def write_atomically(path: Path, header: bytes, placements: list[tuple[int, NDArray[Any]]], size: int) -> None:
-    """Write a file of `header`, sealed, and behind it each array at its place in `size` bytes."""
+    """Write a file of the sealed `header`, followed by `size` bytes with each array at its place."""
     start = PREAMBLE_SIZE + len(header)
     with open_replacement(path) as file:
         file.truncate(start + size)
@@ -138,7 +137,7 @@ def _read_header(memory_map: mmap.mmap) -> dict[str, Any] | None:
     header = memory_map[PREAMBLE_SIZE:start]
     with contextlib.suppress(ValueError, TypeError, KeyError, RecursionError):
         content = dict(json.loads(header), start=start)
-        # The size first: a file with a hole of gigabytes at its end would be summed up for minutes.
+        # The size is checked first: summing up a file with a hole of gigabytes at its end would take minutes.
         is_whole = start + content["size"] == len(memory_map)
         if is_whole and memory_map[len(_MAGIC) + 8 : PREAMBLE_SIZE] == _compute_digest(header, memory_map, start):
             return content
@@ -149,12 +148,12 @@ def _cut_arrays(memory_map: mmap.mmap, start: int, table: list[Any]) -> dict[str
     """Return the arrays that `table` places in the file from `start` on.
 
     Raises:
-        TypeError, ValueError: one is of no plain type, or not wholly in the file.
+        TypeError, ValueError: an array has no plain type, or is not wholly in the file.
     """
     arrays = {}
     for name, type_name, size, offset in table:
         dtype = np.dtype(type_name)
-        # numpy takes -1 for as many as there are, and a place before `start` for one in the header.
+        # numpy takes a size of -1 for "all", and would read a negative offset from the header.
         if dtype.kind not in "iuf" or size < 0 or offset < 0:
             raise ValueError("no array of numbers")
         arrays[name] = np.frombuffer(memory_map, dtype, size, start + offset)

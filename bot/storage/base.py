@@ -1,8 +1,8 @@
 r'''The seam of storage: the protocol of what survives a restart, and of the module that opens it.
 
-A store is one module or package of `bot/storage/stores`, found by looking there. Its name there is its name in the
-settings, `[stores.NAME]`, and it is chosen where its address is set. All of a store that appends each change to one
-file, `bot/storage/stores/journal.py`:
+A store is one module or package in `bot/storage/stores`, where it is found by its name. The same name is used in the
+settings, `[stores.NAME]`, and the store is chosen by setting its address. A complete store that appends each change to
+one file, `bot/storage/stores/journal.py`:
 
     ADDRESS = "BOT_JOURNAL_FILE"
 
@@ -74,10 +74,10 @@ from bot.storage.shared_state import SharedState
 class Storage(SharedState, Protocol):
     """What survives a restart, and what processes share: quotes shown, tombstones, holds, texts, choices, claims.
 
-    Finding and listing answer from memory and never wait, so that storage that
-    hangs delays no answer. What writes is awaited and raises StorageError, having
-    changed nothing, where it cannot be kept; `record_shown` and `record_events` only warn, for
-    an answer is worth more than its entry. Writes keep what another process wrote.
+    Methods that find and list answer from memory and never wait, so storage that hangs delays no answer. Methods that
+    write are awaited; where a value cannot be kept they change nothing and raise StorageError, except `record_shown`
+    and `record_events`, which only warn: an answer is worth more than its entry. A write keeps what other processes
+    wrote.
 
         await storage.record_shown([quote], "tram")
         storage.find_shown(quote.id).span == quote.span
@@ -103,7 +103,7 @@ class Storage(SharedState, Protocol):
         """Return the holds, oldest first."""
 
     def find_served(self, corpus: str) -> ServedCorpus | None:
-        """Return what any process last switched to of the corpus of this name; None where no other could follow."""
+        """Return what a process last switched to in the corpus of this name; None if no other process could follow."""
 
     def find_choice(self, chat_id: int) -> str | None:
         """Return the name of the corpus that the chat chose, if it did."""
@@ -112,14 +112,14 @@ class Storage(SharedState, Protocol):
         """Record that `quotes` are shown, and keep their texts; the first time counts."""
 
     async def read_words(self, quote_id: str) -> str | None:
-        """Return the words of a quote as they were shown; None where their text is not kept whole.
+        """Return the words of a quote as they were shown; None if their text is not kept, or damaged.
 
         Raises:
             StorageError: the kept text cannot be read.
         """
 
     async def retire(self, tombstones: Iterable[Tombstone]) -> None:
-        """Record what became of quotes; of two on one quote the later counts."""
+        """Record what became of quotes; a later tombstone replaces an earlier one on the same quote."""
 
     async def add_hold(self, hold: Hold) -> None:
         """Add a hold, in place of an earlier one on the same quote."""
@@ -131,7 +131,7 @@ class Storage(SharedState, Protocol):
         """Return the names that are withheld, oldest first."""
 
     async def add_name_hold(self, hold: NameHold) -> None:
-        """Add a hold on a name, in place of an earlier one on the same."""
+        """Add a hold on a name, in place of an earlier one on the same name."""
 
     async def remove_name_hold(self, key: str) -> None:
         """Remove the hold with this key, if there is one."""
@@ -140,25 +140,25 @@ class Storage(SharedState, Protocol):
         """Return what happened to the quote, oldest first."""
 
     async def record_events(self, events: Iterable[QuoteEvent]) -> None:
-        """Record what happened to quotes; like `record_shown` this only warns where it cannot be kept."""
+        """Record what happened to quotes; where that cannot be kept, only warn, like `record_shown`."""
 
     def list_flags(self) -> Sequence[Flag]:
         """Return the flags that nobody has decided on, oldest first."""
 
     def count_flags(self) -> Mapping[tuple[FlagReason, FlagOutcome], int]:
-        """Return how many flags there ever were of each reason and outcome; of those nothing else is kept."""
+        """Count all flags ever closed by reason and outcome; nothing else is kept of them."""
 
     async def add_flag(self, flag: Flag) -> None:
         """Keep a flag until it is closed."""
 
     async def close_flags(self, flags: Iterable[Flag], outcome: FlagOutcome) -> None:
-        """Forget `flags`, but that there was one more of its reason with this outcome."""
+        """Forget `flags`, and count each by its reason and this outcome."""
 
     def list_wishes(self) -> Sequence[Wish]:
         """Return every chat's wishes."""
 
     async def set_wishes(self, chat_id: int, wishes: Sequence[Wish]) -> None:
-        """Record the wishes of a chat in place of those it had; none forgets the chat."""
+        """Record the wishes of a chat in place of its earlier ones; no wishes forget the chat."""
 
     def find_arrivals(self, corpus: str) -> Mapping[str, str]:
         """Return when each document of the corpus was first served, by its id."""
@@ -170,32 +170,32 @@ class Storage(SharedState, Protocol):
         """Return the sums since the last digest."""
 
     async def set_word_sums(self, sums: WordSums) -> None:
-        """Record the sums in place of those there were."""
+        """Record the sums in place of the earlier ones."""
 
     async def choose(self, chat_id: int, corpus: str | None) -> None:
         """Record the corpus that the chat chose; None forgets it."""
 
     async def set_served(self, corpus: str, served: ServedCorpus) -> None:
-        """Record what was switched to, for the other processes to follow."""
+        """Record what this process switched to, so that the others can follow."""
 
     async def refresh(self) -> None:
-        """Take up what other processes wrote. Storage that hangs is waited for briefly, and then not known of."""
+        """Take up what other processes wrote; give up soon if the storage hangs."""
 
     async def claim(self, update_id: int, stale_seconds: float) -> Claim:
-        """Claim an update, before it is handled, for this process alone; and take up what others wrote.
+        """Claim an update for this process alone, before it is handled; and take up what others wrote.
 
-        One that another process has claimed is its own, until it has had `stale_seconds`: then it has ended.
+        A claim of another process holds for `stale_seconds`; after that the process is taken to have ended.
         """
 
     async def settle(self, update_id: int, *, done: bool) -> None:
-        """Record that an update that this process claimed is handled; or give it back, to be claimed anew."""
+        """Record that an update claimed by this process is handled; or give it back, to be claimed again."""
 
     async def close(self) -> None:
-        """Close what is open; it opens again when it is needed."""
+        """Close all connections; they are opened again when needed."""
 
 
 class NoOptions(BaseModel):
-    """The options of a store that has none."""
+    """No options: a table that must be empty."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
@@ -203,10 +203,9 @@ class NoOptions(BaseModel):
 class StoreModule(Protocol):
     """A module or package of `bot/storage/stores`; see the example above.
 
-    `ADDRESS` is the environment variable, or the setting, that says where the store keeps things: of two stores the
-    one whose variable is set is chosen. `Options` is the pydantic model of its table in the settings: each option has
-    a default, and any other name is refused. Every command reads both, so a heavy library is imported by
-    `open_store` alone.
+    `ADDRESS` is the environment variable, or the setting, that gives the store's address; the store whose variable is
+    set is used. `Options` is the pydantic model of its table in the settings: each option has a default, and any other
+    name is refused. Every command reads both, so a heavy library is imported only by `open_store`.
     """
 
     ADDRESS: str

@@ -32,7 +32,7 @@ from bot.storage.filesystem import open_replacement, read_bytes
 _LOG = logging.getLogger(__name__)
 
 _MARK = "on-the-record cache 1"
-# What is made of one document; the largest file of Hansard that was seen makes a tenth of this.
+# The values of one document; those of the largest file of Hansard seen take a tenth of this.
 _MAX_BYTES = 64 * 1024 * 1024
 _SUFFIX = ".json"
 
@@ -49,7 +49,7 @@ class CacheFolder:
         self._is_writable = path is not None
 
     def read(self, name: str, key: str) -> Any:  # noqa: ANN401 - what JSON holds
-        """Return what was last written under `name`, if that was under `key`; None otherwise."""
+        """Return the value last written under `name`, if it was written with `key`; None otherwise."""
         if self._path is None:
             return None
         path = self._path / _build_file_name(name)
@@ -63,9 +63,9 @@ class CacheFolder:
         return value if kept_key == key else None
 
     def write(self, name: str, key: str, value: object, default: Callable[[Any], object] | None = None) -> None:
-        """Keep `value` under `name`, in place of what is there; `default` is what `json.dumps` takes.
+        """Keep `value` under `name`, in place of an earlier one; `default` is passed to `json.dumps`.
 
-        A folder that refuses is warned of once, and then left alone.
+        If the folder cannot be written to, that is warned of once, and nothing more is written.
         """
         if self._path is None or not self._is_writable:
             return
@@ -73,7 +73,7 @@ class CacheFolder:
         content = body.encode("utf-8", "surrogatepass")
         try:
             self._path.mkdir(parents=True, exist_ok=True, mode=0o700)
-            # Not synced: a file cut short is not believed.
+            # Not synced: a file cut short does not match its SHA-256.
             with open_replacement(self._path / _build_file_name(name)) as file:
                 file.write(build_seal(content) + b"\n" + content)
         except OSError as error:
@@ -105,9 +105,9 @@ def is_own_file(path: Path) -> bool:
 
 
 def find_cache_folder(state_folder: Path | None, purpose: str) -> Path | None:
-    """Find where to keep what can be computed again: beside `state_folder`, else in the user's cache folder.
+    """Find a folder for values that can be computed again: beside `state_folder`, or else in the user's cache folder.
 
-    In the latter each `purpose` has a folder of its own. None where neither can be written to.
+    There each `purpose` has a folder of its own. None if neither can be written to.
     """
     candidates = [get_user_cache_root() / "on-the-record" / hashlib.sha256(purpose.encode()).hexdigest()[:12]]
     if state_folder is not None:
@@ -116,7 +116,7 @@ def find_cache_folder(state_folder: Path | None, purpose: str) -> Path | None:
 
 
 def get_user_cache_root() -> Path:
-    """Return the folder for the caches of all of a user's programs."""
+    """Return the folder for the caches of all the user's programs."""
     if xdg_folder := os.environ.get("XDG_CACHE_HOME"):
         return Path(xdg_folder)
     home = Path(os.path.expanduser("~"))  # noqa: PTH111 - Path.home() raises where there is no home
@@ -124,7 +124,7 @@ def get_user_cache_root() -> Path:
 
 
 def _can_write(folder: Path) -> bool:
-    """Return whether `folder` is there, or can be made, and is this user's own."""
+    """Return whether `folder` exists or can be made, and belongs to this user."""
     if not folder.is_absolute():
         folder = Path.cwd() / folder
     try:
@@ -135,7 +135,7 @@ def _can_write(folder: Path) -> bool:
 
 
 def _build_file_name(name: str) -> str:
-    """Return a name that any disk takes; a document's own may be as long as a disk allows."""
+    """Return a file name that any disk takes, since a document's own may be as long as a disk allows."""
     return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:32] + _SUFFIX
 
 

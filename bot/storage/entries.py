@@ -1,4 +1,4 @@
-"""What a store keeps as entries: values by kind and key, looked up in memory, wherever they are written."""
+"""Entries: values by kind and key, looked up in memory, wherever a store writes them."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Entries(TypedDict):
 
 
 class EntryChange(NamedTuple):
-    """A value as it is written: None removes what was there; `first_counts` leaves it as it is."""
+    """A value as it is written: None removes an earlier one; with `first_counts` an earlier one is left as it is."""
 
     kind: str
     key: str
@@ -61,7 +61,7 @@ class EntryChange(NamedTuple):
     first_counts: bool = False
 
 
-# What JSON made of a value, into that value.
+# Makes a value of each kind from its JSON.
 _DECODERS: dict[str, Callable[[Any], object]] = {
     "shown": lambda entry: ShownQuote(**entry),
     "tombstone": lambda entry: Tombstone(**entry),
@@ -76,7 +76,7 @@ _DECODERS: dict[str, Callable[[Any], object]] = {
     "word_sums": lambda entry: WordSums(**entry),
     "served": lambda entry: ServedCorpus(entry["fingerprint"], tuple(entry["excluded_ids"])),
 }
-# Of what is no dataclass; any other value is written as its fields.
+# For values that are no dataclasses; any other value is written as its fields.
 _ENCODERS: dict[str, Callable[[Any], dict[str, Any]]] = {
     "closed_flag": lambda closed: {"reason": closed[0], "outcome": closed[1]},
     "choice": lambda corpus: {"corpus": corpus},
@@ -92,20 +92,20 @@ def encode_entry(kind: str, value: Any) -> dict[str, Any]:  # noqa: ANN401 - of 
 
 
 def decode_entry(kind: str, entry: Any) -> Any:  # noqa: ANN401 - of any kind
-    """Decode what `encode_entry` and JSON made of a value."""
+    """Decode a value from the JSON that `encode_entry` gave."""
     return _DECODERS[kind](entry)
 
 
 def decode_text(content: bytes | None, sha256: str) -> str | None:
-    """Decode a text that was kept under its digest; None where there is none, or it is damaged."""
-    # A text's digest is that of its own bytes, so what matches can be decoded.
+    """Decode a text that was kept under its digest; None if there is none, or it is damaged."""
+    # The digest was taken of the encoded text, so bytes that match it can be decoded.
     if content is None or hashlib.sha256(content).hexdigest() != sha256:
         return None
     return content.decode("utf-8", "surrogatepass")
 
 
 class EntryStorage(ABC):
-    """The part of a `Storage` that is entries: a store has only to write them, and to take up what it reads."""
+    """The part of a `Storage` that handles entries: a store has only to write them, and take up those it reads."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -115,25 +115,25 @@ class EntryStorage(ABC):
 
     @abstractmethod
     async def write(self, changes: Iterable[EntryChange], texts: Mapping[str, str] = NO_TEXTS) -> None:
-        """Write the texts, each under its SHA-256, and then the changes; take up what then is kept.
+        """Write the texts, each under its SHA-256, then the changes; take up the result.
 
         Raises:
-            StorageError: they cannot be kept, so nothing has changed.
+            StorageError: they cannot be kept; nothing has changed.
         """
 
     @abstractmethod
     async def read_text(self, sha256: str) -> str | None:
-        """Return the text that is kept under this SHA-256; None where there is none, or it is damaged.
+        """Return the text that is kept under this SHA-256; None if there is none, or it is damaged.
 
         Raises:
             StorageError: it cannot be read.
         """
 
     async def refresh(self) -> None:  # noqa: B027 - most stores have nothing to do
-        """Do nothing where no other process writes."""
+        """Do nothing: no other process writes."""
 
     def take_up(self, change: EntryChange) -> None:
-        """Hold a value as it was written, after those written before it."""
+        """Hold a value as it was written, after earlier ones."""
         apply_change(self.get_values(change.kind), change)
         if change.kind == "event":
             self._events.setdefault(change.value.quote, {}).setdefault(change.key, change.value)
@@ -187,7 +187,7 @@ class EntryStorage(ABC):
         return self.entries["choice"].get(str(chat_id))
 
     def find_served(self, corpus: str) -> ServedCorpus | None:
-        """Return what was switched to last, where others can follow."""
+        """Return what was switched to last."""
         return self.entries["served"].get(corpus)
 
     def list_wishes(self) -> Sequence[Wish]:
@@ -205,7 +205,7 @@ class EntryStorage(ABC):
         return self.entries["word_sums"].get("", WordSums())
 
     async def record_shown(self, quotes: Iterable[Quote], corpus: str) -> None:
-        """Write the quotes and their texts; those that could not be are written with the next."""
+        """Write the quotes and their texts; those that cannot be written are tried again with the next."""
         for quote in quotes:
             if quote.id not in self.entries["shown"]:
                 shown = self.entries["shown"][quote.id] = create_shown(quote, corpus)
@@ -229,7 +229,7 @@ class EntryStorage(ABC):
         return text[slice(*shown.span)] if shown and text is not None else None
 
     async def record_events(self, events: Iterable[QuoteEvent]) -> None:
-        """Write what happened; where that cannot be kept, warn."""
+        """Write the events; warn if they cannot be kept."""
         changes = [EntryChange("event", event.key, event, first_counts=True) for event in events]
         try:
             await self.write(changes)
@@ -262,7 +262,7 @@ class EntryStorage(ABC):
         await self.write([EntryChange("flag", flag.id, flag)])
 
     async def close_flags(self, flags: Iterable[Flag], outcome: FlagOutcome) -> None:
-        """Remove the flags, and count the reason and outcome of each once, whichever processes close it."""
+        """Remove the flags, and count each once, however many processes close it."""
         flags = tuple(flags)
         closed = [EntryChange("closed_flag", flag.id, (flag.reason, outcome), first_counts=True) for flag in flags]
         await self.write([*closed, *(EntryChange("flag", flag.id, None) for flag in flags)])
@@ -280,7 +280,7 @@ class EntryStorage(ABC):
         await self.write([EntryChange("wishes", str(chat_id), tuple(wishes) or None)])
 
     async def record_arrivals(self, corpus: str, arrivals: Mapping[str, str]) -> None:
-        """Write what arrived, each by itself."""
+        """Write an entry for each arrival."""
         await self.write(
             [EntryChange("arrival", f"{corpus}/{name}", when, first_counts=True) for name, when in arrivals.items()]
         )
@@ -291,7 +291,7 @@ class EntryStorage(ABC):
 
 
 def apply_change(values: dict[str, Any], change: EntryChange) -> None:
-    """Make a change to the values of its kind: what is written stands after what was written before it."""
+    """Apply a change to the values of its kind; a written value comes last."""
     if change.first_counts and change.key in values:
         return
     values.pop(change.key, None)

@@ -1,7 +1,9 @@
-"""File-system calls behind one object, so that tests can fail any of them, and locks of folders.
+"""File-system calls behind one object, atomic writes, locks of folders, and safe reads.
 
-Whatever reads a corpus or keeps state calls `disk`, so a test can replace it,
-fail the n-th call for every n, and see that nothing is lost.
+Everything that reads a corpus or keeps state calls `disk`, so a test can replace it, fail the n-th call for every n,
+and see that nothing is lost. A read is of a regular file only, whole, as it was at one moment: opening a FIFO waits for
+ever and a symbolic link may lead out of a corpus, so anything else is refused before it is opened, and again after. A
+file that is written to while it is read is read again, and finally refused.
 """
 
 from __future__ import annotations
@@ -25,9 +27,9 @@ from bot.errors import CorpusError, StorageError
 log = logging.getLogger(__name__)
 
 LOCK_NAME = ".lock"
-# A check of a large corpus takes a few seconds, and who waits is a person with a button.
+# A check of a large corpus takes a few seconds, and a person who pressed a button waits for it.
 LOCK_SECONDS = 10.0
-# A process that was told to stop may go on for 25 seconds while the next one starts.
+# A process that was asked to stop may go on for 25 seconds while the next one starts.
 TAKEOVER_SECONDS = 30.0
 _RETRY_SECONDS = 0.05
 _LOCK_FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
@@ -50,11 +52,11 @@ class FileSystem:
     """The calls, each the operating system's own."""
 
     def lstat(self, path: Path) -> os.stat_result:
-        """Return the status of what stands at `path`, a link not followed."""
+        """Return the status of the file at `path`; links are not followed."""
         return path.lstat()
 
     def list_folder(self, folder: Path, limit: int) -> list[Path]:
-        """Return up to `limit` entries of `folder`, in no order."""
+        """Return up to `limit` entries of `folder`, in no particular order."""
         return list(islice(folder.iterdir(), limit))
 
     def open(self, path: Path, flags: int, mode: int = 0o600) -> int:
@@ -66,7 +68,7 @@ class FileSystem:
         return os.fstat(descriptor)
 
     def read(self, descriptor: int, limit: int) -> bytes:
-        """Return up to `limit` of the next bytes, none at the end."""
+        """Return up to `limit` of the next bytes; none at the end."""
         return os.read(descriptor, limit)
 
     def write(self, descriptor: int, data: bytes) -> int:
@@ -74,7 +76,7 @@ class FileSystem:
         return os.write(descriptor, data)
 
     def fsync(self, descriptor: int) -> None:
-        """Wait until what was written is on the disk."""
+        """Wait until everything written is on the disk."""
         os.fsync(descriptor)
 
     def close(self, descriptor: int) -> None:
@@ -82,7 +84,7 @@ class FileSystem:
         os.close(descriptor)
 
     def replace(self, path: Path, other: Path) -> None:
-        """Put the file at `path` in the place of `other`, at once."""
+        """Replace `other` by the file at `path`, atomically."""
         path.replace(other)
 
     def remove(self, path: Path) -> None:
@@ -90,7 +92,7 @@ class FileSystem:
         path.unlink(missing_ok=True)
 
     def make_folder(self, folder: Path) -> None:
-        """Make `folder`, and those above it, where they are missing."""
+        """Make `folder`, and the folders above it, if they are missing."""
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
@@ -98,15 +100,15 @@ disk = FileSystem()
 
 
 def write_atomically(path: Path, content: bytes, mode: int = 0o600) -> None:
-    """Write `content` beside `path`, sync it, and put it in place at once.
+    """Write `content` beside `path`, sync it, and move it into place at once.
 
     Raises:
-        OSError: the disk refused; what stood at `path` stands there still.
+        OSError: the disk refused; `path` is unchanged.
     """
     temporary = path.with_name(f".{path.name}.new")
     try:
         disk.make_folder(path.parent)
-        # What a killed process left half written.
+        # A killed process may have left one half written.
         disk.remove(temporary)
         write_synced(temporary, _CREATE_FLAGS, content, mode)
         disk.replace(temporary, path)
@@ -118,7 +120,7 @@ def write_atomically(path: Path, content: bytes, mode: int = 0o600) -> None:
 
 
 def write_synced(path: Path, flags: int, content: bytes, mode: int = 0o600) -> None:
-    """Write `content` to the file at `path`, opened with `flags`, and wait until it is there."""
+    """Write `content` to the file at `path`, opened with `flags`, and wait until it is on the disk."""
     descriptor = disk.open(path, flags, mode)
     try:
         remaining = memoryview(content)
@@ -132,7 +134,8 @@ def write_synced(path: Path, flags: int, content: bytes, mode: int = 0o600) -> N
 def sync_folder(folder: Path) -> None:
     """Sync the folder, so that its new file survives a power cut; log a warning if that fails.
 
-    The file is in place and readable by then, so an error would be false. Some file systems cannot sync a folder.
+    By then the file is in place and readable, so to report an error would be wrong. Some file systems cannot sync a
+    folder.
     """
     try:
         descriptor = disk.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -146,10 +149,10 @@ def sync_folder(folder: Path) -> None:
 
 @contextmanager
 def open_replacement(path: Path) -> Iterator[BinaryIO]:
-    """Open a new file for writing, which is put in the place of `path` at the end; not synced.
+    """Open a new file for writing, which replaces `path` at the end; it is not synced.
 
     Raises:
-        OSError: the disk refused; what stood at `path` stands there still.
+        OSError: the disk refused; `path` is unchanged.
     """
     descriptor, temporary_path = tempfile.mkstemp(prefix=".", suffix=".new", dir=path.parent)
     try:
@@ -166,10 +169,10 @@ def open_replacement(path: Path) -> Iterator[BinaryIO]:
 def lock_folder(
     folder: Path, seconds: float = LOCK_SECONDS, sleep: Callable[[float], None] = time.sleep
 ) -> Iterator[None]:
-    """Hold the lock of `folder` within this context; wait for it up to `seconds`.
+    """Hold the lock of `folder` within this context, after waiting up to `seconds` for it.
 
     Raises:
-        StorageError: another process or thread holds it all that time.
+        StorageError: another process or thread held it all that time.
         OSError: the folder cannot be written to.
     """
     descriptor = disk.open(folder / LOCK_NAME, _LOCK_FLAGS)
@@ -177,16 +180,16 @@ def lock_folder(
         _acquire(descriptor, folder, seconds, sleep)
         yield
     finally:
-        # Closing it gives the lock back.
+        # Closing it releases the lock.
         disk.close(descriptor)
 
 
 @contextmanager
 def hold_state_folder(folder: Path, seconds: float = TAKEOVER_SECONDS) -> Iterator[None]:
-    """Keep the state of this process alone in `folder`, after waiting for one that is about to end.
+    """Reserve `folder` for the state of this process, after waiting for another that is about to end.
 
     Raises:
-        StorageError: another process keeps its state there, or nothing can be written there.
+        StorageError: another process keeps its state there, or it cannot be written to.
     """
     with ExitStack() as stack:
         try:
@@ -201,7 +204,7 @@ def hold_state_folder(folder: Path, seconds: float = TAKEOVER_SECONDS) -> Iterat
 
 
 def _acquire(descriptor: int, folder: Path, seconds: float, sleep: Callable[[float], None]) -> None:
-    """Wait for the lock; a StorageError where somebody holds it after `seconds`."""
+    """Acquire the lock; raise StorageError if somebody still holds it after `seconds`."""
     for _ in range(1 + int(seconds / _RETRY_SECONDS)):
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -248,12 +251,11 @@ def require_regular_file(path: Path) -> None:
 
 
 def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
-    """Return the bytes of the regular file at `path`, as they stood at one moment.
+    """Return the bytes of the regular file at `path`, as they were at one moment.
 
     Raises:
-        CorpusError: there is no such file, it is no regular file, it cannot be
-            read, it has more than `limit` bytes, or it would not stay the same
-            while it was read.
+        CorpusError: there is no such file, it is not a regular file, it cannot be read, it has more than `limit` bytes,
+            or it kept changing while it was read.
     """
     require_regular_file(path)
     data = _read_until_stable(path, limit)
@@ -300,7 +302,7 @@ def _compute_digest(data: bytes) -> FileDigest:
 
 
 def _read_until_stable(path: Path, limit: int) -> bytes:
-    """Return the file's bytes, one more than `limit` at the most, once they stay the same."""
+    """Return the file's bytes, at most one more than `limit`, once they stay the same during a read."""
     for _ in range(MAX_ATTEMPTS):
         try:
             data = _read_once(path, limit)
@@ -312,7 +314,7 @@ def _read_until_stable(path: Path, limit: int) -> bytes:
 
 
 def _read_once(path: Path, limit: int) -> bytes | None:
-    """Return the file's bytes, or None if it was written to meanwhile."""
+    """Return the file's bytes; None if it was written to meanwhile."""
     descriptor = disk.open(path, _OPEN_FLAGS)
     try:
         before = disk.fstat(descriptor)
@@ -334,7 +336,7 @@ def _read_up_to(descriptor: int, limit: int) -> bytes:
 
 
 def _describe_file_version(status: os.stat_result) -> tuple[int, int, int]:
-    """Return what differs where a file was changed: its size, time and number."""
+    """Return the size, time and inode of a file, one of which differs if it was changed."""
     return status.st_size, status.st_mtime_ns, status.st_ino
 
 
@@ -344,7 +346,7 @@ def _build_bad_byte_error(path: Path, data: bytes, offset: int, fact: str) -> Co
 
 
 def _check_regular(path: Path, status: os.stat_result) -> None:
-    """Raise a CorpusError for what is no file, a pipe or a device, and name it."""
+    """Raise a CorpusError that says what `path` is, if it is not a regular file."""
     if stat.S_ISREG(status.st_mode):
         return
     kind = next((name for test, name in _SPECIAL_FILES if test(status.st_mode)), "a device")

@@ -1,8 +1,8 @@
 """The values that persistent storage keeps, and how they are made.
 
-A quote is kept as a place, never as words; a hold keeps a digest of the words
-it withholds. No question, and no asker's name, is ever among what is kept. Of a chat its number, its wishes and
-three days are kept; of a word that nothing matched how many asked for it, never who.
+A quote is kept as a place, never as words; a hold keeps a digest of the words it withholds. Questions and askers' names
+are never kept. Of a chat only its number, its wishes and three days are kept; of a word that nothing matched, how many
+people asked for it, never who.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from bot.text import normalise_name, split_sentences
 
 # As many sentences as a quote may hold (`QuoteLengths.max_sentences`).
 _MAX_SENTENCES = 4
-# As much of a fingerprint as people compare.
+# As many characters of a fingerprint as people compare.
 _FINGERPRINT_LENGTH = 12
-# Of a quote that was first shown while its speaker's name was withheld.
+# The speaker of a quote that was first shown while the name was withheld.
 UNKNOWN_SPEAKER = "?"
-# Among the ten wishes of a chat sixteen letters are as distinct as all of them.
+# Sixteen characters of a digest tell the ten wishes of a chat apart as well as all of it.
 _KEY_LENGTH = 16
 
 
@@ -61,8 +61,8 @@ class Tombstone:
 class Hold:
     """A quote that an admin withholds: its place, a digest of its words, when and why.
 
-    It reaches every passage that overlaps the place and, where the document's text
-    was changed, every passage of the new text that says the same words.
+    It covers every passage that overlaps the place and, if the document's text was changed, every passage of the new
+    text with the same words.
     """
 
     id: str
@@ -85,7 +85,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class NameHold:
-    """A name that an admin withholds, when and why; with `is_unquoted` the words of whoever bears it too."""
+    """A name that an admin withholds, when and why; with `is_unquoted`, the words of its bearers too."""
 
     name: str
     when: str
@@ -94,12 +94,12 @@ class NameHold:
 
     @property
     def key(self) -> str:
-        """The name as it is compared."""
+        """The name, normalised for comparison."""
         return normalise_name(self.name)
 
 
 class QuoteChange(StrEnum):
-    """What may happen to a quote that was shown."""
+    """An event in the history of a quote that was shown."""
 
     SHOWN = "shown"
     HELD = "held"
@@ -113,7 +113,7 @@ class QuoteChange(StrEnum):
 class QuoteEvent:
     """What happened to a quote, when (UTC, to the second), and as of which load.
 
-    `detail` is of a hold its reason, of a retirement where the words stand now, else a digest of who speaks.
+    `detail` is the reason of a hold, or the id of the same words after a retirement, or else a digest of the speaker.
     `load` is the beginning of the corpus's fingerprint.
     """
 
@@ -125,7 +125,7 @@ class QuoteEvent:
 
     @property
     def key(self) -> str:
-        """What tells it from any other."""
+        """A key that no other event has."""
         return f"{self.quote} {self.when} {self.change}"
 
 
@@ -149,7 +149,7 @@ class FlagOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """What a member reports of a quote: the reason, and whom and where to tell what became of it.
+    """A member's report of a quote: the reason, and whom to tell, and where, what became of it.
 
     `when` is a day. `chat`, `thread` and `message` are where it was reported; `person` may be told in private.
     `language` is the code of the language spoken there, such as `fr`; None in flags filed before it was kept.
@@ -167,7 +167,7 @@ class Flag:
 
 
 class Claim(StrEnum):
-    """Whose an update is that a process asked for."""
+    """The answer to a process that claims an update: its own, another's, or done already."""
 
     OURS = "ours"
     IN_PROGRESS = "in progress"
@@ -176,7 +176,7 @@ class Claim(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ServedCorpus:
-    """What a process switched to: the corpus of this fingerprint, read without these documents."""
+    """The corpus that a process switched to, by its fingerprint, and the documents left out of it."""
 
     fingerprint: str
     excluded_ids: tuple[str, ...] = ()
@@ -193,8 +193,8 @@ class WishKind(StrEnum):
 class Wish:
     """A voice or topic of a corpus that a chat follows.
 
-    What arrived after `since` (UTC, to the second) is new to it. `used` is the day of its making or of the last press
-    in the chat, `sent` that of the last message, "" before the first.
+    Documents that arrived after `since` (UTC, to the second) are new to it. `used` is the day on which the wish was
+    made or a button last pressed in the chat; `sent` is the day of the last message, "" before the first.
     """
 
     chat: int
@@ -213,14 +213,14 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class WordSums:
-    """How many asked for each unmatched word, on days with enough of them, since the digest of `week` was sent."""
+    """How many people asked for each unmatched word, on days when enough did, since the digest of `week` was sent."""
 
     week: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
 def create_shown(quote: Quote, corpus: str) -> ShownQuote:
-    """Return where `quote` stands in the corpus of this name."""
+    """Return the record that `quote`, of the corpus of this name, is shown."""
     document = quote.passage.document
     return ShownQuote(quote.id, corpus, document.id, document.title, document.sha256, *quote.span)
 
@@ -233,7 +233,7 @@ def create_hold(quote: Quote, reason: str, when: str) -> Hold:
 
 
 def create_event(quote_id: str, change: QuoteChange, detail: str, now: datetime, fingerprint: str) -> QuoteEvent:
-    """Return what happened to a quote at the moment `now`, as of the load of the corpus with this fingerprint."""
+    """Return the event of a quote at the moment `now`, under the load of the corpus with this fingerprint."""
     return QuoteEvent(quote_id, f"{now:%Y-%m-%dT%H:%M:%S}", change, detail, fingerprint[:_FINGERPRINT_LENGTH])
 
 
@@ -243,14 +243,14 @@ def create_shown_events(quotes: Iterable[Quote], now: datetime, fingerprint: str
 
 
 def hash_speaker(passage: Passage) -> str:
-    """Return a digest of who speaks in `passage`, by which a later load is compared."""
+    """Return a digest of the speaker of `passage`, with which a later load is compared."""
     if passage.is_unnamed:
         return UNKNOWN_SPEAKER
     return digest(passage.voice.name.casefold())[:_FINGERPRINT_LENGTH] if passage.voice else "nobody"
 
 
 def _hash_words(text: str, span: Span) -> str:
-    """Return a digest of the words of `span`, whatever blanks stand between them."""
+    """Return a digest of the words of `span`, regardless of the white space between them."""
     return digest(" ".join(text[span.start : span.end].split()))
 
 

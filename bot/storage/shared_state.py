@@ -1,7 +1,7 @@
-"""What processes share for a while: values that expire, who was first, and slots of a rate.
+"""State that processes share for a while: values that expire, first claims, and slots of a rate.
 
-None of it is asked for again once its time is over, so a folder, which is one process's, keeps it in
-memory. A database keeps it for all; where that does not answer each process goes on by itself.
+Nothing is needed after it expires, so a folder, which belongs to one process, keeps it in memory. A database keeps it
+for all processes; if that does not answer, each goes on by itself.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from cachetools import LRUCache
 
 from bot.storage.records import Claim
 
-# As many numbers of messages as two thousand answers an hour make in five; what is forgotten too
-# soon costs an edit or a notice, never an answer.
+# As many message numbers as two thousand answers an hour make in five hours; one forgotten too soon costs an edit or a
+# notice, never an answer.
 MAX_VALUES = 10_000
-# A slot that is forgotten is a full bucket again.
+# A rate whose slots are forgotten has its whole burst again.
 MAX_SLOTS = 10_000
-# As many as a hundred batches of updates hold: Telegram sends an unconfirmed update again in the next batch.
+# A hundred batches of updates: Telegram sends an unconfirmed update again in the next batch.
 _MAX_HANDLED = 10_000
 
 
 class RateSlot(NamedTuple):
-    """A rate that is kept under `key`: `burst` slots at once, then one every `every` seconds."""
+    """The rate of `key`: `burst` slots at once, then one every `every` seconds."""
 
     key: str
     burst: int
@@ -33,7 +33,7 @@ class RateSlot(NamedTuple):
 
 
 class SharedState(Protocol):
-    """Values under a kind and a key, and slots; all of it is forgotten in time.
+    """Values by kind and key, and slots; all of them are forgotten in time.
 
     await state.keep("answer", "5/7", b"8", seconds=60)
     await state.find_kept("answer", "5/7") == b"8"
@@ -41,34 +41,34 @@ class SharedState(Protocol):
 
     @property
     def is_shared(self) -> bool:
-        """Whether other processes may see it."""
+        """Whether other processes see the same state."""
 
     async def keep(self, kind: str, key: str, value: bytes, seconds: float) -> None:
         """Keep `value` for this many seconds, in place of an earlier one."""
 
     async def find_kept(self, kind: str, key: str) -> bytes | None:
-        """Return the value, unless it is none or its time is over."""
+        """Return the value; None if there is none, or it has expired."""
 
     async def drop(self, kind: str, key: str) -> bool:
-        """Forget the value, and return whether this call did: of two at once one is told so."""
+        """Forget the value, and return whether this call did: of two at once, one does."""
 
     async def list_kept(self, kind: str) -> Mapping[str, bytes]:
         """Return every value of a kind, by its key."""
 
     async def count_kept(self, kind: str, prefix: str = "") -> Mapping[str, int]:
-        """Group the keys that begin with `prefix` by what stands before their last slash, and count each group."""
+        """Count the keys that begin with `prefix`, grouped by the part before their last slash."""
 
     async def claim_first(self, kind: str, key: str, seconds: float, *, strictly: bool = False) -> bool:
-        """Return whether no process did within this many seconds.
+        """Return whether this is the first claim of the key, by any process, within this many seconds.
 
         Raises:
-            StorageError: `strictly`, and other processes cannot be asked now.
+            StorageError: other processes cannot be asked now, and `strictly` requires it.
         """
 
     async def take_slots(self, slots: Sequence[RateSlot], max_wait: float) -> float | None:
-        """Take one of each of `slots`, and return the seconds until all are due.
+        """Take one slot of each rate, and return the seconds until all are due.
 
-        None, and none is taken, where that is longer than `max_wait`.
+        If that is longer than `max_wait`, take none and return None.
         """
 
 
@@ -90,7 +90,7 @@ def schedule_slots(
 
 
 def count_by_parent(keys: Iterable[str]) -> dict[str, int]:
-    """Return how many of `keys` there are under each of their parts before the last slash.
+    """Count `keys` by their part before the last slash.
 
     >>> count_by_parent(["a/x", "a/y", "b/x"])
     {'a': 2, 'b': 1}
@@ -104,9 +104,9 @@ class _ExpiringValue(NamedTuple):
 
 
 class _CountedCache(LRUCache[str, _ExpiringValue]):
-    """A cache that knows which keys stand under each of their parts before a slash, and until when.
+    """A cache with the expiry of each key by the parts of the key before a slash.
 
-    To look through all of them for those under one took 5 ms for each missed word where the cache was full.
+    Without them, looking for the keys under one part took 5 ms for each missed word when the cache was full.
     """
 
     def __init__(self, maxsize: int) -> None:
@@ -177,7 +177,7 @@ class StateInMemory:
         return count_by_parent(key for key, expires in expiry.items() if expires > now)
 
     async def claim_first(self, kind: str, key: str, seconds: float, *, strictly: bool = False) -> bool:
-        """Return whether this process did not yet."""
+        """Return whether this is the first claim by this process."""
         del strictly
         if await self.find_kept(kind, key) is not None:
             return False
@@ -198,7 +198,7 @@ class StateInMemory:
         return Claim.DONE if update_id in self._handled_updates else Claim.OURS
 
     async def settle(self, update_id: int, *, done: bool) -> None:
-        """Remember what was handled, for as long as it can be sent again."""
+        """Remember a handled update for as long as it can be sent again."""
         if done:
             self._handled_updates[update_id] = True
 

@@ -1,7 +1,7 @@
 """TOML validated against a schema, every error with its line.
 
-Headers of documents, manifests and corrections are all parsed here, so a mistake in any of them
-is reported in the same way. A schema is a pydantic model or a dataclass.
+Headers of documents, manifests and corrections are all parsed here, so a mistake in any of them is reported in the same
+way. A schema is a pydantic model or a dataclass.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ KeyPath = tuple[int | str, ...]
 _TABLE = re.compile(r"\s*(\[\[?)\s*([\w\-.]+)\s*\]")
 _KEY = re.compile(r"\s*(\"[^\"]*\"|'[^']*'|[\w-]+)\s*=")
 _AT_LINE = re.compile(r" ?\(at line (\d+), column \d+\)")
-# Nobody reads more, and finding the line of each takes time.
+# Nobody reads more errors at once, and finding the line of each takes time.
 _MAX_ERRORS = 100
 # The fact and the remedy for each of pydantic's error types; None keeps pydantic's own message.
 _EXPLANATIONS = {
@@ -55,7 +55,7 @@ def parse_toml(schema: type[Schema], toml: str, place: str, line_offset: int = 0
     return parsed
 
 
-# To build one takes longer than to check a small file by it: the stoves of tests/relevance load in 0.04 s, not 0.06.
+# Building one takes longer than checking a small file by it: the stoves of tests/relevance load in 0.04 s, not 0.06.
 @cache
 def _build_adapter(schema: Any) -> TypeAdapter[Any]:  # noqa: ANN401  a type, which mypy holds for unhashable
     return TypeAdapter(schema)
@@ -117,7 +117,7 @@ def _explain(schema: type[Any], detail: ErrorDetails) -> tuple[str, str]:
 
 
 def _list_allowed_keys(schema: type[Any], path: Sequence[int | str]) -> tuple[str, ...]:
-    """Return the keys that the table at `path` may hold; a key on the way there holds a list of one schema."""
+    """Return the keys that the table at `path` may have; each key on the way holds a list of one schema."""
     for name in (part for part in path if isinstance(part, str)):
         schema = get_args(get_type_hints(schema)[name])[0]
     return tuple(f.name for f in fields(schema)) if is_dataclass(schema) else tuple(schema.model_fields)

@@ -1,8 +1,8 @@
-"""A corpus whose texts and passages lie with its index: what a process holds of it, and how it reads the rest.
+"""A corpus whose texts and passages are stored with its index.
 
-`catalogue` is what is counted of all passages once, and held. `documents` and `passages` are sequences that read what
-is asked for from a `RecordStore` of `records`, and let it go again. Nothing of them is imported here: where no
-corpus is stored, little is loaded for it.
+`catalogue` holds the facts and counts that stay in memory. `records` and `passages` have sequences of documents and
+passages that are read from a `RecordStore` when they are needed. Neither is imported here, so where no corpus is
+stored, little is loaded.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _TOKEN = re.compile(r"\w+")
 
 
 class SourceWords(NamedTuple):
-    """The words of all documents; `small_compounds` has the passages of hyphenated words of stop words alone."""
+    """The words of all documents; `small_compounds` has the passages of each hyphenated word made of stop words."""
 
     words: frozenset[str]
     lower_words: frozenset[str]
@@ -39,5 +39,5 @@ def list_tokens(text: str) -> list[str]:
 
 
 def is_stored(passages: PassageSequence) -> TypeGuard[StoredPassages]:
-    """Return whether `passages` lie with their index; asked only where the index is searched instead of walking."""
+    """Return whether `passages` are stored with their index, and are searched rather than walked through."""
     return not passages.is_held

@@ -1,7 +1,7 @@
-"""What is counted of a stored corpus once, when it is indexed, and held by whoever serves it.
+"""The catalogue of a stored corpus: made once, when it is indexed, and held in memory by each process that serves it.
 
-Of each passage some ten bytes: its voice, kind, side and paragraph. Of each document its facts. Of all of them the
-voices, the words and the divisions.
+It has some ten bytes for each passage (voice, kind, side, paragraph), the facts of each document, and the voices, words
+and divisions of them all.
 """
 
 from __future__ import annotations
@@ -33,33 +33,33 @@ from bot.storage.cache_folder import build_decoder, build_row_decoder, list_fiel
 
 KINDS, SIDES = tuple(Kind), tuple(Side)
 NOBODY = -1
-# Not written as they are: what lies with the index, and what is no list.
+# Fields that are stored with the index, or need decoding of their own.
 _LEFT_OUT = frozenset({"documents", "passages", "synonyms", "withheld_words"})
 _CORPUS_FIELDS = tuple(item.name for item in fields(Corpus) if item.name not in _LEFT_OUT)
 _WORD_SETS = ("words", "lower_words", "acronyms", "compounds")
 
 
 class FoldedWords(Protocol):
-    """The words of one document, as questions are compared with them."""
+    """The words of one document, folded as those of questions are."""
 
     @property
     def lower_words(self) -> Iterable[str]:
-        """Those that it prints in small letters."""
+        """The words printed in small letters."""
 
     @property
     def acronyms(self) -> Iterable[str]:
-        """Those that it prints in capitals."""
+        """The words printed in capitals."""
 
     @property
     def compounds(self) -> Iterable[str]:
-        """Words of two parts with a hyphen."""
+        """The words of two parts with a hyphen."""
 
     def list_words(self) -> set[str]:
         """Return every word, once."""
 
 
 class PassageColumns(NamedTuple):
-    """A number for each passage: of its voice (or `NOBODY`), its kind, its side, and of its paragraph."""
+    """For each passage the number of its voice (or `NOBODY`), kind, side and paragraph."""
 
     voices: NDArray[np.int32]
     kinds: NDArray[np.uint8]
@@ -69,9 +69,9 @@ class PassageColumns(NamedTuple):
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All that is held of a stored corpus; `starts` has the first passage of each document, and the end.
+    """The facts of a stored corpus; `corpus` is without documents and passages.
 
-    `corpus` has no documents and no passages.
+    `starts` has the number of the first passage of each document, and at its end the number of all passages.
     """
 
     corpus: Corpus
@@ -87,12 +87,12 @@ class Catalogue:
     words: SourceWords
 
     def describe(self, number: int) -> tuple[object, ...]:
-        """Return what is the same of a document whose passages are: its text, and how it is divided."""
+        """Return values that are equal for two documents with the same text, divided into passages alike."""
         span = slice(int(self.starts[number]), int(self.starts[number + 1]))
         return self.sha256s[number], self.columns.kinds[span].tobytes(), self.columns.paragraphs[span].tobytes()
 
     def to_bytes(self) -> bytes:
-        """Return all of it as a numpy archive, for `from_bytes`."""
+        """Encode the catalogue as a numpy archive."""
         corpus = [getattr(self.corpus, name) for name in _CORPUS_FIELDS]
         publications = [[getattr(each, name) for name in PUBLICATION_FIELDS] for each in self.publications]
         small_compounds = [[words, numbers] for words, numbers in self.words.small_compounds.items()]
@@ -117,7 +117,7 @@ class Catalogue:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Catalogue:
-        """Return the catalogue in a numpy archive, which can hold no code."""
+        """Decode the catalogue from a numpy archive, which cannot contain code."""
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
             content = json.loads(arrays["content"].tobytes().decode("utf-8", "surrogatepass"))
             columns = PassageColumns(*(arrays[name] for name in PassageColumns._fields))
@@ -143,14 +143,14 @@ class Catalogue:
 
 
 class CatalogueBuilder:
-    """Counts documents with their passages, in order, into a catalogue."""
+    """Builds a catalogue from documents with their passages, added in order."""
 
     def __init__(self) -> None:
         self._documents: list[tuple[str, str, Publication]] = []
         self._starts = array("q", [0])
         self._has_turns: list[bool] = []
         self._character_counts = array("q")
-        # Of the types that the columns have as arrays of numpy.
+        # Their types are those of the columns as arrays of numpy.
         self._columns = array("i"), array("B"), array("B"), array("i")
         self._voices: dict[Voice, int] = {}
         self._word_sets: dict[str, set[str]] = {name: set() for name in _WORD_SETS}
@@ -164,7 +164,7 @@ class CatalogueBuilder:
         words: FoldedWords,
         small_compounds: Iterable[tuple[tuple[str, ...], int]],
     ) -> None:
-        """Count the next document; `small_compounds` are hyphenated words, each with the place of its passage."""
+        """Add the next document; `small_compounds` are hyphenated words, each with the place of its passage in it."""
         publication = Publication(**{name: getattr(document, name) for name in PUBLICATION_FIELDS})
         self.document_numbers[document.id] = len(self._documents)
         self._documents.append((document.id, document.sha256, publication))
@@ -185,21 +185,21 @@ class CatalogueBuilder:
             self._small_compounds.setdefault(compound, []).append(first + place)
 
     def number_voice(self, voice: Voice | None) -> int:
-        """Return the number of a voice, a new one for a new voice."""
+        """Return the number of a voice; a new voice gets the next."""
         return NOBODY if voice is None else self._voices.setdefault(voice, len(self._voices))
 
     @property
     def passage_count(self) -> int:
-        """How many passages are counted."""
+        """The number of passages added."""
         return self._starts[-1]
 
     @property
     def voices(self) -> Iterable[Voice]:
-        """The voices counted, in the order in which they first speak."""
+        """The voices of the passages added, in the order of their first passages."""
         return self._voices
 
     def build(self, corpus: Corpus, divisions: Mapping[str, Division]) -> Catalogue:
-        """Return the catalogue of `corpus`, whose own documents and passages are not looked at."""
+        """Return the catalogue of the documents added; `corpus` gives the other facts."""
         document_ids, sha256s, publications = zip(*self._documents, strict=True)
         return Catalogue(
             corpus,

@@ -69,7 +69,7 @@ class StoredPassages(PassageSequence):
 
     @classmethod
     def open(cls, catalogue: Catalogue, store: RecordStore) -> StoredPassages:
-        """Return all passages of a catalogue, and their documents."""
+        """Return all passages of a catalogue."""
         reader = DocumentReader(store, catalogue.sha256s, catalogue.document_ids)
         counts = catalogue.character_counts.tolist()
         places = [DocumentPlace(number, count, reader.load) for number, count in enumerate(counts)]
@@ -109,7 +109,7 @@ class StoredPassages(PassageSequence):
 
     @property
     def hidden_count(self) -> int:
-        """How many passages of the corpus are not shown."""
+        """The number of passages of the corpus that are not shown."""
         return self.visibility.hidden.size - len(self)
 
     @property
@@ -126,13 +126,13 @@ class StoredPassages(PassageSequence):
         return int(np.searchsorted(self.catalogue.starts, number, side="right")) - 1
 
     def iterate(self, numbers: Iterable[int]) -> Iterator[StoredPassage]:
-        """Yield the passages of these numbers that are shown and whole, read in batches."""
+        """Yield the passages with these numbers, read in batches, without those that are hidden or damaged."""
         wanted = [int(number) for number in numbers if not self.is_hidden(number)]
         for start in range(0, len(wanted), _BATCH):
             yield from self.read(wanted[start : start + _BATCH])
 
     def read(self, numbers: Sequence[int]) -> list[StoredPassage]:
-        """Read the passages of these numbers, in this order, without those that are hidden or damaged."""
+        """Read the passages with these numbers, in this order, without those that are hidden or damaged."""
         wanted = [number for number in numbers if not self.is_hidden(number)]
         passages = self.build(self.store.fetch_passages(wanted)) if wanted else {}
         return [passages[number] for number in wanted if number in passages]
@@ -189,12 +189,12 @@ class StoredPassages(PassageSequence):
         return self.restrict(self.visibility._replace(hidden=hidden))
 
     def list_hidden(self) -> StoredPassages:
-        """Return the passages that are not shown here, as they are."""
+        """Return the hidden passages, unchanged."""
         whole = Visibility(~self.visibility.hidden, self.catalogue.voices)
         return StoredPassages(self.catalogue, self._whole_documents, self.store, whole)
 
     def restrict_to_documents(self, document_ids: Container[str]) -> StoredPassages:
-        """Return the passages of these documents alone."""
+        """Return the passages of these documents only."""
         hidden = np.ones(self.visibility.hidden.size, bool)
         for document in self.documents:
             if document.id in document_ids:
@@ -203,13 +203,13 @@ class StoredPassages(PassageSequence):
 
     @cached_property
     def shown_ranges(self) -> list[tuple[int, int]]:
-        """The runs of passages that are shown, [start, end)."""
+        """The runs of passages that are shown, as numbers [start, end)."""
         edges = np.flatnonzero(np.diff(np.concatenate([[True], self.visibility.hidden, [True]])))
         return [(int(start), int(end)) for start, end in zip(edges[::2], edges[1::2], strict=True)]
 
     @cached_property
     def voices(self) -> Sequence[Voice]:
-        """The voices that speak, in the order in which they first do."""
+        """The voices that speak, in the order of their first passages, each once."""
         numbers = self.catalogue.columns.voices[self._numbers]
         unique, first = np.unique(numbers, return_index=True)
         in_order = (self.visibility.voices[number] for number in unique[np.argsort(first)].tolist() if number >= 0)
@@ -217,9 +217,9 @@ class StoredPassages(PassageSequence):
 
     @cached_property
     def tallies(self) -> Sequence[Tally]:
-        """How many passages there are of each kind, side and voice, in the order of the first."""
+        """The number of passages of each kind, side and voice, in the order of their first passages."""
         voices, kinds, sides, _ = (column[self._numbers].astype(np.int64) for column in self.catalogue.columns)
-        # One number for the three: nobody's is the lowest.
+        # One number encodes all three; `NOBODY` makes the lowest.
         cells = ((voices - NOBODY) * len(KINDS) + kinds) * len(SIDES) + sides
         unique, first, counts = np.unique(cells, return_index=True, return_counts=True)
         tallies = []
@@ -232,7 +232,7 @@ class StoredPassages(PassageSequence):
 
     @cached_property
     def by_name(self) -> Mapping[str, Sequence[Passage]]:
-        """The passages in which each voice speaks, or somebody of that body."""
+        """The passages by the name of the voice, and by the names of its organisation and party."""
         numbers: dict[str, list[int]] = {}
         for number, voice in enumerate(self.visibility.voices):
             for name in dict.fromkeys((voice.name, *voice.bodies)) if voice else ():
@@ -241,7 +241,7 @@ class StoredPassages(PassageSequence):
 
     @cached_property
     def by_sha256(self) -> Mapping[str, Sequence[Passage]]:
-        """The passages of the documents with each text."""
+        """The passages by the SHA-256 of their document."""
         documents: dict[str, list[int]] = {}
         for number, sha256 in enumerate(self.catalogue.sha256s):
             documents.setdefault(sha256, []).append(number)
@@ -249,7 +249,7 @@ class StoredPassages(PassageSequence):
 
     @cached_property
     def by_document_id(self) -> Mapping[str, Sequence[Passage]]:
-        """The passages of each document."""
+        """The passages by the id of their document."""
         numbers = {document_id: [number] for number, document_id in enumerate(self.catalogue.document_ids)}
         return _Groups(self, numbers, self._find_by_documents)
 
@@ -259,16 +259,16 @@ class StoredPassages(PassageSequence):
         return self.visibility.voices
 
     def list_neighbours(self, number: int) -> range:
-        """Return the passage of this number and those beside it in its document, as far as a quote reaches."""
+        """Return the numbers of a passage and its neighbours in its document, as far as a quotation reaches."""
         start, end = self._get_range(self.find_document(number))
         return range(max(start, number - _NEIGHBOURS), min(end, number + _NEIGHBOURS + 1))
 
     def find_by_quote(self, quote_id: str) -> list[StoredPassage]:
-        """Return the passages that have a quote with this id, in order; empty if none has."""
+        """Return the passages that have a quote with this id, in order."""
         return self.read(self.store.find_quote(quote_id))
 
     def find_small_compounds(self, phrase: tuple[str, ...]) -> list[StoredPassage]:
-        """Return the passages with a hyphenated word of which every part is a stop word."""
+        """Return the passages with this hyphenated word, whose every part is a stop word."""
         return list(self.iterate(self.words.small_compounds.get(phrase, ())))
 
     def find_similar(self, words: str) -> Iterable[Passage]:
@@ -276,7 +276,7 @@ class StoredPassages(PassageSequence):
         return self.iterate(self.store.find_similar(list_tokens(words), _MAX_SIMILAR))
 
     def read_paragraph(self, passage: Passage) -> Sequence[Passage]:
-        """Return the quotations in the paragraph of `passage` that are somebody's; none where there is no other."""
+        """Return the attributed quotations in the paragraph of `passage`; none if there is no other than itself."""
         if not isinstance(passage, StoredPassage):
             return ()
         document = self.find_document(passage.number)
@@ -291,7 +291,7 @@ class StoredPassages(PassageSequence):
         return quotations
 
     def _find_quotations(self, document: int, paragraph: int) -> list[int]:
-        """Return the passages quoted from somebody named in this paragraph; none in a transcript."""
+        """Return the numbers of the attributed quotations in this paragraph; transcripts have none."""
         if self.catalogue.has_turns[document]:
             return []
         columns, (start, end) = self.catalogue.columns, self._get_range(document)
@@ -311,7 +311,7 @@ class StoredPassages(PassageSequence):
         return np.concatenate([np.zeros(0, np.int64), *ranges])
 
     def find_by_voices(self, voices: Sequence[int]) -> NDArray[np.int64]:
-        """Return the numbers of the passages in which these voices speak."""
+        """Return the numbers of the passages of these voices."""
         return (
             np.flatnonzero(np.isin(self.catalogue.columns.voices, np.array(voices, np.int32)))
             if voices
@@ -319,7 +319,7 @@ class StoredPassages(PassageSequence):
         )
 
     def find_latest_sides(self) -> dict[str, Side]:
-        """Return the side of the last passage in which each voice speaks, by its name."""
+        """Return the side of each voice in its last passage, by its name."""
         columns = self.catalogue.columns
         voices, sides = columns.voices[self._numbers][::-1], columns.sides[self._numbers][::-1]
         unique, last = np.unique(voices, return_index=True)
@@ -335,7 +335,7 @@ class StoredPassages(PassageSequence):
         return int(np.isin(self.catalogue.columns.voices[self._numbers], np.array(unnamed, np.int32)).sum())
 
     def leave_out_equal(self, other: PassageSequence) -> Iterable[Passage]:
-        """Return the passages of those documents that `other` does not have alike."""
+        """Return the passages without those of documents that are equal in `other`."""
         if not isinstance(other, StoredPassages):
             return self
         mine, others = self.catalogue, {each: n for n, each in enumerate(other.catalogue.document_ids)}
@@ -348,7 +348,7 @@ class StoredPassages(PassageSequence):
 
 
 class _Selection(Sequence[StoredPassage]):
-    """Some passages by number, read as they are walked through."""
+    """Some passages by number, read when they are walked through."""
 
     def __init__(self, passages: StoredPassages, numbers: NDArray[np.int64]) -> None:
         self._passages = passages
@@ -367,7 +367,7 @@ class _Selection(Sequence[StoredPassage]):
 
 
 class _Groups(Mapping[str, Sequence[StoredPassage]]):
-    """Passages by what they have in common, found when they are asked for; of what nobody has there are none."""
+    """Groups of passages by a common key, found when they are needed; a key without shown passages is left out."""
 
     def __init__(
         self, passages: StoredPassages, numbers: Mapping[str, list[int]], find: Callable[[list[int]], NDArray[np.int64]]

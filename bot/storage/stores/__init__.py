@@ -1,4 +1,4 @@
-"""Where the bot keeps its state: one module or package for each store; `bot.storage.base` holds the seam."""
+"""The stores that keep the bot's state, one module or package each; `bot.storage.base` holds the protocol."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ def list_stores() -> list[str]:
 
 
 def load_store(name: str) -> StoreModule:
-    """Import what the store called `name`, one of `list_stores`, declares; it imports its library when it is opened."""
+    """Import the store called `name`, one of `list_stores`; it imports its library only when it is opened."""
     return cast("StoreModule", import_module(f"{__name__}.{name}"))

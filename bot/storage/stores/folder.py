@@ -48,7 +48,7 @@ def write_raw(path: Path, content: bytes) -> None:
     """Write `content` to `path`, whole or not at all.
 
     Raises:
-        StorageError: the disk refused; what stood at `path` stands there still.
+        StorageError: the disk refused; `path` is unchanged.
     """
     try:
         filesystem.write_atomically(path, content)
@@ -67,7 +67,7 @@ def write_sealed(path: Path, content: object) -> None:
 
 
 def read_sealed(path: Path) -> object:
-    """Return what was sealed at `path`, or None where nothing was.
+    """Return the content that was sealed at `path`; None if there is no such file.
 
     Raises:
         StorageError: the file is damaged, of another version, or cannot be read.
@@ -83,7 +83,7 @@ def read_sealed(path: Path) -> object:
 
 
 def read_raw(path: Path) -> bytes | None:
-    """Return the bytes of the file at `path`, or None where there is none.
+    """Return the bytes of the file at `path`; None if there is none.
 
     Raises:
         StorageError: it cannot be read.
@@ -177,7 +177,7 @@ class FolderStorage(EntryStorage, StateInMemory):
     def __init__(self, folder: Path | None = None) -> None:
         super().__init__()
         self._folder = folder
-        # One for all files: writes are rare, and each reads what another process wrote.
+        # One lock for all files: writes are rare, and each first reads what another process wrote.
         self._write_lock = threading.Lock()
         self._flag_counts: Counter[tuple[FlagReason, FlagOutcome]] = Counter()
 
