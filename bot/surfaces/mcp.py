@@ -78,13 +78,13 @@ class McpOptions(BaseModel):
 
     host: str = "127.0.0.1"
     port: int = Field(8765, ge=0, le=65535)
-    # Names by which others reach it, besides loopback's own: they stand in the Host header.
+    # Names by which others reach it, besides those of loopback, as the Host header has them.
     names: tuple[str, ...] = ()
 
     @field_validator("names", mode="before")
     @classmethod
     def _split_names(cls, value: object) -> object:
-        """Split what the environment gives: names between commas, as in BOT_CORPORA."""
+        """Split the names that the environment gives between commas, as in BOT_CORPORA."""
         return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
 
 
@@ -101,7 +101,7 @@ def run(settings: Settings, options: McpOptions, *, http: bool = False) -> None:
     token = os.environ.get(TOKEN_VARIABLE, "")
     if http:
         require_token(options.host, token)
-    # Before the SDK, which leaves alone what is configured; of each request it would tell, too.
+    # Before the SDK, which leaves a configured log alone; it would also log each request.
     configure_logging(settings.log_level, settings.log_format)
     logging.getLogger("mcp").setLevel(logging.WARNING)
     asyncio.run(_serve(settings, options, token if http else None))
@@ -146,7 +146,7 @@ async def _serve(settings: Settings, options: McpOptions, token: str | None) -> 
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Return a socket that listens at an address: whoever connects before it is served waits.
+    """Return a socket that listens at an address; a connection waits until it is served.
 
     Raises:
         BotError: it is taken, or none of this machine's.
@@ -161,7 +161,10 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 def build_app(server: MCPServer[Any], options: McpOptions, token: str) -> App:
-    """Return the HTTP application: without sessions, for loopback's names and those of `options`, and by `token`."""
+    """Return the HTTP application: without sessions, reached by loopback's names and those of `options`.
+
+    Requests must carry `token`, unless that is empty.
+    """
     security = import_module("mcp.server.transport_security")
     names = ["127.0.0.1", "localhost", "[::1]", *options.names]
     hosts = [host for name in names for host in (name, f"{name}:*")]
@@ -195,9 +198,10 @@ CorpusName = Annotated[str | None, Field(description="Which corpus; see `corpora
 
 @dataclass(frozen=True, slots=True)
 class Toolbox:
-    """What programs may ask of the corpora that are served; each returns JSON.
+    """The tools: each asks the corpora that are served, and returns JSON.
 
-    Its methods raise a BotError where a name is not there.
+    Raises:
+        NotFoundError: nothing has the name or the id that was given.
     """
 
     router: Router
@@ -264,7 +268,7 @@ class Toolbox:
         return await _show_quote(service, id.upper())
 
     async def find(self, id: str) -> Json:  # noqa: A002  as in `show`
-        """Return the same as `show`, of whichever corpus has it; what the first says where none has."""
+        """Return what `show` does, from whichever corpus has it; where none has, raise what the first raises."""
         for name in self.router.services:
             with suppress(NotFoundError):
                 return await self.show(id, corpus=name)
@@ -275,7 +279,7 @@ class Toolbox:
         return {"corpora": [json_output.corpus_to_json(service.corpus) for service in self.router.services.values()]}
 
     async def _open(self, name: str | None) -> Service:
-        """Return the service of a corpus, with what any process withholds by now withheld."""
+        """Return the service of a corpus, the first if `name` is None, with the holds of all processes up to now."""
         services = self.router.services
         if name is not None and name not in services:
             raise NotFoundError(name, "no such corpus", f"choose from {', '.join(services)}")
@@ -291,7 +295,7 @@ async def _record_answer(service: Service, answer: Answer) -> Json:
 
 
 async def _show_quote(service: Service, quote_id: str) -> Json:
-    """Return a quote, or that it is withheld or gone; an id that nothing ever had raises a NotFoundError."""
+    """Return a quote, or that it is withheld or gone; raise a NotFoundError for an id that no quote ever had."""
     quote = await asyncio.to_thread(service.find_quote, quote_id) if is_quote_id(quote_id) else None
     if quote and quote.is_intact:
         await service.record_shown([quote])
@@ -302,7 +306,7 @@ async def _show_quote(service: Service, quote_id: str) -> Json:
 
 
 async def _show_document(service: Service, document: Document, offset: int) -> Json:
-    """Show a text as a whole where its licence is open and nothing in it is withheld, else as quotes."""
+    """Return a document: its whole text if its licence is open and nothing in it is withheld, else quotes of it."""
     record = json_output.publication_to_json(document)
     if part := await asyncio.to_thread(_cut_open_text, service, document, offset):
         return record | part
@@ -318,7 +322,7 @@ async def _show_document(service: Service, document: Document, offset: int) -> J
 
 
 def _cut_open_text(service: Service, document: Document, offset: int) -> Json | None:
-    """Return a part of a text, None where it may not be shown as a whole."""
+    """Return a document's text from `offset` on, a part at a time; None where it may not be shown as a whole."""
     if not is_open_licence(document.licence) or service.withholds_in(document):
         return None
     end = min(len(document.text), offset + MAX_TEXT_LENGTH)
@@ -335,7 +339,7 @@ def _select_quotes(passages: Iterable[Passage]) -> list[Quote]:
 def explain_errors(
     method: Callable[..., Awaitable[Json]], error_type: type[Exception]
 ) -> Callable[..., Awaitable[Json]]:
-    """Return `method`, whose errors that a caller can fix come as the SDK's own, in one line."""
+    """Return `method`, which raises errors that a caller can fix as `error_type` of the SDK, in one line."""
 
     @wraps(method)
     async def call_method(*args: object, **kwargs: object) -> Json:

@@ -35,7 +35,7 @@ SWITCHES: dict[str, str] = {}
 
 PROMPT = "> "
 BAR, HEAVY_BAR = "│ ", "┃ "
-# About ninety characters: from the end of a longer line the eye does not find the next.
+# At most about ninety characters: from the end of a longer line the eye does not find the next.
 MIN_WIDTH, MAX_WIDTH = 24, 90
 PICTURE_WIDTH = 88
 
@@ -98,7 +98,7 @@ class Conversation:
 
 
 def _find_unfinished(answer_ref: AnswerRef) -> Command | None:
-    """Return the command that an answer leaves open: what is typed next ends it."""
+    """Return the command that an answer leaves unfinished: the next line completes it."""
     return next((command for command in answer_ref.history[-1:] if command.name in ADMIN_COMMANDS), None)
 
 
@@ -137,7 +137,7 @@ def converse(service: Service) -> None:
 def print_reply(reply: Reply, first_number: int = 1) -> None:
     """Print `reply`, its buttons numbered from `first_number`, and an empty line after it."""
     console = Console(highlight=False)
-    # Lines break where a screen ends; in a pipe nowhere, unless COLUMNS asks for it.
+    # Lines break at the width of a screen; in a pipe nowhere, unless COLUMNS asks for it.
     is_wrapped = console.is_terminal or "COLUMNS" in os.environ
     width = max(MIN_WIDTH, min(console.width, MAX_WIDTH)) if is_wrapped else None
     for line in render_lines(reply, width, first_number):
@@ -178,7 +178,7 @@ def render_lines(reply: Reply, width: int | None = None, first_number: int = 1) 
 def _render_source(pieces: Block, width: int | None) -> Iterator[Text]:
     """Yield the lines of a source's words; the quote is the brightest thing on the screen.
 
-    Where there is no bold print and other words are around it, the bar of its lines still tells.
+    Within its context a heavier bar marks the lines of the quote, also where there is no bold print.
     """
     has_context = any(piece.style is Style.CONTEXT for piece in pieces)
     for line in _wrap_lines(_assemble_text(pieces), width and width - len(BAR)):
@@ -187,7 +187,7 @@ def _render_source(pieces: Block, width: int | None) -> Iterator[Text]:
 
 
 def _render_text(pieces: Block, width: int | None) -> Iterator[Text]:
-    """Yield the lines of `pieces`, and on lines of their own where their links lead."""
+    """Yield the lines of `pieces`, then the addresses of their links, each on a line of its own."""
     text = _assemble_text(pieces)
     # The quotes before and after it stand on lines of their own already.
     text.rstrip()

@@ -20,7 +20,7 @@ from bot.replies import catalogue
 from bot.replies.reply import AnswerRef, Command
 from bot.surfaces.telegram.callbacks import parse_answer_ref
 
-_BYTES_PER_UTF16_UNIT = 2  # bytes
+_BYTES_PER_UTF16_UNIT = 2
 _ACCOUNT_LINK = "tg://user?id="
 # What people send in place of words.
 UNREADABLE = filters.ATTACHMENT | filters.CHECKLIST
@@ -47,7 +47,7 @@ def tags_others_alone(message: Message) -> bool:
 
 
 def _opens_with_tag(message: Message) -> bool:
-    """Return whether `message` turns to somebody by a mention at its head, behind a greeting or thanks at most."""
+    """Return whether `message` opens by mentioning somebody, with at most a greeting or thanks before it."""
     tags = _find_tags(message)
     if not tags:
         return False
@@ -112,7 +112,7 @@ def is_unknown_command(message: Message) -> bool:
 
 
 def is_plain_question(message: Message) -> bool:
-    """Return whether `message` has words for the bot, and opens with no command, whoever's it is."""
+    """Return whether `message` has words for the bot, and opens with no command of any bot."""
     return bool(get_text(message)) and not _get_opening_command(message) and is_for_bot(message)
 
 
@@ -122,14 +122,14 @@ def find_unfinished_command(history: Sequence[Command]) -> Command | None:
 
 
 def complete_command(unfinished: Command, message: Message) -> Command:
-    """Return the command with what was typed at its end."""
+    """Return the command with the text of `message` added at its end."""
     return unfinished._replace(text=f"{unfinished.text} {_strip_command_and_mentions(message)}")
 
 
 def find_answer_ref(message: Message) -> AnswerRef:
     """Return the questions, page and quotes of the answer that `message` replies to.
 
-    Where a part of the answer was picked, the quote in which that stands is the only one meant.
+    If the person selected a part of the answer, only the quote that holds it is meant.
     """
     answer = find_replied_answer(message)
     if answer is None:
@@ -142,7 +142,7 @@ def find_answer_ref(message: Message) -> AnswerRef:
 
 
 def _find_picked_quote(message: Message, answer: Message) -> int | None:
-    """Return the index of the quote of `answer` in which the part picked of it stands; None for none."""
+    """Return the index of the quote of `answer` that holds the selected part; None where no quote does."""
     if message.quote is None or len(message.quote.text.split()) == 0:
         return None
     quotes = answer.parse_entities([MessageEntity.BLOCKQUOTE]).values()
@@ -166,14 +166,14 @@ def get_replied_text(message: Message) -> str:
 
 
 def get_text(message: Message) -> str:
-    """Return what was written: the text, or what stands below a picture or document."""
+    """Return what was written: the text, or the caption of a picture or document."""
     return message.text or message.caption or ""
 
 
 def _get_entities(message: Message, *types: str) -> dict[MessageEntity, str]:
     """Return the entities of `types` in what was written, and the text of each."""
     entities = message.entities if message.text else message.caption_entities
-    # Most of what is said in a group has none, and reading them costs more than all else.
+    # Most messages in a group have none, and parsing them costs more than all else here.
     if not any(entity.type in types for entity in entities):
         return {}
     parse = message.parse_entities if message.text else message.parse_caption_entities
@@ -181,7 +181,7 @@ def _get_entities(message: Message, *types: str) -> dict[MessageEntity, str]:
 
 
 def _get_opening_command(message: Message) -> str:
-    """Return the command that opens `message`, as written ("/ask@bot"), bold or quoted as it may be; "" without one."""
+    """Return the command that opens `message`, as written ("/ask@bot") and however it is formatted; "" without one."""
     text = get_text(message)
     if not text.startswith("/"):
         return ""
@@ -237,7 +237,7 @@ def _find_mentions(message: Message) -> list[MessageEntity]:
 
 
 class MessagePredicate(MessageFilter):
-    """A filter of the library that passes the messages for which `predicate` returns what is true."""
+    """A filter of the library: passes the messages for which `predicate` returns something true."""
 
     def __init__(self, predicate: Callable[[Message], object]) -> None:
         super().__init__(predicate.__name__)

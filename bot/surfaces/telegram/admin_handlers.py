@@ -87,7 +87,7 @@ class AdminHandlers:
         ]
 
     async def run_admin_command(self, update: Update, context: Context) -> None:
-        """Run an admin's command, or the one that a reply ends, and reply."""
+        """Run an admin's command, or the unfinished one that a message completes, and reply."""
         if message := update.message:
             if unfinished := self.awaited_names.find_command(message):
                 command = addressing.complete_command(unfinished, message)

@@ -39,7 +39,7 @@ Context = ContextTypes.DEFAULT_TYPE
 
 log = logging.getLogger(__name__)
 
-# A group takes twenty messages a minute: whoever would be told later has long been answered again.
+# A group takes twenty messages a minute: anybody told later has long been answered again.
 MAX_WAITING_NOTICES = 20
 # The kind under which the shared state keeps who was told.
 _FLOOD = "flood"
@@ -107,7 +107,7 @@ class StaleUpdates:
 class Gate:
     """Keeps stale updates, and those beyond the rate limit, from every handler.
 
-    `waiting_notices` holds for each chat and topic the messages of whoever is still to be told there.
+    `waiting_notices` holds, for each chat and topic, the refused messages whose senders are still to be told.
     """
 
     throttle: Throttle

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 
 async def send_to_admins(bot: ExtBot[Any], reply: Reply, admin_ids: Iterable[int]) -> None:
-    """Send each admin something, and log who cannot be reached."""
+    """Send `reply` to each admin, and log who cannot be reached."""
     for admin_id in sorted(admin_ids):
         try:
             await send_reply(bot, Destination(admin_id), reply, admin_id)
@@ -36,7 +36,7 @@ async def send_to_admins(bot: ExtBot[Any], reply: Reply, admin_ids: Iterable[int
 
 
 async def send_alerts(bot: ExtBot[Any], router: Router, admin_ids: Iterable[int]) -> None:
-    """Send each admin what the services have to say, and reporters what was decided; log who cannot be reached."""
+    """Send the alerts of the services to the admins, and to reporters what was decided."""
     for alert in router.take_alerts():
         await send_to_admins(bot, alert, admin_ids)
     await tell_outcomes(bot, router.take_untold())
@@ -79,7 +79,7 @@ async def _report_error(update: object, context: Context) -> None:
 
 
 async def tell_outcomes(bot: ExtBot[Any], closed_flags: Iterable[ClosedFlag]) -> None:
-    """Tell each reporter what came of the report; who cannot be told is not."""
+    """Tell each reporter what came of the report, in private or else in the chat of the report."""
     for flag, outcome in closed_flags:
         reply = render_outcome(flag, outcome)
         private = [Destination(flag.person)] if flag.person is not None else []

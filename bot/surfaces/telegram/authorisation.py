@@ -79,7 +79,7 @@ class GuardHandler(BaseHandler["Update", "Context", None]):
 
 
 def _takes(handler: BaseHandler[Any, Context, Any], update: object) -> bool:
-    """Whether the handler takes this update."""
+    """Return whether the handler takes this update."""
     # To the library any other result is a match, even an empty one.
     match = handler.check_update(update)
     return match is not None and match is not False

@@ -91,7 +91,7 @@ class BoundedServer(HTTPServer):
         super().on_close(server_conn)
 
     def _accept_from(self, listener: socket.socket) -> Callable[[], None]:
-        """Accept connections from now on, and return what stops that."""
+        """Accept connections from now on, and return the function that stops it."""
         loop, pauses = asyncio.get_running_loop(), list[asyncio.TimerHandle]()
 
         def resume() -> None:

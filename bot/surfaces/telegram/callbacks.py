@@ -61,7 +61,7 @@ def parse_answer_ref(message: Message) -> AnswerRef:
         tuple(map(Command.parse, filter(None, parameters.get("text", [""])[0].split("\n")))),
         int(page) if page.isdecimal() else 1,
         tuple(dict.fromkeys(_find_quote_ids(message))),
-        # An answer from before pages had a length of their own has as many quotes as the settings say.
+        # An answer of an older version, which gives no page size, has as many quotes as the settings say.
         int(page_size) if page_size.isdecimal() else None,
     )
 
@@ -89,7 +89,7 @@ def _list_links(message: Message) -> list[str]:
 def _shorten_question(question: str) -> list[str]:
     """Return `question` without its last word, or without its second half if it is one word.
 
-    Of a text to verify nothing is left: a part may get another verdict.
+    A text to verify is dropped whole, since a part of it may get another verdict.
 
     >>> _shorten_question("one two"), _shorten_question("four"), _shorten_question("/verify one two")
     (['one'], ['fo'], [])

@@ -144,7 +144,7 @@ class Following:
         return await self._desk.follow(chat.id, service, command.text, self.get_now())
 
     async def note_press(self, chat_id: int) -> None:
-        """Record that the chat is in use, for a wish ends after long without a press."""
+        """Record that the chat is in use: a wish ends after a long time without a press."""
         await self._desk.note_press(chat_id, self.get_now())
 
     async def send_news(self, bot: ExtBot[Any]) -> None:
@@ -185,7 +185,7 @@ class Following:
         return self.router.build_wish_desk(self.options.wishes, self.options.days)
 
     async def _send(self, bot: ExtBot[Any], due: DueNews, now: datetime) -> None:
-        """Send a chat its news; where nothing arrives they are given back, or the chat is forgotten."""
+        """Send a chat its news; if they cannot be sent they stay due, and a chat that refuses them is forgotten."""
         if not await self._desk.begin(due.chat_id, now):
             return
         language = self.router.for_chat(due.chat_id).corpus.language

@@ -189,7 +189,7 @@ class Handlers:
                 await send_reply(context.bot, get_destination(message), Reply.from_text(say("text_only")))
 
     def _note_album(self, message: Message) -> bool:
-        """Note that an album is answered, and return whether `message` is of none or the first of it that came."""
+        """Note that an album is answered, and return whether `message` is the first of its album, or of no album."""
         album_id = message.media_group_id
         is_first = album_id is None or album_id not in self.album_ids
         if album_id:
@@ -282,7 +282,7 @@ class Handlers:
             await self._put_reply(bot, query, press, reply)
 
     async def _put_reply(self, bot: ExtBot[None], query: CallbackQuery, press: ButtonPress, reply: Reply) -> None:
-        """Show the reply to whoever pressed alone, or in place of the message above the button, or as a new one."""
+        """Show the reply to the person who pressed alone, else in place of the message pressed, else as a new one."""
         message = query.message
         if message is None or await self.private_looks.show(bot, query, press.chat, press.command.name, reply):
             return
@@ -293,9 +293,9 @@ class Handlers:
             await send_reply(bot, destination, reply, query.from_user.id)
 
     async def _run_command(self, chat: Chat, command: Command, answer_ref: AnswerRef) -> Reply:
-        """Run a command; in a group an answer is shorter, for everybody scrolls past it.
+        """Run a command; in a group an answer is shorter, since everybody scrolls past it.
 
-        Whatever follows an answer has pages as long as that has.
+        A follow-up has pages as long as those of its answer.
         """
         options, quotes = self.options, answer_ref.page_size
         if chat.type != ChatType.PRIVATE and not answer_ref.history:
@@ -306,8 +306,8 @@ class Handlers:
 
 
 def _is_public_command(message: Message) -> bool:
-    """Whether a message is a command of this bot that anybody may give."""
-    # In a group a bare /stop is for whichever bot it was meant.
+    """Return whether a message is a command of this bot that anybody may give."""
+    # In a group a bare /stop may be meant for any bot.
     names = {references.STOP} if message.chat.type == ChatType.PRIVATE else set[str]()
     return addressing.is_own_command(message, {*commands.PUBLIC_COMMANDS, *commands.CHAT_COMMANDS, *names})
 

@@ -58,7 +58,7 @@ class Health:
     """Counts since the start, the queue, and the last contact with Telegram.
 
     `get_corpora` returns the fingerprint of each corpus that is served, by name.
-    `in_progress` is the queue: numbers of updates received and not handled yet.
+    `in_progress` is the queue: ids of updates received and not handled yet.
     `seconds_counts` counts updates by the seconds they took, up to each of `SECONDS_BUCKETS` and above.
     `outcomes` counts updates by how they ended.
     `admin_chats` holds pseudonyms of the groups that send the bot everything.
@@ -77,7 +77,7 @@ class Health:
     _emptied_at: float = field(init=False, default=-math.inf)
 
     def count(self, outcome: UpdateOutcome) -> None:
-        """Count one update that ended so."""
+        """Count one update that ended with `outcome`."""
         self.outcomes[outcome] += 1
 
     def record_seconds(self, seconds: float) -> None:
@@ -86,7 +86,7 @@ class Health:
         self.seconds_sum += seconds
 
     def record_block(self, seconds: float) -> None:
-        """Record that everything had to wait so long."""
+        """Record how long the event loop was blocked."""
         self.seconds_blocked += seconds
 
     def record_contact(self, *, is_empty: bool = False) -> None:

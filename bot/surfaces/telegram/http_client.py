@@ -316,7 +316,7 @@ def is_answer(endpoint: str, status: int, payload: bytes) -> bool:
 
 
 def _is_refusal(answer: dict[str, Any]) -> bool:
-    """Whether the parts of a refusal that are read have the types that Telegram documents."""
+    """Return whether the parts of a refusal that are read have the types that Telegram documents."""
     description, parameters = answer.get("description"), answer.get("parameters")
     if not isinstance(description, str | None) or not isinstance(parameters, dict | None):
         return False

@@ -94,7 +94,7 @@ class Intake:
         return is_handled
 
     async def _process(self, update_id: int, data: dict[str, Any]) -> bool:
-        """Handle one update in time; return whether it is done with, answered or not."""
+        """Handle one update within `timeout`; return whether it is done with, answered or not."""
         try:
             async with asyncio.timeout(self.timeout):
                 await self.app.process_update(Update.de_json(data, self.app.bot))
@@ -113,7 +113,7 @@ class Intake:
         log.error("update skipped id=%d kinds=%s error=%s", update_id, kinds, type(error).__name__)
 
     def _handle_timeout(self, update_id: int) -> bool:
-        """Count a timeout; return whether the update is given up, after as many as may be."""
+        """Count a timeout; return whether the update is given up, as it is after `max_attempts`."""
         if self.stop.is_set():
             log.warning("left for the next process update=%d", update_id)
             return False

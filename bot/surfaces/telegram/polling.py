@@ -84,7 +84,7 @@ class Poller:
     _in_progress: dict[int, asyncio.Task[bool]] = field(init=False, default_factory=dict)
     _conflict_since: float = field(init=False, default=0.0)
     _last_conflict: float = field(init=False, default=-math.inf)
-    # Made once: to make and cancel it at each poll took a fiftieth of an answer's CPU.
+    # Made once: making and cancelling it at each poll took a fiftieth of an answer's CPU.
     _stop_task: asyncio.Task[Any] = field(init=False)
 
     async def run(self) -> None:

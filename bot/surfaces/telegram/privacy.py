@@ -47,12 +47,12 @@ MIN_ASKERS = 3
 MAX_WORD_LENGTH = 40
 # About as many lines as fit on a phone's screen.
 MAX_LISTED = 30
-# A week's worth of a busy bot; what is asked least is left out.
+# A week's worth of a busy bot; the words asked least are left out.
 MAX_SUMS = 1_000
 _DAY_SECONDS = 86_400.0
 # A word that nothing matched a month ago is asked for again if it is still wanted.
 KEPT_SECONDS = 30 * _DAY_SECONDS
-# The kinds of what is kept: an asker of a word on a day, and a word that enough asked.
+# The kinds under which the shared state keeps an asker of a word on a day, and a word that enough people asked about.
 _ASKED, _WORD = "asked", "missed word"
 
 
@@ -105,7 +105,7 @@ def _format_traceback(error: BaseException) -> str:
 
 
 def hash_for_day(text: str, day: date, key: bytes) -> str:
-    """Return a digest of `text` that no other day's, nor another key's, can be matched with."""
+    """Return a digest of `text` that cannot be matched with that of another day or another key."""
     content = f"{day} {text}".encode("utf-8", "surrogatepass")
     return hashlib.blake2b(content, key=key, digest_size=8).hexdigest()
 

@@ -25,17 +25,17 @@ from bot.surfaces.telegram.sending import Destination, QuotedPart, get_destinati
 
 VERIFY, STOP = "verify", "stop"
 
-# What is forgotten too soon is asked for: "Reply to one of my answers".
+# In a forgotten chat the bot asks: "Reply to one of my answers".
 MAX_CHATS = 2_000
-# What leans on an answer is short ("and what do the police say about it?"), and to read every question twice would
-# cost a third of an answer.
+# A follow-up is short ("and what do the police say about it?"), and reading every question twice would cost a third
+# of an answer.
 _MOST_WORDS = 8
 # Commands that look into the answer shown last.
 _LOOKS = frozenset({"more", "back", "alone", "context", "opposite", "wordings", "copy", "history"})
 
 
 def read_command(message: Message, command: Command) -> Command:
-    """Return the command that a message stands for: what is forwarded in private, or met by "verify", is checked.
+    """Return the command that a message stands for: words forwarded in private, or replied to by "verify", are checked.
 
     /stop, by which bots are told to send nothing of themselves, ends whatever the chat follows.
     """
@@ -72,9 +72,9 @@ class Request(NamedTuple):
 
 
 async def read_request(service: Service, message: Message, command: Command) -> Request:
-    """Return what `message` asks for, in which `command` was typed.
+    """Return what `message`, in which `command` was typed, asks for.
 
-    It is about the words that the message replies to where its own ask nothing ("is that true?").
+    A message that itself asks nothing ("is that true?") is about the words that it replies to.
     """
     command, replied_text = read_command(message, command), " ".join(get_replied_text(message).split())
     if command.name != "ask" or not replied_text:
@@ -124,7 +124,7 @@ class ChatMemory:
         self._answers: TTLCache[int, AnswerRef] = TTLCache(MAX_CHATS, max(60 * minutes, 1), timer)
 
     def remember(self, chat: Chat, reply: Reply) -> None:
-        """Remember what was answered in a private chat, in place of the answer before; thanks are no question."""
+        """Remember an answer in a private chat in place of the one before; a reply to thanks is no answer."""
         if self._is_on and chat.type == ChatType.PRIVATE and reply.history and not reply.reaction:
             self._answers[chat.id] = reply.answer_ref
 

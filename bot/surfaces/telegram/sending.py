@@ -180,7 +180,7 @@ async def send_reply(
     try:
         return await _send_parts(bot, destination, reply, owner_id)
     except ChatMigrated as migration:
-        # The supergroup has a new id, for which its buttons are sealed, and neither the old messages nor topics.
+        # The supergroup has a new id, for which buttons are sealed, and neither the old messages nor the topics.
         return await _send_parts(bot, Destination(migration.new_chat_id), reply, owner_id)
 
 
@@ -203,7 +203,7 @@ async def _send_parts(
 
 
 def _render_for_server(bot: ExtBot[Any], reply: Reply, owner: ButtonOwner) -> RenderedReply:
-    """Render a reply; where the server is known not to copy, without its copying buttons' text."""
+    """Render a reply; for a server that refused buttons that copy, without them."""
     if bot.base_url in _servers_without_copying:
         rows = tuple(tuple(replace(button, copy=None) for button in row) for row in reply.buttons)
         reply = replace(reply, buttons=rows)
@@ -211,7 +211,7 @@ def _render_for_server(bot: ExtBot[Any], reply: Reply, owner: ButtonOwner) -> Re
 
 
 def _notes_refused_copying(bot: ExtBot[Any], reply: Reply, error: BadRequest) -> bool:
-    """Return whether `error` refuses a button of `reply` that copies, and note that of the server."""
+    """Return whether `error` refuses a button of `reply` that copies, and note that the server does."""
     has_copies = any(button.copy for row in reply.buttons for button in row)
     if bot.base_url in _servers_without_copying or not has_copies or "button" not in str(error).casefold():
         return False
@@ -258,7 +258,7 @@ class Reactions:
     refusing_servers: set[str] = field(default_factory=set)
 
     async def react(self, bot: ExtBot[Any], message: Message, sign: str) -> bool:
-        """Put `sign` to a message, and return whether the chat lets the bot."""
+        """Put the reaction `sign` to a message, and return whether the chat allows it."""
         if message.chat.id in self.refusing_chat_ids or bot.base_url in self.refusing_servers:
             return False
         try:
@@ -271,7 +271,7 @@ class Reactions:
     def _note_refusal(self, bot: ExtBot[Any], chat_id: int, error: TelegramError) -> None:
         """Log a refusal, and keep it unless it is about this message or this moment."""
         if isinstance(error, InvalidToken):
-            # "Not Found": a server of before Bot API 7.0, which has no such method.
+            # "Not Found": a server from before Bot API 7.0, which has no such method.
             self.refusing_servers.add(bot.base_url)
         elif isinstance(error, BadRequest) and "message" not in str(error).casefold():
             self.refusing_chat_ids[chat_id] = True
@@ -290,14 +290,14 @@ def strip_markup(markup: str) -> str:
 async def _send_message(
     bot: ExtBot[Any], destination: Destination, markup: str, reply: Reply, keyboard: Keyboard | None
 ) -> int:
-    """Send a message, in reply where `destination` says to what, and return its id."""
+    """Send a message to `destination`, and return its id."""
     try:
         place = build_place(destination)
         message = await _write_html(bot, "sendMessage", markup, reply, **place, reply_markup=keyboard)
     except BadRequest as error:
         if not destination.quoted or "quote" not in str(error).casefold():
             raise
-        # The message was edited meanwhile, or marks its words in a way that cannot be quoted.
+        # The message was edited meanwhile, or its formatting cannot be quoted.
         return await _send_message(bot, replace(destination, quoted=None), markup, reply, keyboard)
     return int(message["message_id"])
 

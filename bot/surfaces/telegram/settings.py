@@ -212,8 +212,8 @@ class TelegramOptions(_OptionsTable):
     upload: int = Field(5 * 1024 * 1024, gt=0, le=20 * 1024 * 1024)
     group_quotes: int = Field(2, ge=1, le=4)
     reports: int = Field(3, ge=1)
-    # By tests/benchmarks/message_length.py, with what stands around the quotes: a median of 450 characters for the
-    # bundled debate in a group, and of 1,100 for a parliament's record in a private chat.
+    # By tests/benchmarks/message_length.py, a whole message then has a median of 450 characters for the bundled debate
+    # in a group, and of 1,100 for a parliament's record in a private chat.
     group_characters: int = Field(360, gt=0)
     private_characters: int = Field(850, gt=0)
     # /privacy says half an hour.

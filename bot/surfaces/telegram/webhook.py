@@ -174,7 +174,7 @@ async def _set_webhook_once(intake: Intake, webhook_settings: WebhookSettings) -
 
 
 async def _set_webhook(bot: Bot, url: str, secret: str, connections: int) -> None:
-    """Set the webhook, keeping what waits; a URL that Telegram rejects raises a SettingsError."""
+    """Set the webhook without dropping the updates that wait; raise a SettingsError for a URL that Telegram rejects."""
     try:
         await bot.set_webhook(
             url,
