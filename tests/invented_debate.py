@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
+from bot.analysis import Analyser
+from bot.answers.answer_builder import AnswerOptions
+from bot.answers.answerer import Answerer
 from bot.model import Corpus, Document, HeldPassages, Kind, Passage, Side, Span, Topic, Voice, VoiceEntry
+from bot.search.bm25 import engine
 
+ENGLISH = Analyser("english")
 RIDERS = Voice("Ann Low", "chair", "Riders")
 PAYERS = Voice("Bob High", "treasurer", "Payers")
 
@@ -46,6 +52,20 @@ def corpus(*lines: tuple[str, Voice | None, Side], **facts: object) -> Corpus:
     told |= facts
     told["passages"] = HeldPassages(told["passages"])
     return Corpus(**told)
+
+
+def passages(*lines: str, title: str | None = None, name: str = "ferry") -> list[Passage]:
+    """Return a passage for each line of an invented document."""
+    document = Document(name, "\n".join(lines), title=title)
+    starts = [0, *itertools.accumulate(len(line) + 1 for line in lines)]
+    spans = [Span(s, s + len(line)) for s, line in zip(starts, lines, strict=False)]
+    return [Passage(document, span, span, Kind.NARRATION, n) for n, span in enumerate(spans, 1)]
+
+
+def answerer(debate: Corpus, **options: object) -> Answerer:
+    """Return what answers questions of `debate` by the embedded engine."""
+    index = engine.build(debate.passages, ENGLISH, engine.Bm25Options())
+    return Answerer(debate, index, ENGLISH, AnswerOptions(**options))  # type: ignore[arg-type]
 
 
 FERRY = corpus(

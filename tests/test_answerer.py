@@ -13,24 +13,17 @@ from hypothesis import strategies as st
 from bot.analysis import Analyser
 from bot.answers import answer_builder
 from bot.answers.answer import Answer, AnswerNote, Card, Status, VoiceFacts
-from bot.answers.answer_builder import AnswerOptions
 from bot.answers.answerer import Answerer
 from bot.answers.question import Question
 from bot.answers.question_parser import QuestionParser
 from bot.answers.question_tables import load_question_language
 from bot.answers.quoting import drop_uncertain_voices
-from bot.model import Corpus, Document, HeldPassages, Kind, Quote, Side, Topic, Voice, VoiceEntry
+from bot.model import Document, HeldPassages, Kind, Quote, Side, Topic, Voice, VoiceEntry
 from bot.replies.answer import render_answer
 from bot.search import Hit, Query
-from bot.search.bm25 import engine
-from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus, said
+from tests.invented_debate import FERRY, PAYERS, RIDERS, answerer, corpus, said
 
 ENGLISH = Analyser("english")
-
-
-def answerer(debate: Corpus, **options: object) -> Answerer:
-    index = engine.build(debate.passages, ENGLISH, engine.Bm25Options())
-    return Answerer(debate, index, ENGLISH, AnswerOptions(**options))  # type: ignore[arg-type]
 
 
 class WeighedIndex:

@@ -10,9 +10,8 @@ from bot.answers.answer import Answer, Card, Mismatch, Status
 from bot.answers.answerer import Answerer
 from bot.model import Corpus, Division, HeldPassages, ReadDivision, Side, Voice, VoteAnswer
 from bot.replies.answer import render_answer
-from tests.invented_debate import PAYERS, RIDERS, corpus
-from tests.test_answerer import answerer
-from tests.test_replies import text
+from tests.corpus_folders import text
+from tests.invented_debate import PAYERS, RIDERS, answerer, corpus
 
 BOATS = corpus(
     ("The new boats do not frighten the seals, and the wardens have counted 140 seals since.", RIDERS, Side.FOR),

@@ -8,8 +8,7 @@ from bot.answers.answer import Answer, Status
 from bot.answers.answer_builder import PageSize
 from bot.answers.answerer import MAX_COMPLETIONS, Answerer, answer_beginning
 from bot.model import Side
-from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus
-from tests.test_answerer import answerer
+from tests.invented_debate import FERRY, PAYERS, RIDERS, answerer, corpus
 
 LIMIT = 10
 WORDS = (

@@ -26,7 +26,7 @@ from bot.search.bm25 import engine
 from bot.search.bm25.engine import Bm25Options, build, compute_cache_key
 from bot.storage import array_file
 from bot.storage.array_file import open_arrays, save_arrays
-from tests.test_bm25 import passages
+from tests.invented_debate import passages
 
 ENGLISH = Analyser("english")
 OPTIONS = Bm25Options(fast=False)

@@ -16,17 +16,10 @@ from bot.model import Document, Kind, Passage, Span, Turn, Voice
 from bot.search import Hit, Query
 from bot.search.bm25.engine import Bm25Index, Bm25Options, build
 from bot.search.bm25.text_ranking import Text, build_ranking
+from tests.invented_debate import passages
 
 ENGLISH = Analyser("english")
 PLAIN = {"voice": 0, "heading": 0, "pairs": 0, "around": 0, "parent": 0}
-
-
-def passages(*lines: str, title: str | None = None, name: str = "ferry") -> list[Passage]:
-    """Return a passage for each line of an invented document."""
-    document = Document(name, "\n".join(lines), title=title)
-    starts = [0, *itertools.accumulate(len(line) + 1 for line in lines)]
-    spans = [Span(s, s + len(line)) for s, line in zip(starts, lines, strict=False)]
-    return [Passage(document, span, span, Kind.NARRATION, n) for n, span in enumerate(spans, 1)]
 
 
 def index(found: list[Passage], **options: float) -> Bm25Index:

@@ -17,7 +17,6 @@ from bot.replies import json_output
 from bot.replies.quote_block import find_words_link, link_words
 from bot.service import Service
 from tests.corpus_folders import corpus, desk
-from tests.test_lint import BUNDLED
 
 RECORD = """\
 <publicwhip>
@@ -232,7 +231,7 @@ def test_whatever_the_text_a_link_leads_to_its_words_or_to_the_page(words: list[
 
 @pytest.mark.parametrize("name", ["facial-recognition", "tram"])
 def test_the_links_of_the_bundled_quotes_lead_to_them(name: str) -> None:
-    passages = [passage for passage in load_corpus(BUNDLED / name).passages if passage.document.url]
+    passages = [passage for passage in load_corpus(Path("corpus", name)).passages if passage.document.url]
     links = {
         Quote(passage, passage.frame): find_words_link(Quote(passage, passage.frame)) or "" for passage in passages
     }

@@ -12,8 +12,7 @@ from bot.answers.answerer import Answerer
 from bot.answers.quoting import QuoteLengths, SpanCache, is_lead_in
 from bot.answers.related_quotes import UtteranceIndex
 from bot.model import Document, HeldPassages, Kind, Quote, Side, Span, Turn, Voice, VoiceEntry
-from tests.invented_debate import FERRY, PAYERS, RIDERS, corpus, said
-from tests.test_answerer import answerer
+from tests.invented_debate import FERRY, PAYERS, RIDERS, answerer, corpus, said
 
 DOCUMENT = Document(
     "bell",

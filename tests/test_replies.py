@@ -12,12 +12,9 @@ from bot.replies import about, catalogue, quote_block, quote_details
 from bot.replies.answer import render_answer
 from bot.replies.buttons import AvailableActions, PageInfo, arrange_in_rows, build_answer_buttons
 from bot.replies.catalogue import say
-from bot.replies.reply import Block, Button, Reply
+from bot.replies.reply import Block, Button
+from tests.corpus_folders import text
 from tests.invented_debate import FERRY, RIDERS
-
-
-def text(reply: Reply) -> str:
-    return "\n\n".join(map(said, reply.blocks))
 
 
 def said(block: Block) -> str:

@@ -24,9 +24,8 @@ from bot.service.live_corpus import LiveCorpus
 from bot.service.snapshot import Snapshot
 from bot.storage import open_storage
 from tests import corpus_folders
-from tests.corpus_folders import ANN, BOB, CY, NEVER, QUESTION, UNSAFE, article
+from tests.corpus_folders import ANN, BOB, CY, NEVER, QUESTION, UNSAFE, article, text
 from tests.invented_debate import FERRY
-from tests.test_replies import text
 
 
 class CountingIndex:

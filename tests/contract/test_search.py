@@ -9,7 +9,7 @@ import pytest
 
 from bot.analysis import Analyser
 from bot.search import Index, Query, list_engines, load_engine
-from tests.test_bm25 import passages
+from tests.invented_debate import passages
 
 LINES = passages(
     "The night ferry sails.", "Taxes pay for the ferry.", "Nobody asked the harbour.", "The night ferry sails."

@@ -18,9 +18,9 @@ from bot.search import Query, bm25, opensearch
 from bot.search.opensearch import client as client_module
 from bot.search.opensearch import index as index_module
 from bot.search.opensearch.engine import IndexBuilder, OpenSearchIndex
+from tests.invented_debate import passages
 from tests.services import jars
 from tests.services.cluster import Cluster
-from tests.test_bm25 import passages
 
 pytestmark = [pytest.mark.services, pytest.mark.timeout(300)]
 
