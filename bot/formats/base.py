@@ -64,19 +64,10 @@ class Parsed(NamedTuple):
         return len(split_paragraphs(self.document.text))
 
     @property
-    def kept(self) -> int:
-        """How many characters other than white space the document has."""
-        return _count_characters(self.document.text)
-
-    @property
-    def lost(self) -> int:
-        """How many characters other than white space were left out."""
-        return sum(map(_count_characters, self.left_out))
-
-    @property
     def kept_share(self) -> float:
-        """The share of the source's text that was kept, from 0 to 1; 1 for an empty source."""
-        return self.kept / (self.kept + self.lost) if self.kept + self.lost else 1.0
+        """The share of the source's characters that was kept, blanks aside, from 0 to 1; 1 for an empty source."""
+        kept, *lost = (len("".join(text.split())) for text in (self.document.text, *self.left_out))
+        return kept / (kept + sum(lost)) if kept or any(lost) else 1.0
 
 
 @runtime_checkable
@@ -198,8 +189,3 @@ def link_moment(url: str | None, time: str | None) -> str | None:
     if _YOUTUBE.match(url):
         return f"{url}{'&' if '?' in url else '?'}t={seconds}s"
     return f"{url}#t={seconds}"
-
-
-def _count_characters(text: str) -> int:
-    """Count the characters of `text` that are not blanks."""
-    return len("".join(text.split()))

@@ -56,11 +56,8 @@ def parse(path: Path, document_id: str) -> Parsed:
     if not paragraphs:
         raise CorpusError(str(path), "it has no text of its own", "fetch the document or the file that it announces")
     speaker = _find_speaker(content, links)
-    text, turns = (
-        build_text(_iter_speech(paragraphs, speaker))
-        if speaker
-        else (PARAGRAPH_BREAK.join(map(_write_paragraph, paragraphs)), ())
-    )
+    article = PARAGRAPH_BREAK.join(map(_write_paragraph, paragraphs))
+    text, turns = build_text(_iter_speech(paragraphs, speaker)) if speaker else (article, ())
     document = Document(
         document_id,
         text,
@@ -106,12 +103,8 @@ def _write_paragraph(paragraph: MarkedParagraph) -> str:
 
 def _find_date(content: Mapping[str, Any], details: Mapping[str, Any]) -> str | None:
     """Return the day of a speech, else that of the first publication; never that of an update."""
-    stated = (
-        get_text(details, "delivered_on"),
-        get_text(details, "first_public_at"),
-        get_text(content, "first_published_at"),
-        get_text(content, "public_updated_at"),
-    )
+    stated = [get_text(details, key) for key in ("delivered_on", "first_public_at")]
+    stated += [get_text(content, key) for key in ("first_published_at", "public_updated_at")]
     return next(filter(None, map(parse_date, stated)), None)
 
 

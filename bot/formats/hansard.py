@@ -185,15 +185,14 @@ class _DebateReader:
             return None
         member_id = item.get("MemberId")
         key = str(member_id) if member_id else speaker.name.casefold()
-        earlier = self._speakers.get(key) or self._speakers.get(speaker.name.casefold())
+        earlier = self._speakers.get(key) or self._speakers.get(speaker.name.casefold()) or Voice("")
         recorded_party = self._parties.get(key) or self._parties.get(speaker.name.casefold())
-        party = speaker.party or (earlier.party if earlier else None) or recorded_party
         voice = Voice(
             speaker.name,
-            speaker.role or (earlier.role if earlier and earlier.role != _IN_THE_CHAIR else None),
-            party=party,
-            seat=speaker.seat or (earlier.seat if earlier else None),
-            id=f"uk.parliament/{member_id}" if member_id else earlier.id if earlier else None,
+            speaker.role or (earlier.role if earlier.role != _IN_THE_CHAIR else None),
+            party=speaker.party or earlier.party or recorded_party,
+            seat=speaker.seat or earlier.seat,
+            id=f"uk.parliament/{member_id}" if member_id else earlier.id,
         )
         self._speakers[key] = self._speakers[speaker.name.casefold()] = voice
         return voice

@@ -171,15 +171,9 @@ def _iter_paragraphs(body: Node) -> Iterator[str]:
     """Yield the article's paragraphs; a line break within one becomes a space."""
     for block in body.iter(*_LEAF_TAGS):
         if not any(inner is not block for inner in block.iter(*_LEAF_TAGS)):
-            yield "".join(
-                text
-                for element in block.iter()
-                for text in (
-                    " " if element.tag == "lb" else "",
-                    element.text or "",
-                    (element.tail or "") if element is not block else "",
-                )
-            )
+            inner = block.iterdescendants()
+            pieces = ((" " if item.tag == "lb" else "") + (item.text or "") + (item.tail or "") for item in inner)
+            yield (block.text or "") + "".join(pieces)
 
 
 def _match_visible(paragraph: str, visible: Sequence[str]) -> Iterator[str]:
@@ -205,10 +199,8 @@ def _match_visible(paragraph: str, visible: Sequence[str]) -> Iterator[str]:
 def _find_lost_prose(visible: Sequence[str], text: str) -> tuple[str, ...]:
     """Return the pieces of the page that are no part of `text`, stand amid it and read like it."""
     prose = [piece for piece in visible if len(piece.split()) >= _MIN_PROSE_WORDS and piece.endswith(_SENTENCE_ENDS)]
-    kept_indexes = [index for index, piece in enumerate(prose) if piece in text]
-    return (
-        tuple(piece for piece in prose[kept_indexes[0] : kept_indexes[-1]] if piece not in text) if kept_indexes else ()
-    )
+    kept_indexes = [index for index, piece in enumerate(prose) if piece in text] or [0]
+    return tuple(piece for piece in prose[kept_indexes[0] : kept_indexes[-1]] if piece not in text)
 
 
 def _find_date_source(page: str, document: Document) -> str:

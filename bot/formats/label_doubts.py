@@ -83,29 +83,29 @@ def survey_lines(text: str, lines: Sequence[Span], labels: Mapping[int, Label]) 
 
 
 def find_doubt_of_label(text: str, line: Span, label: Label, running: RunningText) -> tuple[str, str] | None:
-    """Return a fact and a remedy for a line with a label that may be words of a sentence all the same."""
-    return _find_doubt_of_break(text, line, label, running) or _find_doubt_of_verb(text, line, label)
+    """Return a fact and a remedy for a line with a label that may be words of a sentence all the same.
 
-
-def _find_doubt_of_break(text: str, line: Span, label: Label, running: RunningText) -> tuple[str, str] | None:
-    """Return a fact and a remedy for a label that may be a sentence's words behind the break of a line."""
-    if label.voice is None or label.is_marked or not _runs_on(text, line.start):
+    These may go on behind the break of a line, or be "Mr Low said:" before a quotation that has no marks.
+    """
+    if label.voice is None:
         return None
+    if _may_go_on(text, line, label, running):
+        fact = f"'{text[slice(*label.span)]}' may be a speaker's name or go on with the line before"
+        return fact, f"put an empty line before it, {_KEEP_REMEDY}"
+    if introduces_words(text, line, label) and not quotes_next(text, line):
+        fact = f"'{text[slice(*line)]}' may be a speaker's label, or a speaker's words before a quotation"
+        return fact, f"write '{label.voice.name}:', {_KEEP_REMEDY}"
+    return None
+
+
+def _may_go_on(text: str, line: Span, label: Label, running: RunningText) -> bool:
+    """Return whether a label may be words that go on with a sentence of the line before."""
+    if label.is_marked or not _runs_on(text, line.start):
+        return False
     is_lower = text[label.words_start : label.words_start + 1].islower() and not running.is_lower
-    may_go_on = running.is_wrapped and not (label.has_details or label.voice.name.isupper())
+    is_unlike_words = label.has_details or (label.voice is not None and label.voice.name.isupper())
     is_sentence = label.shape[:1] in _SENTENCE_SHAPES and label.certainty is Certainty.KNOWN_NAME_ONLY
-    if not (is_lower or may_go_on or is_sentence):
-        return None
-    fact = f"'{text[slice(*label.span)]}' may be a speaker's name or go on with the line before"
-    return fact, f"put an empty line before it, {_KEEP_REMEDY}"
-
-
-def _find_doubt_of_verb(text: str, line: Span, label: Label) -> tuple[str, str] | None:
-    """Return a fact and a remedy for "Mr Low said:" in a line of its own, before words that are in no marks."""
-    if label.voice is None or not introduces_words(text, line, label) or quotes_next(text, line):
-        return None
-    fact = f"'{text[slice(*line)]}' may be a speaker's label, or a speaker's words before a quotation"
-    return fact, f"write '{label.voice.name}:', {_KEEP_REMEDY}"
+    return is_lower or is_sentence or (running.is_wrapped and not is_unlike_words)
 
 
 def quotes_next(text: str, line: Span) -> bool:
