@@ -1,7 +1,8 @@
 """One quote as blocks of a reply: its side, speaker and date, its words, and a line for its source.
 
-What only who checks a quote wants (its id, place and fingerprint) is in its context: `quote_details`. A link to a
-page leads to the words themselves, by a text fragment, where a browser finds them once.
+What only somebody who checks a quote needs (its id, place and fingerprint) is in its context: `quote_details`. A link
+to a page leads to the words themselves where they are found once in the stored text: a link to other words would be
+worse than one to the page. Its form is that of the WICG's URL Fragment Text Directives.
 """
 
 from __future__ import annotations

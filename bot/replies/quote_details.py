@@ -1,4 +1,4 @@
-"""One quote looked into: its context and evidence, its opposite, other wordings, a copy, its history.
+"""One quote in detail: its context and evidence, its opposite, other wordings, a copy, its history.
 
 And what its permalink shows once the quote is withheld, moved or gone.
 """

@@ -28,7 +28,7 @@ class Piece:
 
     `url` makes it a link to a source; `quote_id` a link to that quote, whose
     address only the surface knows. A piece in style QUOTE is a quote's exact
-    words and is never cut; it stands on lines of its own. Pieces in style AROUND
+    words and is never cut; it stands on lines of its own. Pieces in style CONTEXT
     are the source's words right before and after it, so that together they are
     one stretch of the source in which the quote stands out. CODE is to be copied.
     `links_question` marks where a surface may link to the questions answered.

@@ -2,12 +2,12 @@
 
 service           the one object that a surface talks to
 question_service  its part that answers questions
-router            several of them, where one process serves several corpora
-commands          what is typed, and the part of the service that answers it
+router            one service for each corpus of a process, and which of them answers a chat
+commands          what anyone may type, each run on the service
 live_corpus       the corpus being served, and its reload
 quote_tracking    the history of quotes, and holds on them, from one generation to the next
-review            what members report of quotes, doubtful voices, and what admins decide
-admin             what admins ask of the service
+review            quotes that members report, doubtful voices, and what admins decide
+admin             the commands of admins
 uploads           documents that admins send
 """
 

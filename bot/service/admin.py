@@ -98,7 +98,7 @@ class Admin:
         return admin.render_status(live.snapshot.corpus, read_package_version(), last_load, live.damaged_ids)
 
     def take_alerts(self) -> list[Reply]:
-        """Return what the admins must know and were not sent yet; each is returned once."""
+        """Return the alerts that the admins were not sent yet; each is returned once."""
         corpus = self._live.snapshot.corpus
         damaged_ids, holds = self._live.take_unsent_damage(), self._live.holds.take_unsent()
         alerts = [admin.render_damage(corpus, damaged_ids)] if damaged_ids else []
@@ -246,7 +246,7 @@ class Admin:
 
 
 class SharedReload:
-    """What the reload of one process leaves for the others, of the corpus of this name: prepared, or found broken.
+    """What one process's reload of the corpus of this name leaves to the others: what it prepared or found broken.
 
     A button may be pressed at any process. One that prepared nothing reads the documents itself, and
     switches only if they are those that were prepared, so that the admin gets what was listed.

@@ -69,13 +69,9 @@ async def _ask(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
     return reply
 
 
-def _answer_by(name: str) -> Handler:
-    """Return the handler of a command that is answered from its text alone."""
-
-    async def answer(service: Service, text: str, _: AnswerRef) -> Reply:
-        return await _answer(service, (Command(name, text),))
-
-    return answer
+async def _answer_text(name: str, service: Service, text: str, _: AnswerRef) -> Reply:
+    """Answer the command of this name from its text alone."""
+    return await _answer(service, (Command(name, text),))
 
 
 async def _show_page(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
@@ -107,13 +103,11 @@ async def _show_context(service: Service, text: str, answer_ref: AnswerRef) -> R
     return await _look_up(text, answer_ref, show_quote)
 
 
-def _look_up_by(render: Callable[[Service, str], Awaitable[Reply]]) -> Handler:
-    """Return the handler of a command that shows something of a quote."""
-
-    async def look_up(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
-        return await _look_up(text, answer_ref, partial(render, service))
-
-    return look_up
+async def _show_detail(
+    render: Callable[[Service, str], Awaitable[Reply]], service: Service, text: str, answer_ref: AnswerRef
+) -> Reply:
+    """Show of a quote what `render` returns for its id."""
+    return await _look_up(text, answer_ref, partial(render, service))
 
 
 async def report_quote(
@@ -140,7 +134,7 @@ def split_report(text: str) -> tuple[str, FlagReason | None]:
 
 
 async def _start(service: Service, text: str, _: AnswerRef) -> Reply:
-    """Return what a link into the chat leads to; without one the greeting."""
+    """Return what the link that opened the chat leads to; without a link, the greeting."""
     if text.startswith(QUOTE_PREFIX):
         return await service.show_quote(text.removeprefix(QUOTE_PREFIX).upper())
     if text.startswith(OPPOSITE_PREFIX):
@@ -148,17 +142,13 @@ async def _start(service: Service, text: str, _: AnswerRef) -> Reply:
     return service.start()
 
 
-def _page(render: Callable[[Service], Reply]) -> Handler:
-    """Return the handler of a command that shows the same, whatever follows it."""
-
-    async def show_page(service: Service, _: str, __: AnswerRef) -> Reply:
-        return render(service)
-
-    return show_page
+async def _show_fixed(render: Callable[[Service], Reply], service: Service, _: str, __: AnswerRef) -> Reply:
+    """Show what `render` returns, whatever follows the command."""
+    return render(service)
 
 
 async def _show_corpus(service: Service, text: str, _: AnswerRef) -> Reply:
-    """Return the contents of the corpus; of another one, that there is none: a surface that has several chooses."""
+    """Return the contents of the corpus; of any other say that there is none, since surfaces choose among several."""
     is_another = text.casefold() not in {"", service.corpus.name.casefold()}
     return Reply.from_text(say("no_such_corpus")) if is_another else service.contents()
 
@@ -169,20 +159,20 @@ async def _show_contents(service: Service, text: str, _: AnswerRef) -> Reply:
 
 PUBLIC_COMMANDS: dict[str, Handler] = {
     "ask": _ask,
-    "by": _answer_by("by"),
-    "sides": _answer_by("sides"),
-    "verify": _answer_by("verify"),
+    "by": partial(_answer_text, "by"),
+    "sides": partial(_answer_text, "sides"),
+    "verify": partial(_answer_text, "verify"),
     "start": _start,
-    "help": _page(Service.help),
+    "help": partial(_show_fixed, Service.help),
     "contents": _show_contents,
-    "about": _page(Service.about),
+    "about": partial(_show_fixed, Service.about),
     "corpus": _show_corpus,
-    "privacy": _page(Service.privacy),
+    "privacy": partial(_show_fixed, Service.privacy),
     "context": _show_context,
-    "opposite": _look_up_by(Service.show_opposite),
-    "wordings": _look_up_by(Service.show_wordings),
-    "copy": _look_up_by(Service.copy_quote),
-    "history": _look_up_by(Service.show_history),
+    "opposite": partial(_show_detail, Service.show_opposite),
+    "wordings": partial(_show_detail, Service.show_wordings),
+    "copy": partial(_show_detail, Service.copy_quote),
+    "history": partial(_show_detail, Service.show_history),
     "report": report_quote,
     "more": _show_page,
     "back": _go_back,
@@ -205,10 +195,10 @@ async def _answer(
 
 
 async def _answer_page(service: Service, history: tuple[Command, ...], page: int) -> Reply:
-    """Return a page of an answer that stands already.
+    """Return a page of an answer that was given before.
 
     A follow-up that asks nothing of its own, such as "why?", may have been answered with the quotes it
-    follows; there the buttons of such an answer still lead.
+    follows; the buttons of such an answer still lead to them.
     """
     reply = await _answer(service, history, page)
     if len(history) == 1 or reply.answer_ref.quote_ids or not await service.asks_nothing(history[-1].text):

@@ -78,7 +78,7 @@ class LiveCorpus:
         reload_seconds: float = BUILD_TIMEOUT,
         clock: Callable[[], datetime] = _utc_now,
     ) -> None:
-        """Hold what `load` has read; it alone leaves out what is withheld."""
+        """Store what `load` has read; `load` then leaves out what is withheld."""
         self._loader = loader
         self.storage = storage
         self._reload_seconds = reload_seconds
@@ -145,7 +145,7 @@ class LiveCorpus:
         self._logged_damage = damaged_ids
 
     def take_unsent_damage(self) -> list[str]:
-        """Return the documents logged as damaged of which the admins were not told yet."""
+        """Return the damaged documents that the admins have not heard of yet; each is returned once."""
         unsent_ids, self._unsent_damage = self._unsent_damage, []
         return unsent_ids
 
@@ -169,9 +169,9 @@ class LiveCorpus:
             self._is_preparing = False
 
     async def switch(self, prepared: PreparedReload, *, is_followed: bool = False) -> bool:
-        """Serve `prepared`, at once; return False if something else was done since it was.
+        """Serve `prepared` at once; return False if something else was prepared or served since.
 
-        What `is_followed` was noted as served by another process, and may be outdone by now.
+        `is_followed`: another process has recorded it as served, and may have switched again since.
 
         Raises:
             BotError: what it changes could not be kept, so nothing was switched.
@@ -223,7 +223,7 @@ class LiveCorpus:
         return existing_hold
 
     async def withhold_name(self, hold: NameHold) -> None:
-        """Name nobody called so from now on; see `NameHold`.
+        """Show the name no more; see `NameHold`.
 
         Raises:
             StorageError: the hold could not be kept, so nothing was withheld.
@@ -250,7 +250,7 @@ class LiveCorpus:
             self._applied_holds = holds
 
     async def refresh(self) -> Snapshot:
-        """Withhold what any process withholds by now, and return what is served then; asked before every answer."""
+        """Take over holds made by any process, and return what is served then; called before every answer."""
         await self.storage.refresh()
         if self._list_all_holds() != self._applied_holds:
             await self.reapply_holds()
@@ -259,7 +259,7 @@ class LiveCorpus:
     async def follow(self) -> bool:
         """Switch to what another process switched to, and return whether this one did.
 
-        Where its documents are not to be read here, this process stays with its own, and logs that once.
+        Where its documents cannot be read here, this process stays with its own, and logs that once.
 
         Raises:
             SearchError, StorageError, BuildRunningError: it could not be read just now; it is followed later.
@@ -285,13 +285,13 @@ class LiveCorpus:
         return await self.switch(prepared, is_followed=True)
 
     def _note_unreadable(self, served: ServedCorpus, reason: str) -> None:
-        """Stay with what is served here, and say once why another switch is not followed."""
+        """Stay with what is served here, and log once why the switch of another process is not followed."""
         log.warning("not followed corpus=%s reason=%s", self._full_snapshot.corpus.name, reason)
         self._unreadable = served
         self.cancel()
 
     async def _note_served(self, served: ServedCorpus) -> None:
-        """Let the other processes follow, unless they know."""
+        """Record what is served here, for the other processes to follow, unless that is recorded."""
         name = self._full_snapshot.corpus.name
         if self.storage.find_served(name) != served:
             await self.storage.set_served(name, served)
@@ -307,7 +307,7 @@ class LiveCorpus:
             log.warning("not noted as served: %s", error)
 
     async def _without_held(self, full_snapshot: Snapshot) -> Snapshot:
-        """Return `full_snapshot` without what is withheld; the admins are to be told of holds found unsurely or not."""
+        """Return `full_snapshot` without what is withheld; note, for the admins, holds not found again for certain."""
         corpus = full_snapshot.corpus
         matched = await self.holds.match(corpus)
         self.holds.note(matched)
@@ -327,7 +327,7 @@ class LiveCorpus:
             await self.storage.record_events(create_shown_events(new_quotes, self._clock(), corpus.fingerprint))
 
     def today(self) -> str:
-        """Return the date, as what happens today is dated."""
+        """Return today's date, such as `2031-01-24`."""
         return f"{self._clock():%Y-%m-%d}"
 
     async def _record_retired(

@@ -76,7 +76,7 @@ class QuestionService:
         self._is_warm = False
 
     def with_page_size(self, page_size: PageSize) -> Self:
-        """Return the same service, of which the pages of an answer are `page_size` long."""
+        """Return a copy of the service whose answers have pages of `page_size`."""
         service = copy.copy(self)
         service._page_size = page_size  # noqa: SLF001 - of the same class
         return service
@@ -160,7 +160,7 @@ class QuestionService:
         return (await self._verify(text))[1]
 
     async def verify_or_none(self, text: str) -> Reply | None:
-        """Return the same, but None for a text that quotes nobody and of which no words are found here."""
+        """Return the same, or None for a text that quotes nobody and has no words that are found here."""
         verifications, reply = await self._verify(text)
         return reply if any(verification.is_of_quote for verification in verifications) else None
 
@@ -168,7 +168,7 @@ class QuestionService:
         """Return the verdicts on a text, and the reply that shows them."""
         snapshot = await self._live.refresh()
         verifications = await asyncio.to_thread(self._verify_in, snapshot, text)
-        # It needs what compares words, which is loaded by now.
+        # Imported here, since it imports the comparison of words, which is loaded by now.
         reply: Reply = import_module("bot.replies.verified_quotes").render_verifications(verifications, snapshot.corpus)
         shown = [match.quote for verification in verifications for match in verification.matches]
         await self._live.record_shown(shown, snapshot.corpus)
@@ -183,7 +183,7 @@ class QuestionService:
         return tuple(verification.leave_out_damaged() for verification in verifications)
 
     async def refresh(self) -> None:
-        """Withhold what any process withholds by now, for what is asked in other ways than by a reply."""
+        """Take over holds made by any process, before a query that returns no reply."""
         await self._live.refresh()
 
     async def find_speaker_page(self, text: str, page: int = 1) -> SpeakerPage | None:
@@ -196,9 +196,9 @@ class QuestionService:
         return self._live.snapshot.answerer.parse_name_and_topic(self._truncate(text))
 
     async def search_cards(self, question: str, page: int = 1, limit: int = 10) -> CardPage:
-        """Return up to `limit` quotes, each to stand by itself; for no question, of the topics.
+        """Return up to `limit` quotes, each as a card; without a question, quotes on the topics.
 
-        The last word may be the beginning of others, of which each adds a quote.
+        The last word may be unfinished: each word that it may become adds a quote.
         """
         snapshot = await self._live.refresh()
         query = question.strip() or " / ".join(snapshot.answerer.answerable_topics)
@@ -245,7 +245,7 @@ class QuestionService:
         return quote or snapshot.answerer.find_quote(quote_id)
 
     async def _reply_by_speaker(self, snapshot: Snapshot, speaker_query: SpeakerQuery, page: int) -> Reply | None:
-        """Return one page of what a voice said, or whom its name may mean; None for nothing."""
+        """Return one page of what a voice said, or the people its name may mean; None if there is neither."""
         search = partial(snapshot.answerer.find_speaker_page, speaker_query, page)
         results = search() if self._is_quick(snapshot, speaker_query.topic) else await asyncio.to_thread(search)
         if not results.quotes and not results.choices:

@@ -1,6 +1,6 @@
 """Several corpora in one process: each chat is answered from the one that it chose.
 
-A surface passes a chat's id, and asks everything else of the service it gets.
+A surface passes a chat's id, and asks the service it gets for everything else.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from bot.service.wish_desk import WishDesk
 from bot.storage import Claim, SharedState, Storage
 from bot.storage.stores.folder import FolderStorage
 
-# Others follow a switch within ten seconds, half of which a corpus may take to be read.
+# Other processes follow a switch within ten seconds, of which reading the corpus may take half.
 FOLLOW_SECONDS = 5.0
 
 log = logging.getLogger(__name__)
@@ -73,7 +73,7 @@ class Router:
             log.info("reload corpus=%s %s", name, " ".join(" ".join(lines).split()))
 
     def take_alerts(self) -> list[Reply]:
-        """Return what the admins have to know of any corpus, each once."""
+        """Return the alerts for admins of every corpus; each is returned once."""
         return [alert for service in self._services.values() for alert in service.admin.take_alerts()]
 
     @property
@@ -150,7 +150,7 @@ class Router:
         return Reply.with_heading(say("corpus_chosen", title=self._services[name].corpus.title))
 
     def build_wish_desk(self, most: int = 10, days: int = 365) -> WishDesk:
-        """Return what keeps the wishes of chats, up to `most` of each, which end after `days` without a press."""
+        """Build the desk of the chats' wishes: up to `most` a chat, each ended after `days` without a press."""
         return WishDesk(self._services, self._storage, most, days)
 
     async def forget_chat(self, chat_id: int) -> None:

@@ -34,7 +34,7 @@ class Service(QuestionService):
     """Answers questions from one live corpus, and shows its quotes; `admin` runs the commands of its admins.
 
     A quote's link is good wherever its document is served, so `siblings`, the
-    other corpora of this process, are looked through too.
+    other corpora of this process, are searched too.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Service(QuestionService):
         return self._storage.find_hold(quote_id) is not None
 
     async def show_quote(self, quote_id: str, history: Sequence[str] = ()) -> Reply:
-        """Return a quote in its context, or what became of it; it may be of any corpus here.
+        """Return a quote in its context, or what became of it; it may be in any corpus here.
 
         Where it answers `history` (oldest first), the reply says which words it matches.
         """
@@ -76,7 +76,7 @@ class Service(QuestionService):
             return quote_details.render_context(quote, snapshot.corpus, matched_words, actions, withheld)
 
         reply = await self._render_quote(quote_id, in_context)
-        # That it was first shown is no news.
+        # That it was first shown makes no history yet.
         has_history = len(self._live.history.list_events(quote_id)) > 1
         return add_history_button(reply, quote_id) if has_history else reply
 
@@ -98,7 +98,7 @@ class Service(QuestionService):
         return await self._render_quote(quote_id, lambda _, quote: quote_details.render_copy(quote))
 
     async def show_history(self, quote_id: str) -> Reply:
-        """Return what happened to a quote since it was first shown, wherever here it is served."""
+        """Return what happened to a quote since it was first shown, whichever corpus here serves it."""
         for live in self._all_live:
             await live.refresh()
         events = self._live.history.list_events(quote_id)
@@ -115,7 +115,7 @@ class Service(QuestionService):
         return notifications.render_reasons(quote_id, self.flags.days)
 
     async def report(self, quote_id: str, reason: FlagReason, reporter: Reporter) -> Reply:
-        """File a flag on the quote, and have the admins told, with the evidence."""
+        """File a flag on the quote, and alert the admins, with the evidence."""
         if await asyncio.to_thread(self._find_anywhere, quote_id) is None:
             return await self.show_quote(quote_id)
         try:
@@ -191,7 +191,7 @@ class Service(QuestionService):
                     return add_notice(quote_details.render_damaged(quote), snapshot.corpus)
                 await self._live.record_shown([quote], snapshot.corpus)
                 reply = await asyncio.to_thread(render, snapshot, quote)
-                # What stands around the quote, or opposite it, may have been found changed too.
+                # Rendering may have found damage around the quote, or in its opposite.
                 live.log_damage()
                 return add_notice(reply, snapshot.corpus)
         return await self._explain_missing(quote_id)

@@ -45,7 +45,7 @@ _NO_PASSAGES = HeldPassages()
 class Snapshot:
     """A corpus, its answerer, what loads its verifier, the parsed files that a reload may reuse, and withheld passages.
 
-    A short question of one that `is_small` is answered in less time than a thread is worth.
+    A short question to one that `is_small` is answered in less time than a thread takes to start.
     """
 
     corpus: Corpus
@@ -59,7 +59,7 @@ class Snapshot:
 
     @property
     def verifier(self) -> Verifier:
-        """The one that checks texts against this corpus."""
+        """The verifier of texts against this corpus."""
         return self.load_verifier()
 
     def withheld_spans(self, document: Document) -> list[Span]:

@@ -1,7 +1,7 @@
-"""Documents that admins send: read apart, looked at, and added to the corpus or not.
+"""Documents that admins send: parsed in a sandbox, reviewed, and added to the corpus or discarded.
 
 One waits at a time; a newer one takes its place. Nothing is written before an
-admin says so, at whichever process the button is pressed.
+admin says so, whichever process gets the press of the button.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ class Uploads:
         return Reply.with_heading(say("upload_discarded"))
 
     async def _take(self, token: str) -> _PendingUpload | None:
-        """Return what waits under `token`, to one of all who ask, so that it is decided once."""
+        """Return what waits under `token`, to the first who asks alone, so that it is decided on once."""
         content = await self._state.find_kept(_UPLOAD, self._folder.name)
         pending = _PendingUpload.from_bytes(content) if content else None
         if pending is None or pending.token != token.strip():
@@ -119,7 +119,7 @@ class Uploads:
         return (await self._parse(pending.name, pending.content))[1]
 
     async def _parse(self, name: str, content: bytes) -> tuple[sandbox.SandboxResult, Addition]:
-        """Read a document apart, and prepare what would be added of it."""
+        """Parse a document in the sandbox, and prepare what would be added."""
         language = await asyncio.to_thread(find_language, self._folder)
         result = await asyncio.to_thread(sandbox.parse_untrusted, name, content, self._seconds, language.name)
         return result, await asyncio.to_thread(self._prepare_addition, name, content, result)
