@@ -117,7 +117,7 @@ class NamelessCorpus(NamedTuple):
     """A corpus without some names; `passages` has by the `id()` of each passage what it became, None if left out."""
 
     corpus: Corpus
-    passages: Mapping[int, Passage | None]
+    passages: dict[int, Passage | None]
 
 
 def list_unnamed(voices: Iterable[VoiceEntry]) -> tuple[VoiceEntry, ...]:

@@ -82,11 +82,11 @@ def arrange_in_rows(buttons: Iterable[Button]) -> Rows:
     """Arrange `buttons` two a row, in their order; a long label has a row of its own."""
     rows: list[tuple[Button, ...]] = []
     for button in buttons:
-        row = rows.pop() if rows and len(rows[-1]) < BUTTONS_IN_A_ROW else ()
-        if row and not all(len(each.label) <= MAX_HALF_ROW_LABEL for each in (*row, button)):
-            rows.append(row)
-            row = ()
-        rows.append((*row, button))
+        longer = (*rows[-1], button) if rows else ()
+        if 0 < len(longer) <= BUTTONS_IN_A_ROW and all(len(each.label) <= MAX_HALF_ROW_LABEL for each in longer):
+            rows[-1] = longer
+        else:
+            rows.append((button,))
     return tuple(rows)
 
 
@@ -143,7 +143,9 @@ def _build_action_buttons(
         if quote := next((quote for quote in quotes if quote.id in ids), None):
             buttons.append(_build_quote_button(label, command, quote, places))
     if len(quotes) == 1:
-        buttons.append(_build_copy_button(quotes[0]))
+        text = format_for_copying(quotes[0])
+        clipboard_text = text if count_utf16_units(text) <= MAX_COPY_UNITS else None
+        buttons.append(Button(say("label_copy"), f"/copy {quotes[0].id}", copy=clipboard_text, edits=True))
         # Whoever reads it may report it, not only whoever asked, so it changes no message.
         buttons.append(Button(say("label_report"), f"/report {quotes[0].id}"))
     return buttons
@@ -158,9 +160,3 @@ def _build_quote_button(label: str, command: str, quote: Quote, places: Mapping[
         if len({other.name for other in places.values()}) > 1:
             label = say("label_of", name=place.name, label=label[:1].lower() + label[1:])
     return Button(label, f"/{command} {quote.id}", edits=True)
-
-
-def _build_copy_button(quote: Quote) -> Button:
-    text = format_for_copying(quote)
-    clipboard_text = text if count_utf16_units(text) <= MAX_COPY_UNITS else None
-    return Button(say("label_copy"), f"/copy {quote.id}", copy=clipboard_text, edits=True)

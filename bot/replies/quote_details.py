@@ -98,11 +98,6 @@ def render_unknown_quote(quote_id: str) -> Reply:
     return Reply.with_heading(say("unknown_quote", id=quote_id), say("unknown_quote_reason"))
 
 
-def render_damaged(quote: Quote) -> Reply:
-    """Say that a quote cannot be checked against its source, so it is not shown."""
-    return Reply.with_heading(say("damaged_quote", id=quote.id))
-
-
 def render_withheld(hold: Hold) -> Reply:
     """Say that an admin withheld the quote, when and why."""
     since = say("withheld_since", date=catalogue.format_date(hold.when), reason=hold.reason)
@@ -251,9 +246,9 @@ def render_history(
     began = events and events[0].change is QuoteChange.SHOWN
     lines: list[Block] = [] if began else [(Piece(say("history.unknown_start")),)]
     lines += [_render_event(event, quote_id, may_tell) for event in events]
-    told = tuple(piece for line in lines for piece in (Piece("\n"), *line))[1:]
+    pieces = tuple(piece for line in lines for piece in (Piece("\n"), *line))[1:]
     state = say("history.now_shown" if is_shown else "history.now_not_shown")
-    return Reply((heading, told, (Piece(state, links_question=True),)))
+    return Reply((heading, pieces, (Piece(state, links_question=True),)))
 
 
 def add_history_button(reply: Reply, quote_id: str) -> Reply:

@@ -130,11 +130,6 @@ class Reply:
         return cls(tuple((Piece(paragraph),) for paragraph in paragraphs), buttons)
 
     @classmethod
-    def from_reaction(cls, sign: str) -> Self:
-        """Build a reply of a sign that a chat may put to the message answered."""
-        return cls(((Piece(sign),),), reaction=sign)
-
-    @classmethod
     def with_heading(cls, heading: str, *paragraphs: str, buttons: tuple[tuple[Button, ...], ...] = ()) -> Self:
         """Build a reply of a bold `heading`, and plain `paragraphs` below it."""
         blocks = ((Piece(heading, Style.BOLD),), *((Piece(text),) for text in paragraphs))

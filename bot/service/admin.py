@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from bot.corpus import BrokenDocumentsError
 from bot.errors import BotError
 from bot.model import Quote
-from bot.replies import admin, quote_details
+from bot.replies import admin, notifications, quote_details
 from bot.replies.catalogue import describe_error, say
 from bot.replies.reply import Command, Reply
 from bot.service.live_corpus import LiveCorpus, PreparedReload
@@ -80,7 +80,7 @@ class Admin:
         if name in {"add", "discard"}:
             return await self._decide_upload(name, text)
         if name == "flags":
-            return self._decisions.show_open()
+            return notifications.render_flags(self._flags.list_open(), self._flags.count_closed())
         actions = {
             "reload": self.reload,
             "hold": self.hold,

@@ -63,7 +63,8 @@ async def _ask(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
     # The debate may have the words "copy" and "merci" too.
     is_answered = bool(reply.answer_ref.quote_ids or reply.card or reply.reaction)
     if not is_answered and chatter:
-        reply = service.start() if chatter == "greetings" else Reply.from_reaction(say("notes.courtesy"))
+        sign = say("notes.courtesy")
+        reply = service.start() if chatter == "greetings" else replace(Reply.from_text(sign), reaction=sign)
     elif not is_answered and command:
         reply = await run_command(service, command)
     return reply

@@ -225,8 +225,9 @@ class HoldMatcher:
             return AppliedHold(hold, tuple(filter(hold.withholds, by_sha256)), HoldStatus.FOUND)
         letters = fold_letters(words or "").folded
         same_words = [passage for passage in by_id if hold.withholds(passage)]
-        if matched := _deduplicate_passages([*same_words, *self._find_letters(by_id, letters)]):
-            return AppliedHold(hold, matched, HoldStatus.FOUND)
+        # Each once, by identity: comparing values would compare texts.
+        if matched := {id(passage): passage for passage in (*same_words, *self._find_letters(by_id, letters))}:
+            return AppliedHold(hold, tuple(matched.values()), HoldStatus.FOUND)
         elsewhere = passages.find_similar(words or "") if not by_id else ()
         unsure = (*self._find_shared(by_id, letters), *self._find_letters(elsewhere, letters))
         return AppliedHold(hold, unsure, HoldStatus.UNSURE if unsure else HoldStatus.LOST)
@@ -263,8 +264,3 @@ class HoldMatcher:
         if document.sha256 not in self._letters:
             self._letters[document.sha256] = fold_letters(document.text)
         return self._letters[document.sha256]
-
-
-def _deduplicate_passages(passages: Iterable[Passage]) -> tuple[Passage, ...]:
-    """Return `passages` with each once, by identity: comparing values would compare texts."""
-    return tuple({id(passage): passage for passage in passages}.values())

@@ -140,10 +140,6 @@ class FlagDecisions:
     hold: Action
     reload: Action
 
-    def show_open(self) -> Reply:
-        """Return the open flags, and how many were closed."""
-        return notifications.render_flags(self.desk.list_open(), self.desk.count_closed())
-
     async def decide(self, text: str) -> Reply:
         """Decide as `text` says: `withhold ID`, `correct ID` or `dismiss ID`."""
         verb, _, quote_id = " ".join(text.split()).partition(" ")

@@ -188,7 +188,7 @@ class Service(QuestionService):
             if quote := await asyncio.to_thread(self._find_quote, snapshot, quote_id):
                 if not quote.is_intact:
                     live.log_damage()
-                    return add_notice(quote_details.render_damaged(quote), snapshot.corpus)
+                    return add_notice(Reply.with_heading(say("damaged_quote", id=quote_id)), snapshot.corpus)
                 await self._live.record_shown([quote], snapshot.corpus)
                 reply = await asyncio.to_thread(render, snapshot, quote)
                 # Rendering may have found damage around the quote, or in its opposite.

@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 # A full collection walks through some 20 objects of each passage: 10 ms for this many.
 _MIN_PASSAGES_TO_SETTLE = 5_000
 _NO_NAMES = WithheldNames(())
-_NO_PASSAGES = HeldPassages()
+_NO_PASSAGES: PassageSequence = HeldPassages()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,33 +103,21 @@ def leave_out(full_snapshot: Snapshot, withheld_passages: Collection[Passage], n
     """Return `full_snapshot` without some of its passages, and without `names`."""
     if not withheld_passages and not names:
         return full_snapshot
-    if is_stored(full_snapshot.corpus.passages):
-        return _leave_out_stored(full_snapshot, full_snapshot.corpus.passages, withheld_passages, names)
-    withheld_ids = {id(passage) for passage in withheld_passages}
-    nameless = withhold_names(full_snapshot.corpus, names)
-    shown = {
-        id(passage): None if id(passage) in withheld_ids else nameless.passages.get(id(passage), passage)
-        for passage in full_snapshot.corpus.passages
-    }
-    withheld = HeldPassages(each for each in full_snapshot.corpus.passages if shown[id(each)] is None)
-    corpus = replace(nameless.corpus, passages=HeldPassages(passage for passage in shown.values() if passage))
-    answerer = full_snapshot.answerer.restrict_to(corpus, nameless.passages)
+    full, withheld = full_snapshot.corpus, _NO_PASSAGES
+    replaced: dict[int, Passage | None] = {}
+    if is_stored(full.passages):
+        nameless = withhold_names_stored(full, full.passages, names) if names else full
+        stored = cast("StoredPassages", nameless.passages).hide(withheld_passages)
+        corpus, withheld = replace(nameless, passages=stored), stored.list_hidden()
+    else:
+        corpus, replaced = withhold_names(full, names)
+        shown = {id(each): each for each in full.passages} | replaced | dict.fromkeys(map(id, withheld_passages))
+        withheld = HeldPassages(each for each in full.passages if shown[id(each)] is None)
+        corpus = replace(corpus, passages=HeldPassages(filter(None, shown.values())))
+    answerer = full_snapshot.answerer.restrict_to(corpus, replaced)
     load_verifier = cache(lambda: full_snapshot.verifier.restrict_to(corpus))
-    return Snapshot(
-        corpus, answerer, load_verifier, full_snapshot.loaded_corpus, withheld, names, is_small=full_snapshot.is_small
-    )
-
-
-def _leave_out_stored(
-    full_snapshot: Snapshot, passages: StoredPassages, withheld_passages: Collection[Passage], names: WithheldNames
-) -> Snapshot:
-    corpus = full_snapshot.corpus
-    nameless = withhold_names_stored(corpus, passages, names) if names else corpus
-    shown = cast("StoredPassages", nameless.passages).hide(withheld_passages)
-    corpus = replace(nameless, passages=shown)
-    answerer = full_snapshot.answerer.restrict_to(corpus)
-    load_verifier = cache(lambda: full_snapshot.verifier.restrict_to(corpus))
-    return Snapshot(corpus, answerer, load_verifier, full_snapshot.loaded_corpus, shown.list_hidden(), names)
+    is_small, loaded_corpus = full_snapshot.is_small, full_snapshot.loaded_corpus
+    return Snapshot(corpus, answerer, load_verifier, loaded_corpus, withheld, names, is_small=is_small)
 
 
 def build_held_entry(corpus: Corpus, hold: NameHold) -> VoiceEntry:

@@ -136,8 +136,8 @@ class WishDesk:
         """Record that the news was sent."""
         told_keys = {each.wish.key for each in due.news}
         since, wishes = _format_moment(now), self.list_wishes(due.chat_id)
-        told = [replace(wish, since=since) if wish.key in told_keys else wish for wish in wishes]
-        await self._storage.set_wishes(due.chat_id, told)
+        updated = [replace(wish, since=since) if wish.key in told_keys else wish for wish in wishes]
+        await self._storage.set_wishes(due.chat_id, updated)
 
     async def give_back(self, due: DueNews, now: datetime) -> None:
         """Record that nothing was sent, so that it is tried again.
