@@ -131,7 +131,8 @@ class WordingFinder:
 
         Each is the whole sentences in which it is printed, in reading order.
         """
-        return () if quote.passage.voice is None else self._find_among(quote, self._find_similar_passages(quote))
+        voice = quote.passage.voice
+        return () if voice is None else self._find_among(quote, voice, self._find_similar_passages(quote))
 
     def find_reworded(self, quotes: Sequence[Quote], others: Sequence[Passage]) -> set[str]:
         """Return the ids of those of `quotes` of which one of `others` prints another wording.
@@ -141,9 +142,9 @@ class WordingFinder:
         reworded = set()
         for quote in quotes:
             own, voice = quote.passage, quote.passage.voice
-            same_voice = [o for o in others if voice is not None and o is not own and _is_same_voice(o, voice)]
+            same_voice = [o for o in others if o is not own and voice and _is_same_voice(o, voice)]
             similar = [other for other in same_voice if self._are_alike(other, own)]
-            if similar and self._find_among(quote, sorted([own, *similar], key=_sort_key)):
+            if voice and similar and self._find_among(quote, voice, sorted([own, *similar], key=_sort_key)):
                 reworded.add(quote.id)
         return reworded
 
@@ -156,11 +157,8 @@ class WordingFinder:
     def _read_stems(self, passage: Passage) -> frozenset[str]:
         return frozenset(word.stem for word in self._analyser.content_words(passage.document.text, passage.span))
 
-    def _find_among(self, quote: Quote, similar: Sequence[Passage]) -> tuple[Quote, ...]:
-        """Find the wordings of `quote` among `similar` passages, which are in reading order."""
-        voice = quote.passage.voice
-        if voice is None:
-            return ()
+    def _find_among(self, quote: Quote, voice: Voice, similar: Sequence[Passage]) -> tuple[Quote, ...]:
+        """Find the wordings of `quote`, by `voice`, among `similar` passages, which are in reading order."""
         passages = [passage for passage in similar if _is_same_voice(passage, voice)]
         # A body and those who speak for it count as one here, so all are given its voice.
         comparable = [replace(passage, voice=Voice(voice.name)) for passage in passages]
