@@ -20,7 +20,7 @@ from bot.model import Side
 # A share of the question: a quote with half of it is no match for one with three quarters.
 NEARLY_AS_STRONG = 0.25
 # A page of quotes from one source hides that others speak of it too.
-MAX_FROM_ONE_SOURCE = 2
+_MAX_FROM_ONE_SOURCE = 2
 _OPPOSING = (Side.FOR, Side.AGAINST)
 
 
@@ -90,7 +90,7 @@ def spread(
     while waiting:
         first, least = waiting[0], strength(waiting[0])
         chosen = next(
-            (c for c in waiting if counts[get_source(c)] < MAX_FROM_ONE_SOURCE and strength(c) >= least), first
+            (c for c in waiting if counts[get_source(c)] < _MAX_FROM_ONE_SOURCE and strength(c) >= least), first
         )
         counts[get_source(chosen)] += 1
         waiting = [candidate for candidate in waiting if candidate is not chosen]

@@ -109,10 +109,10 @@ class QuoteLookup:
     def _quotes(self, passages: Iterable[Passage]) -> Iterator[Quote]:
         """Yield every quote that can be cut from any of the passages."""
         for passage in passages:
-            yield from list_quotes(passage, self._lengths)
+            yield from _list_quotes(passage, self._lengths)
 
 
-def list_quotes(passage: Passage, lengths: QuoteLengths) -> Iterator[Quote]:
+def _list_quotes(passage: Passage, lengths: QuoteLengths) -> Iterator[Quote]:
     """Yield every quote of `passage` that could ever be shown."""
     yield Quote(passage, passage.span)
     for run in iter_sentence_runs(passage, lengths):
@@ -150,7 +150,7 @@ class PassageFacts:
 
     def list_quote_ids(self, passage: Passage) -> list[str]:
         """Return the ids of all quotes of a passage, each once."""
-        return list(dict.fromkeys(quote.id for quote in list_quotes(passage, self._lengths)))
+        return list(dict.fromkeys(quote.id for quote in _list_quotes(passage, self._lengths)))
 
 
 # How many times as deep the next search goes where too many hits are withheld.

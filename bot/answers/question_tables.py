@@ -94,7 +94,7 @@ def _load_doors(language: Language) -> dict[str, Any]:
     """Return the fields by which a question is told that asks nothing of the debate, or for no quote."""
     table = language.table("questions")
     tasks, chatter, door = table.get("tasks", {}), table.get("chatter", {}), table.get("door", {})
-    greetings, thanks = load_courtesies(language.name)
+    greetings, thanks = _load_courtesies(language.name)
     courteous = thanks.union(to_phrase(chatter.get("courteous", "")))
     return {
         "doors": _list_doors(door, greetings),
@@ -134,20 +134,20 @@ def load_stop_words() -> dict[str, frozenset[str]]:
 
 
 @cache
-def load_languages_of_stop_words() -> dict[str, list[str]]:
+def _load_languages_of_stop_words() -> dict[str, list[str]]:
     """Return for each folded stop word, courtesy and word of saying the names of the languages that have it."""
     languages: dict[str, list[str]] = {}
     for name, words in load_stop_words().items():
-        for word in words.union(*load_courtesies(name), _fold_lists(load_language(name), "stop_words", "speech")):
+        for word in words.union(*_load_courtesies(name), _fold_lists(load_language(name), "stop_words", "speech")):
             languages.setdefault(word, []).append(name)
     return languages
 
 
 @cache
-def load_courtesies(name: str) -> tuple[frozenset[str], frozenset[str]]:
+def _load_courtesies(name: str) -> tuple[frozenset[str], frozenset[str]]:
     """Return the folded words that greet in the language `name`, and those that thank.
 
-    >>> [sorted(words)[:1] for words in load_courtesies("french")], load_courtesies("tamil")
+    >>> [sorted(words)[:1] for words in _load_courtesies("french")], _load_courtesies("tamil")
     ([['bonjour'], ['merci']], (frozenset(), frozenset()))
     """
     language = load_language(name)
@@ -156,7 +156,7 @@ def load_courtesies(name: str) -> tuple[frozenset[str], frozenset[str]]:
 
 def find_courtesy(language: str, words: Phrase) -> str | None:
     """Return whether words of another language only greet or only thank, as a door: "bonjour à tous"; else None."""
-    greetings, thanks = load_courtesies(language)
+    greetings, thanks = _load_courtesies(language)
     if not (greetings | thanks | load_stop_words().get(language, frozenset())).issuperset(words):
         return None
     return COURTESY if thanks.intersection(words) else CORPUS if greetings.intersection(words) else None
@@ -167,18 +167,18 @@ def guess_language(words: Iterable[str], own: str, own_count: int, token_count: 
 
     None where it has no more of them than the `own_count` words known here, or too few for `token_count` words.
     """
-    languages = load_languages_of_stop_words()
+    languages = _load_languages_of_stop_words()
     counts = Counter(name for word in words for name in languages.get(word, ()) if len(word) > 1)
     counts.pop(own, None)
     # Of two equally likely ones, the one that the bot speaks, unless there is only one word to go by.
-    spoken_languages = list_spoken_languages() if max(counts.values(), default=0) > 1 else ()
+    spoken_languages = _list_spoken_languages() if max(counts.values(), default=0) > 1 else ()
     best = max(sorted(counts), key=lambda name: (counts[name], name in spoken_languages), default=None)
     is_dense = not own_count or counts[best or ""] * _MAX_WORDS_PER_STOP_WORD >= token_count
     return best if best and counts[best] > own_count and is_dense else None
 
 
 @cache
-def list_spoken_languages() -> frozenset[str]:
+def _list_spoken_languages() -> frozenset[str]:
     """Return the names of the languages that the bot has messages in."""
     return frozenset(filter(has_messages, list_languages()))
 

@@ -64,10 +64,10 @@ def find_fitting_runs(passage: Passage, lengths: QuoteLengths) -> list[Span]:
 
     A run of a report or a fragment has the words that say whose it is.
     """
-    return [run for run in find_shown_runs(passage, lengths) if lengths.min_characters <= run.end - run.start]
+    return [run for run in _find_shown_runs(passage, lengths) if lengths.min_characters <= run.end - run.start]
 
 
-def find_shown_runs(passage: Passage, lengths: QuoteLengths) -> list[Span]:
+def _find_shown_runs(passage: Passage, lengths: QuoteLengths) -> list[Span]:
     """Find the runs that may be shown, in order: those that fit, and those too short to stand alone."""
     return [
         run
@@ -155,7 +155,7 @@ def _keeps_cue(passage: Passage, run: Span) -> bool:
 
 # Enough for every passage of most debates; some 2 kB each. The garbage collector looks through them all: for 32,768
 # that takes 0.3 s in the middle of a reply, for 2,048 some 20 ms (tests/benchmarks/odd.py).
-MAX_ENTRIES = 1 << 11
+_MAX_ENTRIES = 1 << 11
 
 
 def _runs_key(_: SpanCache, passage: Passage) -> Hashable:
@@ -174,7 +174,7 @@ class SpanCache:
     """Caches the stems and the words of places of `corpus`; the least recently used are dropped first."""
 
     def __init__(
-        self, corpus: Corpus, analyser: Analyser, lengths: QuoteLengths, max_entries: int = MAX_ENTRIES
+        self, corpus: Corpus, analyser: Analyser, lengths: QuoteLengths, max_entries: int = _MAX_ENTRIES
     ) -> None:
         self._proper_names = _compile_proper_names(corpus)
         self._analyser = analyser
@@ -192,7 +192,7 @@ class SpanCache:
 
         A quote is judged by the stems of its words, its cue and its voice.
         """
-        runs = find_shown_runs(passage, self._lengths)
+        runs = _find_shown_runs(passage, self._lengths)
         shared_stems = self._collect_shared_stems(passage)
         # Stemmed once: a sentence is part of as many as ten runs.
         terms = self._stems_outside_names(passage.document.text, passage.frame) if runs else []

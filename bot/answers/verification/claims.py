@@ -50,7 +50,7 @@ _NAME_AHEAD = re.compile(rf"(?P<name>{_NAME})\s*(?::|\s[–—-]+|,)\s*$")
 _NAME_BEHIND = re.compile(
     rf"\s*[.,]?\s*(?:[–—~-]+\s*(?P<name>{_NAME})|\((?P<bracketed>{_NAME})(?:,[^()\n]*)?\))\s*[.!?]*"
 )
-_LABEL = re.compile(rf"\s*(?P<name>{_NAME})\s*(?::|\s[–—-]+)\s+")
+_LABEL = re.compile(rf"\A\s*(?P<name>{_NAME})\s*(?::|\s[–—-]+)\s+")
 _SIGNATURE = re.compile(rf"\s(?:[–—~-]+\s*(?P<name>{_NAME})|\((?P<bracketed>{_NAME})\))[\s.!?]*$")
 
 
@@ -232,7 +232,7 @@ class ClaimReader:
     def _read_reported(self, line: str) -> Iterator[QuoteClaim]:
         """Yield what somebody is reported to have said in a text without quotation marks."""
         for pattern in (_LABEL, _SIGNATURE):
-            match = pattern.search(line) if pattern is _SIGNATURE else pattern.match(line)
+            match = pattern.search(line)
             name = match and (match["name"] or match.groupdict().get("bracketed"))
             listed = name and self._find_listed(name, is_label=True)
             if match and name and (listed or (pattern is _LABEL and _is_name(name))):

@@ -108,7 +108,7 @@ def match_words(claim: QuoteClaim, words: Sequence[ClaimedWord], places: Sequenc
     first, last = places[0], places[-1]
     span = Span(locate_words(first).start, locate_words(last).end)
     text = first.stretch.passage.document.text
-    equal = WordDifference("equal", cut_words(claim, words), text[slice(*span)])
+    equal = WordDifference("equal", _cut_words(claim, words), text[slice(*span)])
     return build_match(claim, first.stretch, span, (equal,))
 
 
@@ -122,7 +122,7 @@ def match_parts(claim: QuoteClaim, words: Sequence[ClaimedWord], places: Sequenc
         part = words[start : start + place.last - place.first + 1]
         if end is not None:
             difference.append(WordDifference("insert", "", text[end : span.start].strip()))
-        difference.append(WordDifference("equal", cut_words(claim, part), text[slice(*span)]))
+        difference.append(WordDifference("equal", _cut_words(claim, part), text[slice(*span)]))
         start, end = start + len(part), span.end
     whole = Span(locate_words(places[0]).start, locate_words(places[-1]).end)
     return build_match(claim, places[0].stretch, whole, tuple(difference))
@@ -150,10 +150,10 @@ def build_match(
     passage = stretch.passage
     is_framing = stretch.is_frame and not (passage.span.start <= span.start and span.end <= passage.span.end)
     is_claimed = None if claim.voice is None else not is_framing and claim.is_by(passage.voice)
-    return Match(select_shown_quote(passage, span), span, difference, is_claimed, is_framing)
+    return Match(_select_shown_quote(passage, span), span, difference, is_claimed, is_framing)
 
 
-def select_shown_quote(passage: Passage, span: Span) -> Quote:
+def _select_shown_quote(passage: Passage, span: Span) -> Quote:
     """Select the whole sentences to show for `span`: all that hold it, if a quote may have so many.
 
     Otherwise the run of sentences that holds most of it is shown, the first of equal ones.
@@ -172,7 +172,7 @@ def locate_words(place: WordPlace) -> Span:
     return Span(spans[place.first][0], spans[place.last][1])
 
 
-def cut_words(claim: QuoteClaim, words: Sequence[ClaimedWord]) -> str:
+def _cut_words(claim: QuoteClaim, words: Sequence[ClaimedWord]) -> str:
     """Return claimed words as written, with all that is between them."""
     return claim.text[words[0].start : words[-1].end]
 

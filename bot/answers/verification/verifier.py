@@ -35,30 +35,30 @@ from bot.model import Corpus, HeldPassages, Passage, Span
 from bot.text import split_sentences
 
 # Two thirds of the words, and at least six or all of them: a place with fewer has another sentence.
-ALTERED_SHARE = 2 / 3
+_ALTERED_SHARE = 2 / 3
 MIN_ALTERED_WORDS = 6
 # A place with half of the words in order is worth showing beside the verdict "not found".
-NEAR_SHARE = 1 / 2
+_NEAR_SHARE = 1 / 2
 # Of the words that are no stop words: "That is a sad statement, but it is true" shares only stop words with much that
 # anybody says. Of 1,504 sentences of other people in nine files of Parliament 12 pass for altered quotes
 # at 1/2 and 9 at 2/3, where two changed words of five hide whose quote it was (tests/benchmarks/verification.py).
-MIN_CONTENT_SHARE = 1 / 2
-MIN_SPLICED_CONTENT_WORDS = 2
+_MIN_CONTENT_SHARE = 1 / 2
+_MIN_SPLICED_CONTENT_WORDS = 2
 # Nearly all words of a splice come from somewhere: a sentence with two common phrases is none.
-SPLICED_SHARE = 0.8
+_SPLICED_SHARE = 0.8
 # A splice has few parts of several words each: a large corpus has shorter runs of any sentence somewhere.
-MAX_SPLICED_PARTS = 4
-MIN_SPLICED_WORDS = 4
+_MAX_SPLICED_PARTS = 4
+_MIN_SPLICED_WORDS = 4
 # A splice has at least so many more of the words than the best single place, which is otherwise their source.
-MIN_SPLICED_GAIN = 3
+_MIN_SPLICED_GAIN = 3
 # How many passages of a stored corpus are compared with a claim, for each way of being near it.
 _MAX_CANDIDATES = 100
 # The first words of a long claim identify it, and a cluster refuses a search for more than 1,024.
 _MAX_TOKENS = 500
 # As many matches as a reply has room for.
-MAX_MATCHES = 3
+_MAX_MATCHES = 3
 # “We will,” said the minister for transport, who had come late, “do it.”
-MAX_ASIDE_LENGTH = 160
+_MAX_ASIDE_LENGTH = 160
 _PAUSE = re.compile(r"[\s,;:.!?…–—\-\"”’'»)\]]*")
 _NEXT_WORD = re.compile(r"[^\W\d_]+")
 
@@ -133,18 +133,18 @@ class Verifier:
     def verify_claim(self, claim: QuoteClaim) -> Verification:
         """Return the verdict on one claim, which has words."""
         if is_stored(self._corpus.passages):
-            candidates = HeldPassages(read_candidates(self._corpus.passages, claim))
+            candidates = HeldPassages(_read_candidates(self._corpus.passages, claim))
             return Verifier(replace(self._corpus, passages=candidates)).verify_claim(claim)
         if occurrences := self._find_occurrences(claim):
             return self._judge_occurrences(claim, occurrences)
-        aligned = self._find_alignments(claim, ALTERED_SHARE)
+        aligned = self._find_alignments(claim, _ALTERED_SHARE)
         if splice := self._judge_splice(claim, aligned[0][1].size if aligned else 0):
             return splice
         if aligned:
             match = matching.match_aligned(claim, *aligned[0])
             # Much that anybody says has so few words in order, with others between them.
             return Verification(claim, Verdict.ALTERED, (match,), is_too_short=len(claim.words) < MIN_QUOTED_WORDS)
-        nearby = self._find_alignments(claim, NEAR_SHARE) if len(claim.words) >= MIN_SPLICED_WORDS else []
+        nearby = self._find_alignments(claim, _NEAR_SHARE) if len(claim.words) >= _MIN_SPLICED_WORDS else []
         matches = tuple(matching.match_aligned(claim, *each) for each in nearby[:1])
         return Verification(claim, Verdict.NOT_FOUND, matches)
 
@@ -169,20 +169,20 @@ class Verifier:
         ranked = sorted(occurrences, key=lambda each: matching.rank_place(claim, each.places[0]))
         best = ranked[0]
         is_right = claim.voice is None or matching.is_by_claimed(claim, best.places)
-        is_anybodys = len(ranked) > MAX_MATCHES and not (claim.voice and is_right)
+        is_anybodys = len(ranked) > _MAX_MATCHES and not (claim.voice and is_right)
         is_too_short = len(claim.words) < MIN_QUOTED_WORDS and (is_anybodys or not self._count_content(claim.words))
         if not is_too_short and (altered := self._judge_negation(claim, best)):
             return altered
         if claim.voice is not None and is_right:
             ranked = [each for each in ranked if matching.is_by_claimed(claim, each.places)]
         match = matching.match_parts if best.has_gaps else matching.match_words
-        matches = [match(claim, claim.words, each.places) for each in ranked[: 2 * MAX_MATCHES]]
-        matches = matching.drop_repeated(matches)[:MAX_MATCHES]
+        matches = [match(claim, claim.words, each.places) for each in ranked[: 2 * _MAX_MATCHES]]
+        matches = matching.drop_repeated(matches)[:_MAX_MATCHES]
         if not is_right:
             # The claimed voice may have said something in nearly these words.
-            nearby = self._find_alignments(claim, ALTERED_SHARE, is_claimed=True)
+            nearby = self._find_alignments(claim, _ALTERED_SHARE, is_claimed=True)
             nearest = [matching.match_aligned(claim, *each) for each in nearby[:1]]
-            matches = [*matches[: MAX_MATCHES - 1], *nearest]
+            matches = [*matches[: _MAX_MATCHES - 1], *nearest]
         return Verification(
             claim,
             Verdict.EXACT if is_right else Verdict.OTHER_VOICE,
@@ -235,7 +235,7 @@ class Verifier:
         With `is_claimed` only stretches of the claimed voice.
         """
         index, numbers = self.get_index(), self._number_words(claim.words)
-        fewest = MIN_ALTERED_WORDS if share == ALTERED_SHARE else MIN_SPLICED_WORDS
+        fewest = MIN_ALTERED_WORDS if share == _ALTERED_SHARE else _MIN_SPLICED_WORDS
         wanted = max(ceil(share * len(numbers)), min(fewest, len(numbers)))
         aligned = []
         for number, shared in index.find_similar(numbers, share):
@@ -259,12 +259,12 @@ class Verifier:
         Enough of the words that are no stop words, if there are any, have to be among them.
         """
         runs = [words[place : place + size] for place, _, size in alignment.blocks]
-        if sum(map(self._count_content, runs)) < MIN_CONTENT_SHARE * self._count_content(words):
+        if sum(map(self._count_content, runs)) < _MIN_CONTENT_SHARE * self._count_content(words):
             return False
-        if alignment.size >= SPLICED_SHARE * len(words):
+        if alignment.size >= _SPLICED_SHARE * len(words):
             return True
         find_phrase = self.get_index().find_phrase
-        return any(len(find_phrase(self._number_words(run))) <= MAX_MATCHES for run in runs)
+        return any(len(find_phrase(self._number_words(run))) <= _MAX_MATCHES for run in runs)
 
     def _count_content(self, words: Sequence[ClaimedWord]) -> int:
         """Count the words that are no stop words."""
@@ -277,8 +277,8 @@ class Verifier:
         if len(parts) <= 1:
             parts = self._find_halves(words)
         size = sum(part.end - part.start for part in parts)
-        is_most = size >= max(SPLICED_SHARE * len(words), aligned_size + MIN_SPLICED_GAIN)
-        if not 1 < len(parts) <= MAX_SPLICED_PARTS or not is_most:
+        is_most = size >= max(_SPLICED_SHARE * len(words), aligned_size + _MIN_SPLICED_GAIN)
+        if not 1 < len(parts) <= _MAX_SPLICED_PARTS or not is_most:
             return None
         runs = [min(part.options, key=lambda run: matching.rank_place(claim, run[0])) for part in parts]
         if size == len(words) and (asides := _find_asides(claim, parts)):
@@ -294,13 +294,13 @@ class Verifier:
         parts = self._find_parts(words, fewest_content=0, most_left_out=0)
         is_whole = len(parts) == 2 and sum(part.end - part.start for part in parts) == len(words)
         contents = (self._count_content(words[part.start : part.end]) for part in parts)
-        return parts if is_whole and max(contents) >= MIN_SPLICED_CONTENT_WORDS else []
+        return parts if is_whole and max(contents) >= _MIN_SPLICED_CONTENT_WORDS else []
 
     def _find_parts(
         self,
         words: Sequence[ClaimedWord],
-        fewest_content: int = MIN_SPLICED_CONTENT_WORDS,
-        most_left_out: float = 1 - SPLICED_SHARE,
+        fewest_content: int = _MIN_SPLICED_CONTENT_WORDS,
+        most_left_out: float = 1 - _SPLICED_SHARE,
     ) -> list[_SplicePart]:
         """Find the runs of claimed words that are printed unbroken somewhere, the longest from each word on.
 
@@ -309,10 +309,10 @@ class Verifier:
         index, numbers = self.get_index(), self._number_words(words)
         left_out = start = 0
         parts: list[_SplicePart] = []
-        while start < len(numbers) and len(parts) <= MAX_SPLICED_PARTS:
+        while start < len(numbers) and len(parts) <= _MAX_SPLICED_PARTS:
             length, positions = index.find_longest_start(numbers[start:])
             content = self._count_content(words[start : start + length])
-            is_part = length >= MIN_SPLICED_WORDS and content >= fewest_content
+            is_part = length >= _MIN_SPLICED_WORDS and content >= fewest_content
             runs = index.list_runs(positions, length) if is_part else []
             if runs:
                 parts.append(_SplicePart(start, start + length, runs))
@@ -347,11 +347,11 @@ def _is_aside(one: WordPlace, other: WordPlace) -> bool:
     if passage.voice is None or passage.voice != following.voice:
         return False
     text, between = passage.document.text, Span(passage.span.end, following.span.start)
-    is_near = 0 <= between.end - between.start <= MAX_ASIDE_LENGTH and "\n" not in text[slice(*between)]
+    is_near = 0 <= between.end - between.start <= _MAX_ASIDE_LENGTH and "\n" not in text[slice(*between)]
     return is_near and not any(find_verbatim_words(text, Span(matching.locate_words(one).end, passage.span.end)))
 
 
-def read_candidates(passages: StoredPassages, claim: QuoteClaim) -> Iterator[Passage]:
+def _read_candidates(passages: StoredPassages, claim: QuoteClaim) -> Iterator[Passage]:
     """Read the passages that may have the words of `claim`, unbroken or most of them, and their neighbours."""
     tokens, store = list_tokens(claim.text[slice(*claim.span)])[:_MAX_TOKENS], passages.store
     voices = [number for number, voice in enumerate(passages.shown_voices) if voice and claim.is_by(voice)]

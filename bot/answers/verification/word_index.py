@@ -1,7 +1,7 @@
 """An index of every word of a corpus: all passages as one stream of numbers, and the positions of each word.
 
 Passages in one voice with nothing between them but blanks and marks, such as the paragraphs of a speech, follow
-each other in the stream, so that a quote may run over them. All others are separated by `BOUNDARY`, which is no word.
+each other in the stream, so that a quote may run over them. All others are separated by `_BOUNDARY`, which is no word.
 
 Every word counts, and only what printers vary is folded: case, accents, marks, hyphens, invisible characters and the
 ways to write per cent. Endings, numbers, currency signs and a minus are kept: they make another statement.
@@ -30,7 +30,7 @@ from bot.text import WORD_PATTERN, fold_accents, normalise
 
 Numbers = npt.NDArray[Any]
 
-BOUNDARY = 0
+_BOUNDARY = 0
 # A claimed word that the corpus does not have.
 UNKNOWN = -1
 # The place of an altered quote is among the first by shared rare words: each of 5,500 mutated quotes of a week of
@@ -160,7 +160,7 @@ class WordIndex:
     def list_numbers(self, stretch: int) -> list[int]:
         """Return the words of a stretch, as numbers."""
         start, end = int(self._starts[stretch]), int(self._starts[stretch + 1])
-        return [number for number in self._tokens[start:end].tolist() if number != BOUNDARY]
+        return [number for number in self._tokens[start:end].tolist() if number != _BOUNDARY]
 
     def list_runs(self, starts: Iterable[int], length: int) -> list[list[WordPlace]]:
         """List the places of `length` words of the stream from each of `starts` on, one for each stretch.
@@ -212,7 +212,7 @@ def _build_arrays(stretches: Iterable[tuple[IndexedStretch, bool]]) -> dict[str,
         for word in words:
             if word not in by_spelling:
                 folded = fold_verbatim(word)
-                by_spelling[word] = numbers[folded] if folded else BOUNDARY
+                by_spelling[word] = numbers[folded] if folded else _BOUNDARY
         present = [number for word in words if (number := by_spelling[word])]
         if not follows_on:
             chunks.append(np.zeros(1, np.int32))
