@@ -58,7 +58,7 @@ def build_answer_buttons(
 ) -> Rows:
     """Build the buttons under `quotes`: a Context for each, then what else there is room for.
 
-    `inherited_words` is what a press would leave out.
+    `inherited_words` are those that a press of Without would leave out.
     """
     page = page or PageInfo()
     places = _name_places(quotes, page.first_number)
@@ -146,7 +146,7 @@ def _build_action_buttons(
         text = format_for_copying(quotes[0])
         clipboard_text = text if count_utf16_units(text) <= MAX_COPY_UNITS else None
         buttons.append(Button(say("label_copy"), f"/copy {quotes[0].id}", copy=clipboard_text, edits=True))
-        # Whoever reads it may report it, not only whoever asked, so it changes no message.
+        # Any reader may report it, not only the asker, so the press changes no message.
         buttons.append(Button(say("label_report"), f"/report {quotes[0].id}"))
     return buttons
 

@@ -48,7 +48,7 @@ class Messages:
 
 
 def parse_messages(language: str, table: Mapping[str, Any], reference: Messages | None = None) -> Messages:
-    """Parse the table of messages of the language called so, and compare it with the `reference`.
+    """Parse the table of messages of a language, and compare it with the `reference`.
 
     Raises:
         LanguageError: a message is missing, unknown, or has other placeholders.
@@ -224,7 +224,7 @@ def find_chatter(text: str) -> str | None:
 
 @cache
 def _load_courtesies(name: str) -> dict[str, frozenset[str]]:
-    """Return the folded greetings and thanks of the language called so: they stand with its stop words."""
+    """Return the folded greetings and thanks of a language, which are listed with its stop words."""
     language = load_language(name)
     kinds = ("greetings", "thanks")
     return {kind: frozenset(_fold_words(" ".join(language.words("stop_words", kind)))) for kind in kinds}

@@ -122,5 +122,5 @@ def _document_to_json(document: Document) -> Json:
 
 
 def _pick(item: object, names: str) -> Json:
-    """Return the attributes of `item` called so, in this order."""
+    """Return the attributes of `item` that `names` lists, separated by blanks, in their order."""
     return {name: getattr(item, name) for name in names.split()}

@@ -45,7 +45,7 @@ def render_wishes(wishes: Sequence[Wish], remark: str | None = None) -> Reply:
 
 
 def render_choices(text: str, choices: Sequence[tuple[WishKind, str]], topics: Sequence[Topic]) -> Reply:
-    """Return whom a name may mean; where nobody is called so, the topics."""
+    """Return the people a name may mean, or the topics where nobody has that name."""
     names = [name for _, name in choices] or [topic.name for topic in topics]
     buttons = filter(fits_command_limit, (Button(name, f"/follow {name}") for name in names))
     heading = say("who") if choices else say("wishes.unknown", name=text)
@@ -105,7 +105,7 @@ def render_reasons(quote_id: str, days: int) -> Reply:
 
 
 def render_filed(quote_id: str) -> Reply:
-    """Say that the admins are told."""
+    """Thank the reporter, and say that the admins have been told."""
     return Reply.from_text(say("flags.filed", id=quote_id))
 
 
@@ -147,7 +147,7 @@ def render_corrected(quote_id: str, toml: str, reload: Reply) -> Reply:
 
 
 def render_outcome(flag: Flag, outcome: FlagOutcome) -> Reply:
-    """Return to whoever reported a quote what became of it, in the language in which it was reported."""
+    """Tell the reporter of a quote what became of it, in the language of the report."""
     with use_language(flag.language):
         reported = say("flags.you_reported", reason=say(f"flag_reasons.{flag.reason}"))
         became = say(f"flag_outcomes.{outcome}")

@@ -97,7 +97,7 @@ def describe_speaker(passage: Passage, *, is_brief: bool = False) -> str:
         is_named = turn is not None and turn.voice.name
         return say("quoted_by", voice=turn.voice.name) if turn and is_named else say("uncertain", publisher=publisher)
     voice = format_voice_briefly(passage.voice) if is_brief else format_voice(passage.voice)
-    # The kind stands beside a brief description, and the publication right below.
+    # An answer prints the kind next to a brief description, and the publication below it.
     if is_brief or passage.kind is Kind.DIRECT:
         return voice
     return say(f"framed.{passage.kind}", publisher=publisher, voice=voice)
@@ -251,7 +251,7 @@ _MAX_FOLDED_TEXTS = 8
 
 
 def link_words(url: str | None, document: Document, span: Span) -> str | None:
-    """Return `url` with a text directive for the words at `span`; `url` alone where they cannot be told apart."""
+    """Return `url` with a text directive for the words at `span`; `url` alone where the same words come twice."""
     if url is None or not _is_page(url):
         return url
     directive = _find_directive(document, span)

@@ -62,10 +62,7 @@ def render_context(
 
 
 def render_opposite(result: Opposite) -> Reply:
-    """Return what the other side says on the same topic, and the link between the two.
-
-    Without an opposite: why there is none.
-    """
+    """Return what the other side says on the same topic and how the two are linked, or why there is no opposite."""
     heading = say("opposite", id=result.quote.id)
     if result.candidate is None:
         reason = _explain_no_opposite(result)

@@ -214,7 +214,7 @@ def _render_parties(corpus: Corpus) -> Iterator[str]:
 
 
 def _render_unsided(corpus: Corpus) -> Iterator[str]:
-    """Yield the voices without a side, whoever says most first."""
+    """Yield the voices without a side, most quoted first."""
     settled = {entry.name for entry in corpus.voices if entry.side}
     counts = Counter(
         (passage.voice.name, passage.voice.party or passage.voice.organisation or "")

@@ -29,7 +29,7 @@ _EXCERPT_LENGTH = 60
 # As many as a curator looks through at once; --verbose prints all.
 _MOST_DOUBTS = 20
 _MOST_LEFT_OUT = 5
-# As many as fit on a screen beside what else is to be said; `voices --draft` has them all.
+# As many as fit on a screen with the rest of the findings; `voices --draft` lists them all.
 MOST_VOICES = 20
 # An excerpt may hold apostrophes, so it goes from the first mark to the last.
 _VARYING = re.compile(r"'.*'|\d[\d,.:-]*")

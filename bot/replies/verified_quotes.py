@@ -99,7 +99,7 @@ def _describe_difference(part: WordDifference) -> str:
 
 
 def _describe_cuts(verification: Verification) -> Iterator[str]:
-    """Yield what to know beside the verdict: gaps, words that go on, and what the quotes shown are."""
+    """Yield what to know besides the verdict: gaps, a source that goes on, and why these quotes are shown."""
     if verification.is_too_short:
         return
     if verification.has_gaps:

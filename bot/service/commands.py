@@ -231,7 +231,7 @@ def _render_no_quote(number: str, answer_ref: AnswerRef) -> Reply:
 
 
 def _resolve_quote_id(text: str, answer_ref: AnswerRef) -> str | None:
-    """Return the id that `text` is or numbers, "" standing for the first quote; None where there is none."""
+    """Return the id that `text` is, or that it numbers in the answer; "" is the first quote; None if there is none."""
     if not text.isdecimal():
         return text.upper() or next(iter(answer_ref.quote_ids), None)
     index = int(text) - 1

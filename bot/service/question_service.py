@@ -24,13 +24,7 @@ from bot.answers.question import SpeakerQuery
 from bot.answers.speakers import SpeakerPage
 from bot.model import Corpus, Quote, Side
 from bot.replies import about
-from bot.replies.answer import (
-    CardPage,
-    build_card_page,
-    render_answer,
-    render_speaker_quotes,
-    render_unknown_speaker,
-)
+from bot.replies.answer import CardPage, build_card_page, render_answer, render_speaker_quotes, render_unknown_speaker
 from bot.replies.buttons import AvailableActions
 from bot.replies.reply import Command, Piece, Reply, Style
 from bot.service.live_corpus import LiveCorpus

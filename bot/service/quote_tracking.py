@@ -4,7 +4,7 @@ The history keeps nobody's name, asker's or speaker's: of the speaker only a dig
 
 A hold is found again by its place while the text is the same, else by its document and its words, whatever marks,
 blanks and punctuation stand among them. Where the words are no longer there as a whole, whatever shares a sentence's
-worth of them is withheld: rather too much than a withheld quote shown, and the admins are told.
+worth of them is withheld, and the admins are told: better too much withheld than a withheld quote shown.
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ class DoubtfulHolds(NamedTuple):
 
 
 class HoldRegister:
-    """The holds of one corpus: their words, what they withhold, and what the admins have to be told of them."""
+    """The holds of one corpus: their words, the passages they withhold, and what the admins must hear of them."""
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
@@ -175,7 +175,7 @@ class HoldRegister:
         """Return the holds that are found less surely in `new` than in `old`, or not at all."""
         before = {each.hold.id: each.status for each in await self.match(old)}
         after = {each.hold.id: each.status for each in await self.match(new)}
-        # A hold on a document that is gone, of a quote that was never shown, is on neither by then.
+        # A hold whose document is gone and whose quote was never shown is matched on `new` no more.
         statuses = dict.fromkeys(before, HoldStatus.LOST) | after
         return _split_doubtful({key: status for key, status in statuses.items() if before.get(key) is not status})
 

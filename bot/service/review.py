@@ -31,13 +31,13 @@ if TYPE_CHECKING:  # loaded only where it is used
 # An admin's command with its text.
 Action = Callable[[str], Awaitable[Reply]]
 
-# What is promised to whoever reports; `flag_days` may only shorten it.
+# Promised to those who report; `flag_days` may only shorten it.
 MAX_FLAG_DAYS = 30
 _ID_BYTES = 8
 NOBODY = "nobody"
 # As many as a curator decides before a cup of coffee; the next ten come with the next reload.
 MOST_DOUBTS = 10
-# The default of `answers.confidence`: whoever is surer is named to readers.
+# The default of `answers.confidence`: from this on a speaker is named to readers.
 _CONFIDENCE = 0.7
 
 log = logging.getLogger(__name__)
@@ -79,7 +79,7 @@ class FlagDesk:
         return self._storage.count_flags()
 
     async def file(self, quote_id: str, reason: FlagReason, reporter: Reporter) -> Flag:
-        """Keep a flag on a quote, and the language in which its reporter is to be told what becomes of it.
+        """Keep a flag on a quote, with the language in which its reporter will hear what became of it.
 
         Raises:
             StorageError: it could not be kept.
@@ -91,16 +91,16 @@ class FlagDesk:
         return flag
 
     def alert(self, reply: Reply) -> None:
-        """Have the admins told of a flag."""
+        """Keep an alert for the admins until `take_alerts`."""
         self._unsent_alerts.append(reply)
 
     def take_alerts(self) -> list[Reply]:
-        """Return what the admins were not told yet; each is returned once."""
+        """Return the alerts not sent yet; each is returned once."""
         alerts, self._unsent_alerts = self._unsent_alerts, []
         return alerts
 
     def take_untold(self) -> list[ClosedFlag]:
-        """Return the flags whose reporters were not told yet what became of them; each is returned once."""
+        """Return the closed flags whose reporters have not heard yet; each is returned once."""
         untold, self._untold = self._untold, []
         return untold
 
@@ -110,7 +110,7 @@ class FlagDesk:
         Raises:
             StorageError: that could not be kept, so they are open still.
         """
-        # Of two admins who decide at once one is first, and nobody is told twice.
+        # Of two admins who decide at once one comes first, so no reporter hears twice.
         async with self._closing:
             flags = [flag for flag in self.list_open() if flag.quote == quote_id]
             if flags:
@@ -119,7 +119,7 @@ class FlagDesk:
             return len(flags)
 
     async def forget_old(self) -> None:
-        """Forget what nobody decided on in time: then nobody is told, and only the count is kept.
+        """Forget flags that nobody decided on in time: their reporters hear nothing, and only the count is kept.
 
         Raises:
             StorageError: that could not be kept.

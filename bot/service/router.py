@@ -87,7 +87,7 @@ class Router:
         return self._storage
 
     def take_untold(self) -> list[ClosedFlag]:
-        """Return the closed flags whose reporters are to be told, each once."""
+        """Return the closed flags whose reporters have not heard yet; each is returned once."""
         return [each for service in self._services.values() for each in service.flags.take_untold()]
 
     async def claim_update(self, update_id: int, stale_seconds: float) -> Claim:

@@ -187,7 +187,7 @@ class BackgroundBuilder:
 def settle_heap() -> None:
     """Collect what is garbage now, and let the garbage collector pass over what is left from now on.
 
-    What an earlier call set aside is looked at once more, so a corpus that was replaced is freed.
+    What an earlier call froze is collected once more, so a corpus that was replaced is freed.
     """
     gc.unfreeze()
     gc.collect()

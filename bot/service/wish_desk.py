@@ -1,8 +1,8 @@
 """Following a voice or a topic: wishes are made, listed, ended, and found to have news.
 
 A document is new to a wish that is older than its first service, so a restart finds the same news as the run before
-it. The day of a message is kept before it is sent and the news as told after: a process that is killed in between
-says nothing more that day, and all of it the next.
+it. The day is recorded before a message is sent, and its news after: a process that is killed in between sends
+nothing more that day, and all of it the next.
 """
 
 from __future__ import annotations
