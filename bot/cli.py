@@ -143,7 +143,8 @@ def _index_corpus(chosen: Settings) -> str:
         passage_count, document_count = len(indexed.passages), len(indexed.documents)
     except CorpusTooLargeError:
         passage_count, document_count = bootstrap.store_corpus(chosen, chosen.corpus)
-    return f"{passage_count:,} passages of {document_count:,} documents"
+    plural = "" if document_count == 1 else "s"
+    return f"{passage_count:,} passages in {document_count:,} document{plural}"
 
 
 @app.command()

@@ -89,7 +89,7 @@ def test_index_leaves_what_the_next_start_needs_and_serves_nothing(
     printed = bot("index")
 
     assert re.fullmatch(
-        r"facial-recognition: \d+ passages of \d+ documents, engine bm25, \d+\.\d s, \d+ MB at most\n", printed.out
+        r"facial-recognition: \d+ passages in 1 document, engine bm25, \d+\.\d s, \d+ MB at most\n", printed.out
     )
     assert (printed.status, printed.err) == (0, "")
     assert (tmp_path / "cache/facial-recognition").is_file()

@@ -184,7 +184,7 @@ async def test_a_corpus_beyond_the_limit_is_refused_until_it_is_indexed(
 
     assert await asyncio.to_thread(main, ["index"]) == 0
 
-    assert "bridge: 4 passages of 2 documents" in capsys.readouterr().out
+    assert "bridge: 4 passages in 2 documents" in capsys.readouterr().out
     service = await corpus_folders.desk(tmp_path)
     assert UNSAFE in text(await service.ask(QUESTION))
     # Indexed once, it is found.
