@@ -55,9 +55,7 @@ class Answerer:
         self._ranker = Ranker(corpus, index, analyser, options.depth, options.lengths)
         self._speaker_search = SpeakerSearch(corpus, self._parser, self._ranker, options.lengths)
         self._opposite_finder = OppositeFinder(corpus.topics, self._parser, self._ranker)
-        # What is kept holds its documents, which are not to be held of a corpus that lies with its index.
-        cache_options = {} if corpus.passages.is_held else {"max_entries": 0}
-        self._wording_finder = WordingFinder(index, analyser, corpus.language, **cache_options)
+        self._wording_finder = WordingFinder(index, analyser, corpus.language)
         self._builder = AnswerBuilder(
             corpus.name,
             self._parser,

@@ -38,6 +38,9 @@ Printing = TypeVar("Printing", "Candidate", "ChosenQuote")
 _OPEN_ENDS = ",;:–—-"
 # Far more quotes than are shown between two reloads; an entry is some hundred bytes.
 _MAX_ENTRIES = 4096
+# Enough for the candidates of many questions; an entry is some 2 kB. More of them hold up the garbage collector, as in
+# bot/answers/quoting.py.
+_MAX_STEM_SETS = 1 << 11
 _OTHER_SIDE = {Side.FOR: Side.AGAINST, Side.AGAINST: Side.FOR}
 
 
@@ -119,7 +122,7 @@ class WordingFinder:
     The stems of up to `max_entries` passages are kept; the least recently used are forgotten first.
     """
 
-    def __init__(self, index: Index, analyser: Analyser, language: str, max_entries: int = _MAX_ENTRIES) -> None:
+    def __init__(self, index: Index, analyser: Analyser, language: str, max_entries: int = _MAX_STEM_SETS) -> None:
         self._index = index
         self._analyser = analyser
         self._language = language

@@ -72,7 +72,7 @@ class SpeakerSearch:
         documents = reversed(list(enumerate(corpus.documents)))
         self._document_order = {document.sha256: order for order, document in documents}
         self._passages = corpus.passages.by_name
-        # What is kept holds its documents, which are not to be held of a corpus that lies with its index.
+        # Cached quotes hold their documents, which a corpus stored with its index does not keep in memory.
         self._cache: LRUCache[str, list[ChosenQuote]] = LRUCache(_MAX_CACHED_VOICES if corpus.passages.is_held else 0)
         self._lock = Lock()
 
