@@ -126,14 +126,16 @@ class _Opening(NamedTuple):
 def _find_interview(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> list[MonologueParagraph]:
     """Two speakers at least who each open two paragraphs or more: a list has no such labels."""
     openings = [opening for opening in _iter_openings(text, paragraphs, lexicon) if opening.has_colon]
-    full_names = _match_labels([opening.name for opening in openings], lexicon)
-    turn_counts = Counter(full_names[opening.name] for opening in openings)
+    full_names, turn_counts = _count_turns(openings, lexicon)
     speakers = {name for name, count in turn_counts.items() if count > 1}
     if len(speakers) < _MIN_SPEAKERS:
         return []
     nobody = _compile_layout(lexicon).nobody
-    # "Headline:" and "Summary:" come again in a list, and name no people.
-    has_people = any(nobody.fullmatch(name) or _may_be_person(name, lexicon) for name in speakers)
+    # "Headline:" and "Summary:" come again in a list, and name no people, as full names, capitals or given names do.
+    has_people = any(
+        nobody.fullmatch(name) or " " in name or name.isupper() or lexicon.is_given_name(name.casefold())
+        for name in speakers
+    )
     sure_speakers = speakers if has_people else set[str]()
     labelled = [
         MonologueParagraph(
@@ -160,8 +162,7 @@ def _find_unread_turns(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) 
     paragraphs may be those of whom they tell, unless one of them comes again.
     """
     openings = list(_iter_openings(text, paragraphs, lexicon))
-    full_names = _match_labels([opening.name for opening in openings], lexicon)
-    turn_counts = Counter(full_names[opening.name] for opening in openings)
+    full_names, turn_counts = _count_turns(openings, lexicon)
     if not any(opening.is_subheading and turn_counts[full_names[opening.name]] > 1 for opening in openings):
         openings = [opening for opening in openings if not opening.is_subheading]
     openings = [
@@ -187,17 +188,18 @@ def _find_unread_turns(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) 
     return [*labelled, *_find_unlabelled(text, paragraphs, labelled, {opening.label_index for opening in openings})]
 
 
+def _count_turns(openings: Sequence[_Opening], lexicon: Lexicon) -> tuple[dict[str, str], Counter[str]]:
+    """Return the fullest label of each label's speaker, and how often each of the fullest opens words."""
+    full_names = _match_labels([opening.name for opening in openings], lexicon)
+    return full_names, Counter(full_names[opening.name] for opening in openings)
+
+
 def _is_sentence(text: str, words: Span) -> bool:
     """Return whether `words` are two or more, and end a sentence."""
     end = words.end
     while end > words.start and text[end - 1] in _CLOSING_MARKS:
         end -= 1
     return _TWO_WORDS.match(text, *words) is not None and text[end - 1] in _STOPS
-
-
-def _may_be_person(name: str, lexicon: Lexicon) -> bool:
-    """Return whether a label is a full name, a given name or a title, or in capitals as labels are printed."""
-    return " " in name or name.isupper() or lexicon.is_given_name(name.casefold())
 
 
 def _is_person(label: str, lexicon: Lexicon) -> bool:
@@ -212,12 +214,9 @@ def _iter_openings(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> I
     for index, span in enumerate(paragraphs):
         patterns = (layout.label, layout.dashed_label, layout.bracketed_label)
         label = next((match for pattern in patterns if (match := pattern.match(text, *span))), None)
-        if (
-            label
-            and _is_role(label, Span(label.end(), span.end), lexicon)
-            and _TWO_WORDS.match(text, label.end(), span.end)
-        ):
-            yield _Opening(index, label, _strip_honours(label[1], lexicon), index, Span(label.end(), span.end))
+        words = Span(label.end() if label else span.end, span.end)
+        if label and _is_role(label, words, lexicon) and _TWO_WORDS.match(text, *words):
+            yield _Opening(index, label, _strip_honours(label[1], lexicon), index, words)
             continue
         own_line = layout.own_line_label.match(text, *span)
         following = paragraphs[index + 1] if index + 1 < len(paragraphs) else None
@@ -294,14 +293,8 @@ def _split_titles(words: Sequence[str], lexicon: Lexicon) -> tuple[Sequence[str]
 def _find_letter(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> list[MonologueParagraph]:
     """Return the paragraphs between a greeting and a signed closing; empty where either is missing."""
     layout = _compile_layout(lexicon)
-    greeting = next(
-        (
-            index
-            for index, span in enumerate(paragraphs[:_MAX_GREETING_PARAGRAPHS])
-            if layout.greeting.match(text[span.start : span.end])
-        ),
-        None,
-    )
+    opening = enumerate(paragraphs[:_MAX_GREETING_PARAGRAPHS])
+    greeting = next((index for index, span in opening if layout.greeting.match(text[slice(*span)])), None)
     if greeting is None:
         return []
     for index in range(len(paragraphs) - 1, greeting, -1):
@@ -312,8 +305,11 @@ def _find_letter(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> lis
         if signature_span.start == signature_span.end and index + 1 < len(paragraphs):
             signature_span = paragraphs[index + 1]
         signature = layout.signature.match(text, *signature_span)
-        is_one = signature is not None and not _names_second_person(signature[2] or "", lexicon)
-        return _build_monologue(paragraphs, greeting + 1, index, signature, lexicon) if signature and is_one else []
+        parts = (part.split() for part in ((signature and signature[2]) or "").split(","))
+        is_of_two = any(lexicon.is_given_name(words[0].casefold()) for words in parts if words)
+        return (
+            _build_monologue(paragraphs, greeting + 1, index, signature, lexicon) if signature and not is_of_two else []
+        )
     return []
 
 
@@ -323,11 +319,6 @@ def _find_statement(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> 
         return []
     heading = _compile_layout(lexicon).heading.match(text, *paragraphs[0])
     return _build_monologue(paragraphs, 1, len(paragraphs), heading, lexicon) if heading else []
-
-
-def _names_second_person(role: str, lexicon: Lexicon) -> bool:
-    """Return whether a part of what stands behind a name opens with a given name: two have signed."""
-    return any(lexicon.is_given_name(part.casefold().split()[0]) for part in role.split(",") if part.strip())
 
 
 def _build_monologue(

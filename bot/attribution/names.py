@@ -88,10 +88,15 @@ def _opens_possessive_name(tokens: Sequence[Token], first: int, last: int, lexic
     is_owned = first == last or not has_person  # “the National Farmers’ Union”
     if not is_owned or end >= len(tokens) or tokens[end].tag is not Tag.NAME:
         return False
-    while end + 1 < len(tokens) and tokens[end + 1].tag is Tag.NAME:
-        end += 1
-    word = tokens[end].lower
+    word = tokens[_find_run_end(tokens, end)].lower
     return word in lexicon.organisations.words or word in lexicon.titles.final
+
+
+def _find_run_end(tokens: Sequence[Token], index: int) -> int:
+    """Return the last token of the run of capitalised words that goes on at `index`."""
+    while index + 1 < len(tokens) and tokens[index + 1].tag is Tag.NAME:
+        index += 1
+    return index
 
 
 def _is_connected(tokens: Sequence[Token], first: int, last: int, lexicon: Lexicon) -> bool:
@@ -116,9 +121,7 @@ def _is_listed_part(tokens: Sequence[Token], first: int, last: int, lexicon: Lex
         return False
     if any(token.lower in lexicon.markers.organisation_joints for token in tokens[first:last]):
         return True
-    end = last + 2
-    while end + 1 < len(tokens) and tokens[end + 1].tag is Tag.NAME:
-        end += 1
+    end = _find_run_end(tokens, last + 2)
     is_headed = end > last + 2 and tokens[end].lower in lexicon.organisations.with_and
     return is_headed and first > 0 and tokens[first - 1].tag is Tag.DETERMINER
 
@@ -240,12 +243,8 @@ def infer_sex(titles: Sequence[str], words: Sequence[str], lexicon: Lexicon) -> 
 
 def has_only_person_words(words: Sequence[str], lexicon: Lexicon) -> bool:
     """Return whether none of the words belongs to an organisation, a place or a people."""
-    return all(
-        word not in lexicon.organisations.words
-        and word not in lexicon.names.places
-        and word not in lexicon.names.nobody
-        for word in words
-    )
+    others = (lexicon.organisations.words, lexicon.names.places, lexicon.names.nobody)
+    return all(each.isdisjoint(words) for each in others)
 
 
 def looks_like_full_name(name: Name, lexicon: Lexicon) -> bool:

@@ -105,20 +105,16 @@ def _find_pairs(statements: Sequence[_Statement], opposition: _Opposition) -> It
     """Yield each pair of paraphrases, the earlier statement first."""
     postings: dict[str, list[int]] = defaultdict(list)
     for index, statement in enumerate(statements):
-        for earlier_index in sorted(
-            {position for stem in statement.stems for position in postings[stem][-_MAX_COMPARED:]}
-        ):
-            if _is_paraphrase(statements[earlier_index], statement, opposition):
-                first, second = statements[earlier_index], statement
-                yield ParaphrasePair(first.passage, second.passage, (first.span, second.span))
+        earlier = {position for stem in statement.stems for position in postings[stem][-_MAX_COMPARED:]}
+        for first in (statements[position] for position in sorted(earlier)):
+            if _is_paraphrase(first, statement, opposition):
+                yield ParaphrasePair(first.passage, statement.passage, (first.span, statement.span))
         for stem in statement.stems:
             postings[stem].append(index)
 
 
 def _is_paraphrase(first: _Statement, second: _Statement, opposition: _Opposition) -> bool:
-    if first.numbers != second.numbers:
-        return False
-    if first.count_negations(opposition) != second.count_negations(opposition):
+    if first.numbers != second.numbers or first.count_negations(opposition) != second.count_negations(opposition):
         return False
     if first.names - second.names and second.names - first.names:
         return False
@@ -129,13 +125,9 @@ def _is_paraphrase(first: _Statement, second: _Statement, opposition: _Oppositio
     return (
         not _has_opposites(first, second, opposition)
         and not _is_excerpt(first.normalised_words, second.normalised_words)
-        and _is_small_change(only_first, only_second, shared)
+        # What was put in place of something else is little beside what stayed.
+        and min(len(only_first), len(only_second)) * 3 <= shared
     )
-
-
-def _is_small_change(only_first: frozenset[str], only_second: frozenset[str], shared: int) -> bool:
-    """Whether what was put in place of something else is little beside what stayed."""
-    return min(len(only_first), len(only_second)) * 3 <= shared
 
 
 def _has_opposites(first: _Statement, second: _Statement, opposition: _Opposition) -> bool:

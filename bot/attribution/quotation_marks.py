@@ -29,6 +29,7 @@ _OPENING_SINGLE = re.compile(r"(?<=[\s(])['‘](?=[^\W\d_])")
 _SPACED_QUOTATION = re.compile(
     r"(?=[\"‘])(?:(?<=[:,.!?]\s)|\A|(?<=\n))(?:\"\s[^\"\n]{2,}?\s\"|‘\s[^‘\n]{2,}?[.,!?…]\s’)(?!\w)"
 )
+_DOUBLE_QUOTED = re.compile(r"[“\"]([^“”\"]+)[”\"]")
 _PAUSES = ",.!?…"
 # “TRANTER: We will”: a label inside the marks.
 _LABEL = re.compile(r"[A-ZÀ-Þ][A-ZÀ-Þ'’.-]+(?: [A-ZÀ-Þ][A-ZÀ-Þ'’.-]+){0,3}:\s+(?=\S)")
@@ -96,7 +97,10 @@ def find_quotations(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> 
     labels = [_find_label_within(text, each, paragraphs) for each in quotations]
     if len(labels) - labels.count(None) < _MIN_LABELS:
         return quotations
-    return [_leave_label_out(each, end) if end else each for each, end in zip(quotations, labels, strict=True)]
+    return [
+        each._replace(inner=Span(end, each.inner.end), outer=Span(end, max(end, each.outer.end))) if end else each
+        for each, end in zip(quotations, labels, strict=True)
+    ]
 
 
 def _find_label_within(text: str, quotation: Quotation, paragraphs: Sequence[Span]) -> int | None:
@@ -104,12 +108,6 @@ def _find_label_within(text: str, quotation: Quotation, paragraphs: Sequence[Spa
     opens_paragraph = quotation.outer.start == paragraphs[quotation.paragraph_index].start
     label = _LABEL.match(text, *quotation.inner) if opens_paragraph else None
     return label.end() if label else None
-
-
-def _leave_label_out(quotation: Quotation, start: int) -> Quotation:
-    """Return `quotation` from `start` on, behind its label."""
-    inner, outer = Span(start, quotation.inner.end), Span(start, max(start, quotation.outer.end))
-    return quotation._replace(inner=inner, outer=outer)
 
 
 def flag_continuations(text: str, quotations: Sequence[Quotation], paragraphs: Sequence[Span]) -> list[bool]:
@@ -150,7 +148,7 @@ class _ParagraphScanner:
     def scan(self) -> list[Quotation]:
         """Return the quotations found; one left open ends with the paragraph."""
         resume_at = self._span.start
-        spaced = self._find_spaced()
+        spaced = {match.start(): match.end() for match in _SPACED_QUOTATION.finditer(self._text, *self._span)}
         for match in _ANY_MARK.finditer(self._text, *self._span):
             if match.start() < resume_at:
                 continue
@@ -165,10 +163,6 @@ class _ParagraphScanner:
             self._close_quotation(self._open_quotation, self._span.end, self._span.end, closed=False)
         return [quotation for quotation in self._quotations if quotation.inner.start < quotation.inner.end]
 
-    def _find_spaced(self) -> dict[int, int]:
-        """Return where quotations begin whose marks stand apart from their words, and where they end."""
-        return {match.start(): match.end() for match in _SPACED_QUOTATION.finditer(self._text, *self._span)}
-
     def _take_single(self, start: int, end: int) -> int:
         """Take a single mark; return where the search goes on."""
         is_clipped = self._clipped_word.match(self._text, start)
@@ -180,7 +174,7 @@ class _ParagraphScanner:
         if self._open_quotation is not None:
             self._open_quotation.nested.append(Span(end, closing))
         else:
-            nested = _find_double_quoted(self._text, Span(end, closing))
+            nested = [Span(*match.span(1)) for match in _DOUBLE_QUOTED.finditer(self._text, end, closing)]
             self._close_quotation(_OpenQuotation("‘", start, end, nested), closing, closing + 1)
         return closing + 1
 
@@ -232,17 +226,13 @@ class _ParagraphScanner:
     def _close_quotation(self, opening: _OpenQuotation, inner_end: int, outer_end: int, *, closed: bool = True) -> None:
         """End a quotation at `inner_end`, its closing mark at `outer_end`."""
         self._open_quotation = None
-        cue = (
-            None if closed else _compile_unclosed_cue(self._lexicon).search(self._text, opening.inner_start, inner_end)
-        )
+        unclosed_cue = _compile_unclosed_cue(self._lexicon)
+        cue = None if closed else unclosed_cue.search(self._text, opening.inner_start, inner_end)
         if cue is not None:
             closed, inner_end, outer_end = True, cue.start() + 1, cue.start() + 1
         inner = _strip_marks(self._text, opening.inner_start, max(opening.inner_start, inner_end))
-        outer = trim(self._text, Span(opening.outer_start, outer_end))
-        nested = tuple(opening.nested)
-        self._quotations.append(
-            Quotation(inner, outer, self._index, closed, nested, single=opening.opener in _SINGLE_MARKS)
-        )
+        outer, is_single = trim(self._text, Span(opening.outer_start, outer_end)), opening.opener in _SINGLE_MARKS
+        self._quotations.append(Quotation(inner, outer, self._index, closed, tuple(opening.nested), is_single))
 
 
 def _strip_marks(text: str, start: int, end: int) -> Span:
@@ -257,7 +247,7 @@ def _is_opening(text: str, span: Span, mark_span: Span, glyph: str, open_quotati
     """Whether the mark opens a quotation, by its glyph, the blanks beside it and what is open."""
     next_character = text[mark_span.end] if mark_span.end < span.end else " "
     previous_character = text[mark_span.start - 1] if mark_span.start > span.start else ""
-    blank_after, blank_before = (next_character.isspace(), not previous_character or previous_character.isspace())
+    blank_after, blank_before = next_character.isspace(), not previous_character or previous_character.isspace()
     if glyph == "”" and open_quotation is None:
         return blank_before and next_character.isalnum()
     if glyph in _OPENING_MARKS:
@@ -267,11 +257,8 @@ def _is_opening(text: str, span: Span, mark_span: Span, glyph: str, open_quotati
         return not blank_after
     if glyph == "»":
         return open_quotation is None and next_character.isalnum()
-    if (
-        glyph not in _STRAIGHT_MARKS
-        or blank_after
-        or (previous_character and previous_character not in _BEFORE_OPENING)
-    ):
+    is_behind_word = previous_character and previous_character not in _BEFORE_OPENING
+    if glyph not in _STRAIGHT_MARKS or blank_after or is_behind_word:
         return False
     return open_quotation is None or (previous_character.isspace() and next_character.isalnum())
 
@@ -295,10 +282,3 @@ def _compile_clipped_word(lexicon: Lexicon) -> re.Pattern[str]:
     """Compile the words that an apostrophe shortens: “'til”."""
     clipped_word = lexicon.get_pattern("patterns", "clipped_word")
     return re.compile(rf"['‘](?:{clipped_word})\b", re.IGNORECASE)
-
-
-_DOUBLE_QUOTED = re.compile(r"[“\"]([^“”\"]+)[”\"]")
-
-
-def _find_double_quoted(text: str, span: Span) -> list[Span]:
-    return [Span(*match.span(1)) for match in _DOUBLE_QUOTED.finditer(text, span.start, span.end)]

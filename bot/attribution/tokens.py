@@ -92,12 +92,10 @@ def _compile_patterns(lexicon: Lexicon) -> _Patterns:
     abbreviations = "|".join(abbreviated) or NO_MATCH
     # Most words begin with none of these letters, so that none of the alternatives has to be tried.
     initials = "".join({word[0] for word in abbreviated}) or "A"
-    possessive = lexicon.get_pattern("patterns", "possessive")
-    possessive_letters = lexicon.get_pattern("patterns", "possessive_letters")
-    party_tag = lexicon.get_pattern("patterns", "party_tag")
-    domain = lexicon.get_pattern("patterns", "domain")
-    participle = lexicon.get_pattern("patterns", "opening_participle")
-    bodies = lexicon.get_pattern("patterns", "bodies_behind_participle")
+    keys = ("possessive", "possessive_letters", "party_tag", "domain", "opening_participle", "bodies_behind_participle")
+    possessive, possessive_letters, party_tag, domain, participle, bodies = (
+        lexicon.get_pattern("patterns", key) for key in keys
+    )
     surnames = "|".join(sorted(lexicon.markers.surnames_like_words)) or NO_MATCH
     return _Patterns(
         re.compile(
@@ -123,14 +121,10 @@ def observe_capitalisation(text: str, lexicon: Lexicon) -> Capitalisation:
     names = (*_MID_SENTENCE_CAPITAL.findall(text), *patterns.participle_in_name.findall(text))
     capitalised_words = frozenset(word.lower() for word in names)
     participles = {word.lower() for word in patterns.opening_participle.findall(text)}
-    surnames = {
-        last.lower() for first, last in patterns.surname_like_word.findall(text) if first.lower() not in lexicon.tags
-    }
-    return Capitalisation(
-        frozenset(_LOWERCASE_WORD.findall(text)) | (participles - capitalised_words),
-        capitalised_words,
-        frozenset(surnames),
-    )
+    pairs = patterns.surname_like_word.findall(text)
+    surnames = frozenset(last.lower() for first, last in pairs if first.lower() not in lexicon.tags)
+    lowercase_words = frozenset(_LOWERCASE_WORD.findall(text)) | (participles - capitalised_words)
+    return Capitalisation(lowercase_words, capitalised_words, surnames)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +183,9 @@ class Tokeniser:
 
     def _retag_noun_before_agent(self, tokens: list[Token]) -> None:
         """Take the "reports" of “reports seen by” for the noun that it is."""
-        pair = tokens[-2:]
-        both_verbs = [token.tag for token in pair] == [Tag.REPORTING_VERB, Tag.REPORTING_VERB]
-        if both_verbs and pair[0].lower in self.lexicon.verbs.noun_like_forms:
-            tokens[-2] = pair[0]._replace(tag=Tag.OTHER, lemma="")
+        are_verbs = [token.tag for token in tokens[-2:]] == [Tag.REPORTING_VERB, Tag.REPORTING_VERB]
+        if are_verbs and tokens[-2].lower in self.lexicon.verbs.noun_like_forms:
+            tokens[-2] = tokens[-2]._replace(tag=Tag.OTHER, lemma="")
 
     def _retag_given_name(self, tokens: list[Token]) -> None:
         """Take the "Bill" of “Bill Taylor” for the given name that it is, also where it begins a sentence."""
@@ -234,9 +227,8 @@ class Tokeniser:
             return Tag.NAME
         if lexicon_tag is not None:
             return lexicon_tag
-        is_common_word = lower in lexicon.nouns.openers or (
-            lower in capitalisation.lowercase_words and lower not in lexicon.titles.leading
-        )
+        is_written_small = lower in capitalisation.lowercase_words and lower not in lexicon.titles.leading
+        is_common_word = is_written_small or lower in lexicon.nouns.openers
         return Tag.OTHER if opens_sentence and is_common_word else Tag.NAME
 
     def _is_noun(self, lower: str, tag: Tag, tokens: Sequence[Token]) -> bool:
@@ -292,11 +284,12 @@ def _begins_sentence(text: str, tokens: Sequence[Token], index: int) -> bool:
     After “Why?” or “No!” a capital may begin the cue: a name, then its verb.
     """
     initial = text[tokens[index + 1].start]
-    if not (initial.isupper() or initial.isdigit() or initial in "([<@"):
+    is_capital = initial.isupper() or initial.isdigit() or initial in "([<@"
+    if not is_capital or _is_bare_cue(tokens, index + 1):
         return False
-    if _is_bare_cue(tokens, index + 1):
-        return False
-    return _ends_with_full_stop(text, tokens[index]) or not _cue_follows(tokens, index + 1)
+    quotation = tokens[index]
+    tail = text[max(quotation.start, quotation.end - _CLOSING_MARKS_WINDOW) : quotation.end].rstrip("'’\"”)]")
+    return tail.endswith((".", "…", "。")) or not _cue_follows(tokens, index + 1)
 
 
 def _is_bare_cue(tokens: Sequence[Token], start: int) -> bool:
@@ -304,11 +297,6 @@ def _is_bare_cue(tokens: Sequence[Token], start: int) -> bool:
     end = next((i for i in range(start, len(tokens)) if tokens[i].tag not in _CUE_SUBJECT_TAGS), len(tokens))
     is_verb = start < end < len(tokens) and tokens[end].tag is Tag.REPORTING_VERB
     return is_verb and (end + 1 == len(tokens) or tokens[end + 1].tag is Tag.SENTENCE_END)
-
-
-def _ends_with_full_stop(text: str, token: Token) -> bool:
-    tail = text[max(token.start, token.end - _CLOSING_MARKS_WINDOW) : token.end].rstrip("'’\"”)]")
-    return tail.endswith((".", "…", "。"))
 
 
 def _cue_follows(tokens: Sequence[Token], start: int) -> bool:
