@@ -25,7 +25,7 @@ def corrected(correction: Correction) -> Passage:
 
 
 def always(**changes: object) -> Correction:
-    return Correction("It always", "and was.", place="a.voices.toml:1", **changes)  # type: ignore[arg-type]
+    return Correction(first="It always", last="and was.", place="a.voices.toml:1", **changes)
 
 
 def test_a_file_is_read_with_its_lines(tmp_path: Path) -> None:
@@ -37,8 +37,8 @@ def test_a_file_is_read_with_its_lines(tmp_path: Path) -> None:
     )
 
     assert load_corrections(path) == (
-        Correction("It", "was.", "Low", kind=Kind.FRAGMENT, place=f"{path}:2"),
-        Correction("The", "late,", drop=True, place=f"{path}:8"),
+        Correction(first="It", last="was.", voice="Low", kind=Kind.FRAGMENT, place=f"{path}:2"),
+        Correction(first="The", last="late,", drop=True, place=f"{path}:8"),
     )
 
 
@@ -91,7 +91,7 @@ def test_a_dropped_passage_is_gone() -> None:
 
 
 def test_narration_can_be_given_a_voice() -> None:
-    correction = Correction("Rain", "fell.", "Bob Low")
+    correction = Correction(first="Rain", last="fell.", voice="Bob Low")
 
     assert [p.voice.name for p in extract_passages(DOCUMENT, (), [correction], language=ENGLISH) if p.voice][
         -1
@@ -102,10 +102,13 @@ def test_narration_can_be_given_a_voice() -> None:
     ("correction", "told"),
     [
         (
-            Correction("No", "where.", "Low", place="f:3"),
+            Correction(first="No", last="where.", voice="Low", place="f:3"),
             "f:3: no passages begin with 'No' and end with 'where.'; copy them from",
         ),
-        (Correction("R", ".", role="poet", place="f:3"), "f:3: a role or organisation for nobody; add the voice"),
+        (
+            Correction(first="R", last=".", role="poet", place="f:3"),
+            "f:3: a role or organisation for nobody; add the voice",
+        ),
     ],
 )
 def test_a_correction_that_fits_nothing_is_refused(correction: Correction, told: str) -> None:
@@ -119,7 +122,9 @@ def test_a_correction_that_fits_two_passages_is_refused() -> None:
     twice = Document("invented", "“It is late,” said Ann Bell.\n\n“It is late,” said Bob Low.")
 
     with pytest.raises(CorpusError, match="f:1: 2 passages begin with 'It' and end with 'late,'"):
-        extract_passages(twice, (), [Correction("It", "late,", "Cy Orr", place="f:1")], language=ENGLISH)
+        extract_passages(
+            twice, (), [Correction(first="It", last="late,", voice="Cy Orr", place="f:1")], language=ENGLISH
+        )
 
 
 def test_what_is_pasted_from_the_list_corrects_that_passage(tmp_path: Path) -> None:
@@ -153,7 +158,9 @@ def test_a_correction_for_nobody_leaves_the_name_to_be_written() -> None:
 )
 def test_an_entry_that_matches_no_more_names_the_words_that_are_nearest(first: str, last: str) -> None:
     with pytest.raises(CorpusError, match=r"^f:3: no passages .*; the nearest begins with 'It always") as error:
-        extract_passages(DOCUMENT, (), [Correction(first, last, "Bob Low", place="f:3")], language=ENGLISH)
+        extract_passages(
+            DOCUMENT, (), [Correction(first=first, last=last, voice="Bob Low", place="f:3")], language=ENGLISH
+        )
     assert "was.'" in str(error.value).rpartition("ends with")[2]
 
 
@@ -163,7 +170,9 @@ def test_an_entry_that_matches_no_more_names_the_words_that_are_nearest(first: s
 )
 def test_an_entry_that_is_like_no_passage_is_sent_to_the_list_of_voices(first: str, last: str) -> None:
     with pytest.raises(CorpusError, match="copy them from the list of voices"):
-        extract_passages(DOCUMENT, (), [Correction(first, last, "Bob Low", place="f:3")], language=ENGLISH)
+        extract_passages(
+            DOCUMENT, (), [Correction(first=first, last=last, voice="Bob Low", place="f:3")], language=ENGLISH
+        )
 
 
 def test_a_document_without_a_passage_has_no_nearest() -> None:

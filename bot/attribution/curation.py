@@ -17,10 +17,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from rapidfuzz import fuzz
 
 from bot.attribution.curated_voices import CuratedVoices
@@ -36,24 +36,8 @@ _KEY_WORD_COUNT = 5
 _MIN_SIMILARITY = 0.6
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """What one entry sets; None leaves things as they were found. `place` is file and line."""
-
-    first: str
-    last: str
-    voice: str | None = None
-    role: str | None = None
-    organisation: str | None = None
-    kind: Kind | None = None
-    nobody: bool = False
-    date: str | None = None
-    drop: bool = False
-    place: str = field(default="", repr=False)
-
-
 class CorrectionEntry(BaseModel):
-    """One `[[corrections]]` table as written."""
+    """One `[[corrections]]` table as written; a key that is left out leaves things as they were found."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
@@ -66,6 +50,12 @@ class CorrectionEntry(BaseModel):
     nobody: bool = False
     date: PartialDate | None = None
     drop: bool = False
+
+
+class Correction(CorrectionEntry):
+    """An entry, and the file and line where it stands."""
+
+    place: str = Field("", repr=False)
 
 
 class _CorrectionsFile(BaseModel):

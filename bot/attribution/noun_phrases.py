@@ -238,17 +238,13 @@ class NounPhrases:
         while first >= 2 and tokens[first - 1].tag in (Tag.CONJUNCTION, Tag.COMMA):
             if tokens[first - 1].tag is Tag.COMMA and not joint_names:
                 break
-            other = self.name_at(self._skip_bracket(first - 2))
+            opening = self.find_opening_bracket(first - 2)  # “Ann Bell (left) and”
+            other = self.name_at(first - 2 if opening is None else opening - 1)
             if other is None or self.is_governed(other.first):
                 break
             joint_names.insert(0, other)
             first = other.first
         return tuple(joint_names)
-
-    def _skip_bracket(self, index: int) -> int:
-        """Return the token before the bracket that token `index` closes: “Ann Bell (left) and”; else `index`."""
-        opening = self.find_opening_bracket(index)
-        return index if opening is None else opening - 1
 
     def find_opening_bracket(self, closing: int) -> int | None:
         """Return where the bracket opens that token `closing` closes: “Ann Bell (Lab, Leeds) said”."""

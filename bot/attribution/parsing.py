@@ -142,7 +142,8 @@ def _collect_mentions(people: People, text: str, sentence: Sentence) -> None:
         people.add_pronoun(first.start, sentence.number, first.lower)
     pronoun_sex = _find_pronoun_sex(sentence)
     for name in sentence.names:
-        if not _is_kind_of_person(sentence, name):
+        is_behind_article = sentence.token_at(name.first - 1).lower in sentence.lexicon.markers.indefinite
+        if not (is_behind_article and name.first == name.last):  # “a Christian” is what somebody is
             people.add_mention(_read_mention(text, sentence, name, pronoun_sex))
 
 
@@ -258,12 +259,6 @@ def _find_joint_title(sentence: Sentence, name: Name) -> str:
     is_joined = bool(name.titles) and sentence.token_at(name.first - 1).tag is Tag.CONJUNCTION
     title = sentence.token_at(name.first - 2).lower if is_joined else ""
     return title if title in sentence.lexicon.titles.courtesy else ""
-
-
-def _is_kind_of_person(sentence: Sentence, name: Name) -> bool:
-    """Whether one capitalised word behind "a" says what somebody is: “a Christian”."""
-    previous = sentence.token_at(name.first - 1).lower
-    return name.first == name.last and previous in sentence.lexicon.markers.indefinite
 
 
 def _find_pronoun_sex(sentence: Sentence) -> str | None:

@@ -219,26 +219,16 @@ class _ArticleReader:
         self, paragraph_index: int, paragraph: Paragraph, covered_spans: Sequence[Span]
     ) -> Iterator[Passage]:
         """Yield the words of a paragraph that no other passage covers, if they are more than marks."""
-        text = self._document.text
+        text, lexicon = self._document.text, self._parsed.lexicon
+        number, confidence, reason = paragraph_index + 1, 1.0, None
+        if not lexicon.has_reporting_verbs:
+            confidence, reason = 0.0, f"{lexicon.language.name}: {CONSEQUENCES['reporting_verbs']}"
         cursor, end = paragraph.span
         for span in (*sorted(covered_spans), Span(end, end)):
             gap = trim(text, Span(cursor, max(cursor, span.start)))
             if any(character.isalnum() for character in text[gap.start : gap.end]):
-                yield self._build_narration(gap, paragraph_index + 1)
+                yield Passage(self._document, gap, gap, Kind.NARRATION, number, confidence=confidence, reason=reason)
             cursor = max(cursor, span.end)
-
-    def _build_narration(self, span: Span, paragraph_number: int) -> Passage:
-        language = self._parsed.lexicon.language
-        is_read = self._parsed.lexicon.has_reporting_verbs
-        return Passage(
-            self._document,
-            span,
-            span,
-            Kind.NARRATION,
-            paragraph_number,
-            confidence=1.0 if is_read else 0.0,
-            reason=None if is_read else f"{language.name}: {CONSEQUENCES['reporting_verbs']}",
-        )
 
     def _complete_voice(self, voice: Voice | None) -> tuple[Voice | None, Side]:
         """Return the voice as the curator lists it, and its side; None has neither."""

@@ -72,7 +72,9 @@ def _resolve_name(parsed: ParsedDocument, sentence: Sentence, subject: Subject, 
     """A name: what its own sentence prints of the office first, then the rest of the document."""
     holder = parsed.people.find_office_holder(name.words) if is_office(name, parsed.lexicon) else None
     referent = holder or parsed.people.resolve_name(name)
-    if holder is None and _is_another_generation(sentence, name):
+    # “Old Mr Vaughan” sets somebody apart from the one known.
+    is_elder = sentence.token_at(name.first - 1).lower in sentence.lexicon.markers.generation_adjectives
+    if holder is None and name.titles and is_elder:
         referent = doubt_referent(referent.name, "another may be meant")
     full_name = referent.name or parsed.text[name.span.start : name.span.end]
     local_affiliation = find_affiliation(parsed.text, sentence, name, subject.first)
@@ -87,12 +89,6 @@ def _resolve_name(parsed: ParsedDocument, sentence: Sentence, subject: Subject, 
     confidence = max(referent.confidence, LISTED_CONFIDENCE) if is_listed else referent.confidence
     reason = None if is_listed else referent.reason
     return ResolvedVoice(voice, confidence, subject.span, reason, is_doubtful=referent.is_doubtful)
-
-
-def _is_another_generation(sentence: Sentence, name: Name) -> bool:
-    """Whether “old Mr Vaughan” sets somebody apart from the one known."""
-    previous = sentence.token_at(name.first - 1).lower
-    return bool(name.titles) and previous in sentence.lexicon.markers.generation_adjectives
 
 
 def _resolve_personal_pronoun(people: People, sentence: Sentence, subject: Subject, pronoun: str) -> ResolvedVoice:
@@ -134,7 +130,8 @@ def _resolve_joint_subject(parsed: ParsedDocument, subject: Subject, names: Sequ
 
 def _resolve_noun(parsed: ParsedDocument, sentence: Sentence, subject: Subject) -> ResolvedVoice:
     """Return the voice of a subject without a name: an author, a spokesperson, an office or what somebody is."""
-    nouns, inner_names = parsed.lexicon.nouns, _find_inner_names(sentence, subject)
+    nouns = parsed.lexicon.nouns
+    inner_names = [name for name in sentence.names if subject.first <= name.first and name.last <= subject.last]
     words = [token.lower for token in sentence.tokens[subject.first : subject.last + 1]]
     written = _resolve_writing(parsed, sentence, subject, words, inner_names)
     if written is not None:
@@ -171,11 +168,6 @@ def _is_sole_office(sentence: Sentence, subject: Subject) -> bool:
         return False
     nouns = [token.lower for token in tokens[name.last + 2 : subject.last + 1] if token.tag is Tag.OTHER]
     return "-".join(nouns) in sentence.lexicon.nouns.sole_offices
-
-
-def _find_inner_names(sentence: Sentence, subject: Subject) -> list[Name]:
-    """Return the names within a noun phrase."""
-    return [name for name in sentence.names if subject.first <= name.first and name.last <= subject.last]
 
 
 def _is_somebody(words: Sequence[str], lexicon: Lexicon) -> bool:

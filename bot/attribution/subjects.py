@@ -40,9 +40,8 @@ class Sentence(NounPhrases):
         """Return the subject of the verb at token `verb`; None where there is none to find."""
         if verb not in self._subject_cache:
             self._subject_cache[verb] = None  # a chain of verbs that leads back here has no subject
-            self._subject_cache[verb] = (
-                self._find_agent(verb) if self.is_passive(verb) else self._find_active_subject(verb)
-            )
+            find = self._find_agent if self.is_passive(verb) else self._find_active_subject
+            self._subject_cache[verb] = find(verb)
         return self._subject_cache[verb]
 
     def is_passive(self, verb: int) -> bool:
@@ -62,9 +61,8 @@ class Sentence(NounPhrases):
     def is_speech_verb(self, index: int) -> bool:
         """Return whether token `index` is a verb of saying that somebody does."""
         token = self.tokens[index]
-        return (
-            token.tag is Tag.REPORTING_VERB and token.lemma in self.lexicon.speech_verbs and not self.is_passive(index)
-        )
+        is_saying = token.tag is Tag.REPORTING_VERB and token.lemma in self.lexicon.speech_verbs
+        return is_saying and not self.is_passive(index)
 
     def opens_source(self, index: int) -> bool:
         """Return whether token `index` opens "according to"."""
@@ -85,7 +83,8 @@ class Sentence(NounPhrases):
 
     def find_main_subject(self, end: int) -> Subject | None:
         """Return the subject of the clause before token `end`: a pronoun or name, else a noun with a verb; or None."""
-        clause_start = self._find_clause_start(end)
+        # Behind the last semicolon another clause begins.
+        clause_start = next((index + 1 for index in range(end - 1, -1, -1) if self.tokens[index].lower == ";"), 0)
         noun: Subject | None = None
         index = clause_start
         while index < end:
@@ -93,23 +92,14 @@ class Sentence(NounPhrases):
             if token.tag is Tag.PRONOUN and token.lower not in self.lexicon.pronouns.addressed:
                 return reduce_confidence(self.pronoun_subject(index), MAIN_SUBJECT_CONFIDENCE)
             if name is not None:
-                if self._is_subject_candidate(name, clause_start):
+                is_object = self.is_governed(name.first, clause_start) or self.is_modifier(name)
+                if not (is_object or self.is_incidental_place(name)):
                     return reduce_confidence(self.expand_name(name), MAIN_SUBJECT_CONFIDENCE)
                 index = name.last
             elif noun is None and token.tag is Tag.OTHER and self.is_followed_by_verb(index):
                 noun = None if self.is_governed(index, clause_start) else self.subject_ending_at(index)
             index += 1
         return reduce_confidence(noun, MAIN_NOUN_CONFIDENCE) if noun else None
-
-    def _find_clause_start(self, end: int) -> int:
-        """Return the token behind the last semicolon before token `end`."""
-        semicolons = (index for index in range(end - 1, -1, -1) if self.tokens[index].lower == ";")
-        return next(semicolons, -1) + 1
-
-    def _is_subject_candidate(self, name: Name, clause_start: int) -> bool:
-        return not (
-            self.is_governed(name.first, clause_start) or self.is_modifier(name) or self.is_incidental_place(name)
-        )
 
     def _find_active_subject(self, verb: int) -> Subject | None:
         """Return who does what `verb` says, to its left; None without anybody."""
@@ -200,17 +190,11 @@ class Sentence(NounPhrases):
         if previous < 0 or tokens[previous].tag is Tag.QUOTATION:
             return self.find_subject_after(verb + 1)
         # “Ann Bell, the mayor, ripped Karl Low for”: whom a verb of judging has behind it is no speaker.
-        may_invert = (
-            tokens[verb].lemma not in self.lexicon.verbs.judgement
-            and tokens[verb].lower not in self.lexicon.verbs.addressing_forms
-        )
-        inverted_subject = self.find_subject_after(verb + 1) if may_invert else None
-        if (
-            inverted_subject is not None
-            and inverted_subject.name is not None
-            and self.is_cue_end(inverted_subject.last + 1)
-        ):
-            return inverted_subject
+        verbs, token = self.lexicon.verbs, tokens[verb]
+        may_invert = token.lemma not in verbs.judgement and token.lower not in verbs.addressing_forms
+        inverted = self.find_subject_after(verb + 1) if may_invert else None
+        if inverted is not None and inverted.name is not None and self.is_cue_end(inverted.last + 1):
+            return inverted
         return self._find_subject_before_apposition(comma, verb)
 
     def _skip_left(self, index: int) -> int:

@@ -173,26 +173,19 @@ def _skip_record_lines(
     text: str, paragraphs: Iterable[tuple[Span, int]], lexicon: Lexicon
 ) -> Iterator[tuple[Span, int]]:
     """Yield the paragraphs of one turn that were spoken, up to the first line of the House's proceedings."""
-    lines = _compile_record_lines(lexicon)
+    keys = ("procedure", "stage_direction", "amendment")
+    procedure, *own_lines = (_compile_record_line(lexicon, key) for key in keys)
     for paragraph, number in paragraphs:
         line = text[paragraph.start : paragraph.end]
-        if lines.procedure.fullmatch(line):
+        if procedure.fullmatch(line):
             return
-        if not lines.stage_direction.fullmatch(line) and not lines.amendment.fullmatch(line):
+        if not any(pattern.fullmatch(line) for pattern in own_lines):
             yield paragraph, number
 
 
-class _RecordLines(NamedTuple):
-    """The regular expressions of a record's own lines in one language."""
-
-    stage_direction: re.Pattern[str]
-    procedure: re.Pattern[str]
-    amendment: re.Pattern[str]
-
-
 @cache
-def _compile_record_lines(lexicon: Lexicon) -> _RecordLines:
-    return _RecordLines(*(re.compile(lexicon.get_alternatives("record", key)) for key in _RecordLines._fields))
+def _compile_record_line(lexicon: Lexicon, key: str) -> re.Pattern[str]:
+    return re.compile(lexicon.get_alternatives("record", key))
 
 
 def _find_quoted(
