@@ -149,21 +149,22 @@ def _collect_mentions(people: People, text: str, sentence: Sentence) -> None:
 
 def _read_mention(text: str, sentence: Sentence, name: Name, pronoun_sex: str | None) -> Mention:
     """Return `name` with what stands around it."""
-    word_before = sentence.token_at(name.first - 1).lower
+    previous, following = sentence.token_at(name.first - 1), sentence.token_at(name.last + 1)
+    is_speaking = Tag.REPORTING_VERB in (previous.tag, following.tag)
     phrase_start = sentence.find_phrase_start(name.first)
     return Mention(
         name,
         sentence.number,
         _stands_like_subject(sentence, name),
-        word_before in sentence.lexicon.titles.leading,
+        previous.lower in sentence.lexicon.titles.leading,
         find_affiliation(text, sentence, name, phrase_start),
         pronoun_sex,
         _find_office(sentence, name, phrase_start),
         _find_joint_title(sentence, name),
-        word_before in sentence.lexicon.markers.locative,
+        previous.lower in sentence.lexicon.markers.locative,
         _find_sex_before(sentence, name),
-        _is_in_statement(sentence, name),
-        _is_speaking(sentence, name),
+        not is_speaking and _is_in_statement(sentence, name),
+        is_speaking,
         _may_answer(sentence, name),
         _find_kin_sex(sentence, name),
     )
@@ -172,8 +173,7 @@ def _read_mention(text: str, sentence: Sentence, name: Name, pronoun_sex: str | 
 def _is_in_statement(sentence: Sentence, name: Name) -> bool:
     """Whether a name stands between two parts of what another says: “It is” – as Ann Low holds – “ours,” he said."""
     tokens = sentence.tokens
-    is_within = tokens[0].tag is Tag.QUOTATION and any(token.tag is Tag.QUOTATION for token in tokens[name.last :])
-    return is_within and not _is_speaking(sentence, name)
+    return tokens[0].tag is Tag.QUOTATION and any(token.tag is Tag.QUOTATION for token in tokens[name.last :])
 
 
 def _may_answer(sentence: Sentence, name: Name) -> bool:
@@ -190,11 +190,14 @@ def _may_answer(sentence: Sentence, name: Name) -> bool:
 def _find_kin_sex(sentence: Sentence, name: Name) -> str | None:
     """Return the sex of who is brought in by a full name: “the mother of Ann Low”, “Ann Low’s late mother”."""
     tokens, lexicon = sentence.tokens, sentence.lexicon
-    before, behind = tokens[max(0, name.first - 2) : name.first], tokens[name.last + 1 : name.last + 4]
-    around = before if [token.tag for token in before] == [Tag.OTHER, Tag.PREPOSITION] else ()
-    if behind and behind[0].tag is Tag.POSSESSIVE:
-        around = behind
-    kin = {token.lower for token in around} & lexicon.nouns.kin if len(name.words) > 1 else ()
+    if len(name.words) == 1:
+        return None
+    around = tokens[max(0, name.first - 2) : name.first]
+    if sentence.token_at(name.last + 1).tag is Tag.POSSESSIVE:
+        around = tokens[name.last + 2 : name.last + 4]
+    elif [token.tag for token in around] != [Tag.OTHER, Tag.PREPOSITION]:
+        return None
+    kin = {token.lower for token in around} & lexicon.nouns.kin
     sexes = (("m", lexicon.sexes.masculine_nouns), ("f", lexicon.sexes.feminine_nouns))
     return next((sex for sex, nouns in sexes if not nouns.isdisjoint(kin)), None)
 
@@ -206,22 +209,19 @@ def _is_letter_from(sentence: Sentence, link: int) -> bool:
     return is_from and any(token.lower in lexicon.nouns.documents for token in tokens[:link])
 
 
-def _is_speaking(sentence: Sentence, name: Name) -> bool:
-    """Whether a verb of saying stands right before or right behind a name."""
-    return Tag.REPORTING_VERB in (sentence.token_at(name.first - 1).tag, sentence.token_at(name.last + 1).tag)
-
-
 def _find_sex_before(sentence: Sentence, name: Name) -> str | None:
     """Return the sex of the "he" or "she" before a name, who is somebody else: “she has more than Ann Low”.
 
     None where a clause like "when she came" has it, and for whoever is said to speak: the next "he said" is theirs.
     “Her own view, should Ann Low win,” is another's too.
     """
+    if sentence.first_pronoun >= name.first:
+        return None
     tokens, pronouns = sentence.tokens, sentence.lexicon.pronouns
     before = [token.tag for token in tokens[max(0, name.first - 2) : name.first]]
     behind = [token.tag for token in tokens[name.last + 1 : name.last + 2]]
     is_said_by = before[-1:] == [Tag.REPORTING_VERB] and before[0] is not Tag.PRONOUN
-    if is_said_by or behind == [Tag.REPORTING_VERB] or sentence.first_pronoun >= name.first:
+    if is_said_by or behind == [Tag.REPORTING_VERB]:
         return None
     is_governed = before[-1:] == [Tag.PREPOSITION] or behind == [Tag.POSSESSIVE]
     for index in range(name.first - 1, -1, -1):
@@ -302,10 +302,10 @@ def _is_named_behind(tokens: Sequence[Token], index: int) -> bool:
 
 def _is_agent(sentence: Sentence, index: int) -> bool:
     """Whether the ending of a noun after "a" shows that it says what somebody is: “a shopper in Hove”."""
-    if sentence.token_at(index - 1).lower not in sentence.lexicon.markers.indefinite:
+    is_agent = sentence.tokens[index].lower.endswith(sentence.lexicon.endings["agent"])
+    if not is_agent or sentence.token_at(index + 1).tag is Tag.OTHER:
         return False
-    is_head = sentence.token_at(index + 1).tag is not Tag.OTHER
-    return is_head and sentence.tokens[index].lower.endswith(sentence.lexicon.endings["agent"])
+    return sentence.token_at(index - 1).lower in sentence.lexicon.markers.indefinite
 
 
 def _stands_like_subject(sentence: Sentence, name: Name) -> bool:

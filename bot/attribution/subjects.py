@@ -49,9 +49,9 @@ class Sentence(NounPhrases):
         if self.tokens[verb].tag is Tag.REPORTING_PARTICIPLE:
             return False
         index = verb - 1
-        while self.token_at(index).tag is Tag.ADVERB:
+        while index > 0 and self.tokens[index].tag is Tag.ADVERB:
             index -= 1
-        return self.token_at(index).tag is Tag.BE
+        return index >= 0 and self.tokens[index].tag is Tag.BE
 
     def is_documents_participle(self, index: int) -> bool:
         """Return whether a letter's or a statement's words follow token `index`: “a letter saying”."""
