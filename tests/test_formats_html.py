@@ -464,7 +464,7 @@ def test_what_is_lost_amid_an_article_is_told_first(tmp_path: Path) -> None:
     path = page(tmp_path, f"<nav><p>{lost}</p></nav><p>{LONG.replace('Monday', 'Friday')}</p>")
     report = formats.parse(path)
 
-    lines = list(describe_addition(Addition(path, b"", None, report)))
+    lines = list(describe_addition(Addition(path, b"", report)))
 
     told = [line for line in lines if line.startswith("left out")]
     assert told[0] == "left out amid the text: 1 paragraphs of prose; to keep them, save the page's text as .txt"

@@ -43,6 +43,12 @@ _MAX_ID_LENGTH = 60
 _MAX_BYTES = 50 * 1024 * 1024
 _DATE_STATED = "what was stated when it was added"
 _VALID_ID = re.compile(r"\w[\w. -]{0,99}")
+# By the root of a record, the element whose children its sections are made of, and the children that each begins
+# with; without any, each child is a section.
+_SECTIONS: dict[str, tuple[str, frozenset[str]]] = {
+    "publicwhip": ("publicwhip", frozenset({"oral-heading", "major-heading", "minor-heading"})),
+    "akomaNtoso": ("debateBody", frozenset()),
+}
 
 
 class ParsedFile(NamedTuple):
@@ -62,8 +68,8 @@ class Addition:
 
     path: Path
     content: bytes
-    companion: tuple[Path, bytes] | None
     report: Parsed
+    companion: tuple[Path, bytes] | None = None
     replaces: bool = False
 
     @property
@@ -160,16 +166,16 @@ def build_addition(
     path = folder / f"{document.id}{suffix}"
     has_header = added_as is AddedAs.TEXT and raw.startswith(b"+++")
     if added_as is AddedAs.RECORD or (has_header and not facts):
-        return Addition(path, raw, None, report, replaces)
+        return Addition(path, raw, report, replaces=replaces)
     if added_as is AddedAs.TEXT:
-        return Addition(path, _render_with_header(report, path), None, report, replaces)
+        return Addition(path, _render_with_header(report, path), report, replaces=replaces)
     # A text with turns is kept as a transcript, or they would be lost.
     path = path.with_name(f"{document.id}{formats.TRANSCRIPT_SUFFIX if document.turns else formats.TEXT_SUFFIX}")
     digest = hashlib.sha256(raw).hexdigest()
     raw_path = folder / RAW_FOLDER / f"{document.id}.{digest[:16]}{suffix}" if added_as is AddedAs.EXTRACT else None
     origin = f"{RAW_FOLDER}/{raw_path.name}" if raw_path else "a file that is not kept"
     content = _render_with_header(report, path, f"the text of {origin}, SHA-256 {digest}")
-    return Addition(path, content, (raw_path, raw) if raw_path else None, report, replaces)
+    return Addition(path, content, report, (raw_path, raw) if raw_path else None, replaces)
 
 
 def _build_document(
@@ -185,11 +191,8 @@ def _build_document(
     if not replaces and chosen_id in scan_folder(folder).documents:
         raise CorpusError(f"{folder}/{chosen_id}", "a document of this name already exists", "choose another id")
     if not document.title and not document.publisher:
-        raise CorpusError(
-            chosen_id,
-            "neither its title nor its publisher is given",
-            "state --title or --publisher, or one of them in its header",
-        )
+        remedy = "state --title or --publisher, or one of them in its header"
+        raise CorpusError(chosen_id, "neither its title nor its publisher is given", remedy)
     return replace(document, id=chosen_id)
 
 
@@ -239,22 +242,6 @@ def build_id(publication: Publication, stem: str) -> str:
     return slug or stem
 
 
-class _Sections(NamedTuple):
-    """Where the sections of a record are: among the children of `parent`, each from one of `openings` to the next.
-
-    Without openings each child is a section.
-    """
-
-    parent: str
-    openings: frozenset[str] = frozenset()
-
-
-_SECTIONS_BY_ROOT = {
-    "publicwhip": _Sections("publicwhip", frozenset({"oral-heading", "major-heading", "minor-heading"})),
-    "akomaNtoso": _Sections("debateBody"),
-}
-
-
 class Choice(NamedTuple):
     """Which documents are wanted: of which days, and which parts of a long record, by a term; None takes all."""
 
@@ -285,7 +272,9 @@ def list_files(sources: Iterable[Path]) -> list[Path]:
     """Return the files named, and those that some format reads in the folders named, in order."""
     files: list[Path] = []
     for source in sources:
-        inside = sorted(filter(_is_document, source.iterdir())) if source.is_dir() else []
+        paths = sorted(source.iterdir()) if source.is_dir() else []
+        visible = [path for path in paths if not path.name.startswith(".") and path.name not in NOT_DOCUMENTS]
+        inside = [path for path in visible if path.suffix.lower() in formats.list_suffixes() and not path.is_dir()]
         # A folder without documents stays in the list, and its error names it.
         files.extend(inside or [source])
     return files
@@ -333,12 +322,6 @@ def _prepare_file(
     return build_addition(folder, parsed_file, stated, document_id)
 
 
-def _is_document(path: Path) -> bool:
-    """Return whether a format reads files of this suffix, and it is no hidden file, folder or file about documents."""
-    is_hidden = path.name.startswith(".") or path.name in NOT_DOCUMENTS
-    return path.suffix.lower() in formats.list_suffixes() and not is_hidden and not path.is_dir()
-
-
 def _load_ids(folder: Path) -> dict[str, str]:
     """Return the id of each document of a corpus by the digest of its text, or for a record by that of its file."""
     ids: dict[str, str] = {}
@@ -371,25 +354,21 @@ def _cut_record(path: Path, term: str) -> tuple[bytes, Parsed]:
     Raises:
         CorpusError: the file is no record that can be cut, or the term stands nowhere in it.
     """
-    sections = _SECTIONS_BY_ROOT.get(xml.read_root_name(path)) if path.suffix.lower() == ".xml" else None
+    sections = _SECTIONS.get(xml.read_root_name(path)) if path.suffix.lower() == ".xml" else None
     if sections is None:
         fact = "only records of TheyWorkForYou and in Akoma Ntoso can be cut by a term"
         raise CorpusError(str(path), fact, "add it whole, or cut it by hand")
     formats.parse(path)
-    excerpt = _cut_sections(filesystem.read_bytes(path, xml.MAX_BYTES), sections, term.casefold())
+    excerpt = _cut_sections(filesystem.read_bytes(path, xml.MAX_BYTES), *sections, term.casefold())
     if excerpt is None:
         raise CorpusError(str(path), f"“{term}” stands nowhere in it", "leave it out, or name another term")
     return excerpt, parse_content(path.name, excerpt, str(path))
 
 
-def _cut_sections(content: bytes, divided: _Sections, term: str) -> bytes | None:
+def _cut_sections(content: bytes, parent: str, openings: frozenset[str], term: str) -> bytes | None:
     """Return `content` without the sections that lack `term`; None where none is left."""
-    children, end = _find_children(content, divided.parent)
-    starts = [
-        start
-        for number, (start, name) in enumerate(children)
-        if not number or not divided.openings or name in divided.openings
-    ]
+    children, end = _find_children(content, parent)
+    starts = [start for number, (start, name) in enumerate(children) if not number or not openings or name in openings]
     sections = [content[start:stop] for start, stop in pairwise([*starts, end])]
     matching = [section for section in sections if term in section.decode("utf-8", "replace").casefold()]
     return content[: starts[0]] + b"".join(matching) + content[end:] if matching else None
