@@ -1,4 +1,4 @@
-"""The curator's commands: a corpus begun, filled from the open record, looked through and judged."""
+"""The curator's commands: begin a corpus, fill it from files and the open record, check it, and judge its answers."""
 
 from __future__ import annotations
 
@@ -321,7 +321,7 @@ def check_days(since: str | None, until: str | None) -> tuple[str | None, str | 
 
 
 def check_house(text: str | None) -> str | None:
-    """Return the house that is asked for, in small letters.
+    """Return the house given to `--house`, in lower case.
 
     Raises:
         SettingsError: there is no such house.

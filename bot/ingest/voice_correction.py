@@ -1,8 +1,8 @@
 """Writing a curator's correction of one passage into its document's `.voices.toml`.
 
-The one way to write there, whoever asks. An entry is keyed by the shortest first and last words that no other passage
-of the document has, before any correction too, so that taking another entry out never makes it ambiguous. What a
-correction would break is found by reading the corpus as `check` does; then the file is as it was.
+All corrections are written here, whoever makes them. An entry is keyed by the fewest first and last words that no other
+passage of the document has, even before any correction, so that taking another entry out never makes it ambiguous. The
+corpus is then read as `check` reads it; if it could no longer be served, the file is restored.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def write_correction(
 def find_shortest_key(passages: Sequence[Passage], passage: Passage) -> PassageKey | None:
     """Return the fewest first and last words of `passage` that none other of `passages` has; None where all have them.
 
-    Of keys as long as each other that with the more even ends.
+    Of keys of one length, the one whose ends are more even.
     """
     words = _split_words(passage)
     firsts = [" ".join(words[:count]) for count in range(1, len(words) + 1)]

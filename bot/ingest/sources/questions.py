@@ -33,7 +33,7 @@ _FIRST_DAY = date(2014, 5, 1)
 
 
 def search(query: SourceQuery, fetch: Fetcher) -> Iterator[FoundDocument]:
-    """Yield the questions that match and are answered, in the source's order; a holding answer is none."""
+    """Yield the questions that match and have more than a holding answer, in the source's order."""
     since, until = query.days(_FIRST_DAY)
     asked = {
         # Without quotation marks any of the words would do: 77,980 rows for "age assurance", 258 for the pair.

@@ -33,7 +33,7 @@ FIELDS = ("direct", "raise", "pairs", "parent")
 LOW_SUFFIX = "_lo"
 # Where a passage's number lies.
 NUMBER = "number"
-# What a passage and its parent are called where the one is joined to the other.
+# The names by which a passage is joined to its parent.
 PASSAGE, PARENT = "passage", "parent"
 # Lucene's FeatureField keeps the upper 17 of a float's 32 bits.
 _LOST_BITS = np.uint32(15)
@@ -109,7 +109,7 @@ def _render_texts(
     direct_fields = [_transpose(fields[name], count, weight) for name, weight in weights]
     around = _transpose(fields["around"], count, options.around)
     pairs = _PairNames(fields["pairs"].keys, names)
-    # By its place: a key of two stems is too large for a cell.
+    # Pairs are numbered by their place, since the key of a pair is too large for a cell.
     places = np.arange(len(pairs), dtype=np.uint64)
     paired = _transpose(fields["pairs"]._replace(keys=places), count, options.pairs)
     for chunk in _cut_chunks(count):
@@ -173,7 +173,7 @@ class _Features:
         upper = cells.values.astype(np.float32).view(np.uint32) >> _LOST_BITS
         rest = cells.values - (upper << _LOST_BITS).view(np.float32)
         rest[rest < cells.values * _NEGLIGIBLE] = 0
-        # Cut in the middle of what is lost, so that half of it is.
+        # Rounded, by adding half of what the cut can lose.
         lower = (rest.astype(np.float32).view(np.uint32) + _HALF_LOST) >> _LOST_BITS
         self._halves = ("", upper), (LOW_SUFFIX, lower)
 
