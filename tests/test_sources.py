@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import random
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -14,14 +18,14 @@ from bot.cli import main
 from bot.corpus import load_corpus
 from bot.corpus.sides import collect_divisions
 from bot.errors import CorpusError, SkippedError
-from bot.ingest.fetching import FetchError, PageFetcher, PoliteFetcher
+from bot.ingest.fetching import FetchedPage, FetchError, PageFetcher, PoliteFetcher
 from bot.ingest.gathering import gather_documents, plan_gathering
 from bot.ingest.sources import list_sources, load_source
 from bot.ingest.sources.base import SourceQuery
 from bot.model import Document, Kind
 from tests.fake_record import sites
 from tests.fake_record.corpora import begin_corpus, polite
-from tests.fake_record.server import Answer, Record, as_json, as_page, serve
+from tests.fake_record.server import Answer, Asked, Record, as_json, as_page, serve
 
 TERM = "night tram"
 
@@ -225,6 +229,46 @@ def test_a_source_that_answers_nonsense_is_told_in_a_line_and_leaves_the_corpus(
     [line] = capsys.readouterr().err.splitlines()
     assert "the source answered with" in line
     assert sorted(folder.rglob("*")) == before
+
+
+def list_places(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the way to each value within an answer, from the outside in."""
+    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, child in children:
+        yield (*place, key)
+        yield from list_places(child, (*place, key))
+
+
+def change_one(content: bytes, seed: int) -> bytes:
+    """Return an answer with one value of it odd, by the seed."""
+    answer, chance = json.loads(content), random.Random(seed)
+    *way, last = chance.choice(list(list_places(answer)))
+    within = answer
+    for key in way:
+        within = within[key]
+    within[last] = chance.choice([None, True, -1, 10**30, "", "yesterday", [], {}, [1], {"a": [1]}, "\ud800"])
+    return json.dumps(answer).encode()
+
+
+@pytest.mark.parametrize("name", ["committees", "govuk", "oireachtas", "questions", "votes"])
+@pytest.mark.parametrize("odd_request", [0, 1, 2])
+def test_an_answer_with_one_odd_value_is_taken_or_refused_in_a_line(name: str, odd_request: int) -> None:
+    source = load_source(name)
+
+    for seed in range(40):
+        requests = count()
+
+        def fetch(url: str, seed: int = seed, requests: Iterator[int] = requests) -> FetchedPage:
+            parts = urlsplit(url)
+            answer = sites.SITES[parts.netloc](Asked(parts.netloc, parts.path, tuple(parse_qsl(parts.query))))
+            is_odd = next(requests) == odd_request and answer.media_type.startswith("application/json")
+            content = change_one(answer.content, seed) if is_odd else answer.content
+            return FetchedPage(url, content, answer.media_type.partition(";")[0])
+
+        with contextlib.suppress(CorpusError):
+            for document in source.search(SourceQuery(TERM, since="2023-01-01", until="2023-03-01"), fetch):
+                with contextlib.suppress(CorpusError):
+                    assert source.fetch(document, fetch).content
 
 
 @pytest.mark.parametrize("name", ["committees", "govuk", "oireachtas", "questions", "theyworkforyou"])

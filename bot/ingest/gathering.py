@@ -124,7 +124,8 @@ def _prepare(folder: Path, fetched: FetchedFile, document: FoundDocument) -> Add
         parsed = sandbox.parse_untrusted(name, content).report
         return build(ParsedFile(suffix, content, parsed), fetched.stated or document.stated)
     answers = [{"url": url, "content": answer} for url, answer in fetched.related]
-    related = json.dumps({"answers": answers}, ensure_ascii=False, indent=1).encode()
+    # What UTF-8 cannot hold, half a surrogate pair, becomes an escape of JSON again.
+    related = json.dumps({"answers": answers}, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace")
     addition = build(ParsedFile(suffix, content, parse_content(name, content, name, related)))
     return replace(addition, companion=(find_related(addition.path), related))
 

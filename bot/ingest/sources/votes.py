@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from bot.formats.divisions import LICENCE, PUBLISHER, read_answer
@@ -84,15 +84,16 @@ def fetch(document: FoundDocument, fetch: Fetcher) -> FetchedFile:
 def _search_house(house: _House, query: SourceQuery, fetch: Fetcher) -> Iterator[JsonObject]:
     """Yield the rows of a search, each once, until a page brings none that is new."""
     first, last = query.days(house.first_day)
-    seen: set[Any] = set()
+    seen: set[int] = set()
     while True:
         # Another row may have come in front since the last page, so what was seen is skipped by its id.
         values = (query.term, first.isoformat(), last.isoformat(), len(seen), house.page)
         url = f"{house.search_url}?{urlencode(dict(zip(house.parameters.split(), values, strict=True)))}"
         rows = list_rows({"divisions": fetch_json(url, fetch)}, "divisions", url)
-        page = [row for row in rows if row.get(house.keys[0]) not in seen]
-        seen.update(row.get(house.keys[0]) for row in page)
-        yield from page
+        ids = [(row.get(house.keys[0]), row) for row in rows]
+        page = {number: row for number, row in ids if isinstance(number, int) and number not in seen}
+        seen.update(page)
+        yield from page.values()
         if not page:
             return
 
