@@ -13,6 +13,7 @@ from bot.cli import main
 from bot.corpus import load_corpus
 from bot.corpus.lint import check_corpus
 from bot.curator_commands import check_days
+from bot.formats.record_fields import find_related
 from bot.ingest.fetching import PoliteFetcher
 from bot.ingest.gathering import Change, gather_documents, plan_gathering
 from bot.ingest.sources import hansard as source
@@ -252,6 +253,20 @@ def test_waits_that_a_busy_site_asks_for_are_kept(folder: Path, record: Record) 
     list(gather_documents(folder, source, plan.documents[:1], fetch))
 
     assert [wait for wait in waits if wait > 0.1] == [1, 7, 4]
+
+
+def test_half_a_surrogate_pair_in_an_answer_is_kept_as_it_came(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = (("https://history.example", {"name": "Ann \ud800"}),)
+    fetch = source.fetch
+    monkeypatch.setattr(source, "fetch", lambda *given: fetch(*given)._replace(related=answers))
+    plan = plan_gathering(source, SourceQuery(TERM), polite(), most=1)
+
+    [gathered] = gather_documents(folder, source, plan.documents, polite())
+
+    assert gathered.path
+    [answer] = json.loads(find_related(gathered.path).read_bytes())["answers"]
+    assert answer == {"url": "https://history.example", "content": {"name": "Ann \ud800"}}
+    assert load_corpus(folder).documents
 
 
 def test_requests_keep_their_distance() -> None:
