@@ -213,7 +213,7 @@ def test_a_sealed_table_of_arrays_that_are_not_there_is_not_believed(path: Path,
     path.parent.mkdir()
     header = json.dumps({"key": "key", "size": 64, "arrays": table}).encode()
     header += b" " * (-(array_file.PREAMBLE_SIZE + len(header)) % 64)
-    array_file.write_atomically(path, header, [(0, np.zeros(8))], 64)
+    array_file.write_arrays(path, header, [(0, np.zeros(8))], 64)
 
     assert open_arrays(path, "key") is None
 
@@ -232,14 +232,14 @@ def test_a_header_has_a_megabyte_at_most(path: Path, beyond: int, *, is_believed
     path.parent.mkdir()
     header = json.dumps({"key": "key", "size": 64, "arrays": [["words", "<f8", 8, 0]]}).encode()
     header = header.ljust((1 << 20) - array_file.PREAMBLE_SIZE + beyond)
-    array_file.write_atomically(path, header, [(0, np.zeros(8))], 64)
+    array_file.write_arrays(path, header, [(0, np.zeros(8))], 64)
 
     assert (open_arrays(path, "key") is not None) is is_believed
 
 
 def test_a_sealed_header_that_is_no_json_is_not_believed(path: Path) -> None:
     path.parent.mkdir()
-    array_file.write_atomically(path, b"{".ljust(128 - array_file.PREAMBLE_SIZE), [], 64)
+    array_file.write_arrays(path, b"{".ljust(128 - array_file.PREAMBLE_SIZE), [], 64)
 
     assert open_arrays(path, "key") is None
 

@@ -9,7 +9,7 @@ import re
 import textwrap
 from calendar import month_name
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 
 from bot.attribution.paraphrases import find_paraphrases
@@ -106,9 +106,9 @@ def shorten(document: Document, span: Span, length: int = 40) -> str:
     return textwrap.shorten(text, length, placeholder=" ...")
 
 
-def compare_documents(corpus: Corpus) -> Mapping[str, list[Issue]]:
+def compare_documents(corpus: Corpus) -> defaultdict[str, list[Issue]]:
     """Compare documents with each other, and return the issues of each by its id."""
-    issues: dict[str, list[Issue]] = defaultdict(list)
+    issues: defaultdict[str, list[Issue]] = defaultdict(list)
     for document_issues in (_find_copies(corpus), _find_other_wordings(corpus), _find_date_conflicts(corpus)):
         for document_id, issue in document_issues:
             issues[document_id].append(issue)

@@ -16,7 +16,7 @@ from dataclasses import replace
 from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import bot
 from bot import languages
@@ -54,6 +54,7 @@ _OTHER_BASIS = AttributionBasis((), "")
 _PASSAGE_FIELDS = tuple(name for name in field_names(Passage) if name != "document")
 
 _STREAM_KEY = ""
+Item = TypeVar("Item")
 
 
 class KeptDocuments:
@@ -172,42 +173,20 @@ def _digest_basis(basis: AttributionBasis) -> str:
     return digest(repr(basis))
 
 
-class _PartsOnDisk(Sequence[AttributedDocument]):
-    """Documents as they were read and attributed, in a folder that nobody else knows."""
+class _LazySequence(Sequence[Item]):
+    """A sequence of `length` items, each read whenever it is needed."""
 
-    def __init__(self, folder: CacheFolder, basis: AttributionBasis) -> None:
-        self._folder = folder
-        self._basis = basis
-        self._count = 0
-
-    def append(self, part: AttributedDocument) -> None:
-        """Write one part behind the others."""
-        self._folder.write(str(self._count), _STREAM_KEY, encode_part(part), list_fields)
-        self._count += 1
+    def __init__(self, length: int, read: Callable[[int], Item]) -> None:
+        self._length = length
+        self._read = read
 
     def __len__(self) -> int:
-        return self._count
+        return self._length
 
-    def __getitem__(self, place: int | slice) -> AttributedDocument:  # type: ignore[override]  # no slice is asked for
-        if place not in range(self._count):
+    def __getitem__(self, place: int | slice) -> Item:  # type: ignore[override]  # no slice is asked for
+        if isinstance(place, slice) or not 0 <= place < self._length:
             raise IndexError(place)
-        content = self._folder.read(str(place), _STREAM_KEY)
-        if content is None:
-            raise CorpusError("the temporary folder", "what was read is gone", "see that its disk has room")
-        return cast("AttributedDocument", decode_part(content, self._basis))
-
-
-class _DocumentsOnDisk(Sequence["Document"]):
-    """The documents of some parts."""
-
-    def __init__(self, parts: _PartsOnDisk) -> None:
-        self._parts = parts
-
-    def __len__(self) -> int:
-        return len(self._parts)
-
-    def __getitem__(self, place: int | slice) -> Document:  # type: ignore[override]  # no slice is asked for
-        return self._parts[place].document
+        return self._read(place)
 
 
 class StreamedCorpus:
@@ -217,7 +196,11 @@ class StreamedCorpus:
     """
 
     def __init__(
-        self, parts: _PartsOnDisk, corpus: Corpus, manifest: ManifestFile, adjust: Callable[[Passage], Passage]
+        self,
+        parts: Sequence[AttributedDocument],
+        corpus: Corpus,
+        manifest: ManifestFile,
+        adjust: Callable[[Passage], Passage],
     ) -> None:
         self.corpus = corpus
         self.divisions = collect_divisions(corpus.documents)
@@ -244,8 +227,9 @@ class StreamedCorpus:
         Raises:
             CorpusError: the first reason why it cannot.
         """
-        has_unnamed = bool(list_unnamed(self.corpus.voices))
-        documents = _DocumentsOnDisk(self._parts) if has_unnamed else self.corpus.documents
+        documents = self.corpus.documents
+        if list_unnamed(self.corpus.voices):
+            documents = _LazySequence(len(documents), lambda place: self._parts[place].document)
         sample = replace(self.corpus, passages=HeldPassages(self._samples.values()), documents=documents)
         for error in check_corpus_used(sample, self._manifest, is_whole=True):
             raise error
@@ -272,12 +256,20 @@ def stream_corpus(
     manifest = read_manifest(folder, errors)
     if manifest is None or errors:
         raise errors[0]
-    parts, light_parts = _PartsOnDisk(disk, manifest.basis), []
+    basis, light_parts = manifest.basis, list[AttributedDocument]()
     for document_id, path in contents.documents.items():
-        part = read_document(path, document_id, contents.corrections.get(document_id), manifest.basis, None)
+        part = read_document(path, document_id, contents.corrections.get(document_id), basis, None)
         if isinstance(part, AttributedDocument):
-            parts.append(part)
+            disk.write(str(len(light_parts)), _STREAM_KEY, encode_part(part), list_fields)
             light_parts.append(replace(part, document=replace(part.document, text="", turns=()), passages=()))
     if compute_folder_version(folder) != version:
         raise CorpusError(str(folder), "it changes while it is read", "wait until it is written, retry")
+
+    def read_part(place: int) -> AttributedDocument:
+        content = disk.read(str(place), _STREAM_KEY)
+        if content is None:
+            raise CorpusError("the temporary folder", "what was read is gone", "see that its disk has room")
+        return cast("AttributedDocument", decode_part(content, basis))
+
+    parts = _LazySequence(len(light_parts), read_part)
     return StreamedCorpus(parts, build_corpus(manifest, light_parts), manifest, adjust)

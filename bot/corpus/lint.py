@@ -119,7 +119,9 @@ def _make_warning(file: str, line: int | None, fact: str, remedy: str) -> Findin
 def _check_documents(corpus: Corpus, paths: Mapping[str, Path], min_confidence: float) -> Iterator[Finding]:
     """Yield the warnings of each document, by line."""
     listed_keys = {name for listed_voice in corpus.voices for name in name_keys(listed_voice)}
-    duplicate_issues, namesake_issues = (compare_documents(corpus), list(find_namesakes(corpus.passages)))
+    issues_by_document = compare_documents(corpus)
+    for passage, fact, remedy in find_namesakes(corpus.passages):
+        issues_by_document[passage.document.id].append((passage.span.start, fact, remedy))
     passages_by_document: dict[str, list[Passage]] = defaultdict(list)
     for passage in corpus.passages:
         if passage.kind != Kind.NARRATION:
@@ -129,8 +131,7 @@ def _check_documents(corpus: Corpus, paths: Mapping[str, Path], min_confidence: 
         issues = [
             *_find_unlisted_voices(passages, listed_keys),
             *find_issues(document, passages, min_confidence),
-            *duplicate_issues.get(document.id, ()),
-            *((p.span.start, fact, hint) for p, fact, hint in namesake_issues if p.document is document),
+            *issues_by_document[document.id],
         ]
         first_line = _find_first_line(path, document)
         yield from _check_metadata(document, str(path))

@@ -44,7 +44,7 @@ def save_arrays(path: Path, key: str, arrays: Arrays) -> bool:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, *_build_layout(key, arrays))
+        write_arrays(path, *_build_layout(key, arrays))
     except OSError as error:
         _LOG.warning("index not saved path=%s reason=%s", path, error.strerror or error)
         return False
@@ -110,7 +110,7 @@ def _build_layout(key: str, arrays: Arrays) -> tuple[bytes, list[tuple[int, NDAr
     return header + b" " * padding, placements, end
 
 
-def write_atomically(path: Path, header: bytes, placements: list[tuple[int, NDArray[Any]]], size: int) -> None:
+def write_arrays(path: Path, header: bytes, placements: list[tuple[int, NDArray[Any]]], size: int) -> None:
     """Write a file of the sealed `header`, followed by `size` bytes with each array at its place."""
     start = PREAMBLE_SIZE + len(header)
     with open_replacement(path) as file:
