@@ -84,7 +84,7 @@ def build_snapshot(
     folder, cache_folder = find_corpus(settings.corpora_folder, name), _find_cache(settings)
     if not excluded_ids and (stored := _find_stored(settings, folder)):
         return stored
-    limit = settings.engine.in_memory if _load_store(settings.engine) else None
+    limit = settings.engine.in_memory if _find_storing_engine(settings.engine) else None
     kept_documents = KeptDocuments(CacheFolder(cache_folder and cache_folder / f"{name}.documents"), folder)
     if previous is None:
         kept_documents.load()
@@ -101,7 +101,7 @@ def build_snapshot(
     if is_lasting:
         load_verifier().get_index()
     # Topics may be needed in the event loop, which must not wait for a server.
-    if is_lasting or _load_store(settings.engine):
+    if is_lasting or _find_storing_engine(settings.engine):
         answerer.search_topics()
     is_small = len(corpus.passages) <= getattr(engine, "SMALL_CORPUS", 0)
     return Snapshot(corpus, answerer, load_verifier, reading, is_small=is_small)
@@ -130,20 +130,20 @@ def store_corpus(settings: Settings, name: str) -> tuple[int, int]:
         BotError: the corpus cannot be served, or the index cannot be made.
     """
     folder = find_corpus(settings.corpora_folder, name)
-    store, answers = cast("StoringEngine", _load_engine(settings.engine.name)), settings.answers
+    engine, answers = cast("StoringEngine", _load_engine(settings.engine.name)), settings.answers
     with TemporaryDirectory() as disk:
         adjust = partial(drop_uncertain_voice, threshold=answers.confidence)
         stream = stream_corpus(folder, CacheFolder(Path(disk)), adjust)
         analyser = Analyser(stream.corpus.language)
         finder = PassageFacts(analyser, QuoteLengths(answers.shortest, answers.longest))
         key, options = _compute_stored_key(settings, folder), _build_engine_options(settings.engine)
-        return store.store_corpus(key, stream, finder, analyser, options), len(stream.corpus.documents)
+        return engine.store_corpus(key, stream, finder, analyser, options), len(stream.corpus.documents)
 
 
 def _find_stored(settings: Settings, folder: Path) -> Snapshot | None:
     """Return the corpus in `folder` as it is stored with its index; None if it is not, or fits into memory."""
-    store = _load_store(settings.engine)
-    if store is None:
+    engine = _find_storing_engine(settings.engine)
+    if engine is None:
         return None
     analyser = Analyser(find_language(folder).name)
     try:
@@ -151,7 +151,7 @@ def _find_stored(settings: Settings, folder: Path) -> Snapshot | None:
     except CorpusError:
         # Files that cannot be read are reported, one by one, when the corpus is read.
         return None
-    stored = store.find_stored(key, analyser, _build_engine_options(settings.engine))
+    stored = engine.find_stored(key, analyser, _build_engine_options(settings.engine))
     if stored is None or len(stored.corpus.passages) <= settings.engine.in_memory:
         return None
     answerer = Answerer(stored.corpus, stored.search_index, analyser, _build_answer_options(settings))
@@ -165,7 +165,7 @@ def _compute_stored_key(settings: Settings, folder: Path) -> str:
     return f"{compute_folder_digest(folder)} {rules}"
 
 
-def _load_store(engine_settings: EngineSettings) -> StoringEngine | None:
+def _find_storing_engine(engine_settings: EngineSettings) -> StoringEngine | None:
     """Return the engine, if it can store a corpus with its index."""
     engine = _load_engine(engine_settings.name)
     return cast("StoringEngine", engine) if hasattr(engine, "find_stored") else None

@@ -97,7 +97,7 @@ def test_topics_are_searched_for_at_the_start_where_the_engine_is_a_server(
 ) -> None:
     searched: list[Answerer] = []
     server = SimpleNamespace(find_stored=lambda *_: None)
-    monkeypatch.setattr(bootstrap, "_load_store", lambda _: server if is_server else None)
+    monkeypatch.setattr(bootstrap, "_find_storing_engine", lambda _: server if is_server else None)
 
     def note_search(answerer: Answerer) -> None:
         searched.append(answerer)

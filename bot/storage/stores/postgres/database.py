@@ -29,9 +29,9 @@ from bot.storage.stores.postgres import ADDRESS
 Connection = AsyncConnection[tuple[Any, ...]]
 Result = TypeVar("Result")
 
-# For how many seconds a database that failed is not asked again.
+# How many seconds pass before a database that failed is asked again.
 _PAUSE_SECONDS = 2.0
-# The server gives up what this process has given up or abandoned; the next statement needs its locks.
+# The server also gives up statements that this process has given up, since the next ones need their locks.
 _SERVER_TIMEOUT = "set statement_timeout = '5s'; set idle_in_transaction_session_timeout = '5s'"
 _REMEDY = "see that the database is up, then try again"
 # The fact and the remedy, without the names and addresses in the server's own words.
@@ -69,9 +69,9 @@ TABLES = """
     create index on passing (expires);
     create table slots (key text primary key, free_at double precision not null);
 """
-# A message that waits to be sent waits no longer than this to learn of other processes' messages.
+# A message waits no longer than this to learn of other processes' messages before it is sent.
 _SECONDS = 0.5
-# A document that an admin sent takes longer on its way: 20 MB at the most, over a network of 100 Mbit/s in two.
+# A document that an admin sent takes longer: 20 MB at most, two seconds on a network of 100 Mbit/s.
 _SMALL_BYTES, _LARGE_SECONDS = 1 << 16, 4.0
 _EXPIRES = "now() + %(seconds)s * interval '1 s'"
 _KEEP = f"""
@@ -89,13 +89,13 @@ _COUNT = """
 _INSERT_SLOTS = """
     insert into slots select key, 0 from unnest(%(keys)s::text[]) as key order by key on conflict do nothing
 """
-# In one order, so that no two wait for each other.
+# Rows are locked in one order, so that no two processes wait for each other.
 _LOCK_SLOTS = """
     select key, free_at, extract(epoch from clock_timestamp())::float8 from slots
     where key = any(%(keys)s) order by key for update
 """
 _SET_SLOT = "update slots set free_at = %(free_at)s where key = %(key)s"
-# No rate in the settings has a burst that takes an hour to be whole again.
+# No rate in the settings takes an hour to regain its whole burst.
 _REMOVE_OLD = """
     delete from passing where expires < now();
     delete from slots where free_at < extract(epoch from now()) - 3600
@@ -104,13 +104,13 @@ _REMOVE_OLD = """
 
 @dataclass(slots=True)
 class _Session:
-    """A connection, made when it is first needed, and who may use it now."""
+    """A connection, made when it is first needed, and the lock of the request that uses it."""
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     connection: Connection | None = None
 
     def cut_off(self) -> None:
-        """Close the socket under whoever waits for it, who then sees a connection that was lost."""
+        """Close the socket of a request that hangs, which then sees that its connection was lost."""
         if self.connection and not self.connection.closed:
             with suppress(OSError), socket.socket(fileno=os.dup(self.connection.fileno())) as wire:
                 wire.shutdown(socket.SHUT_RDWR)
@@ -129,18 +129,18 @@ class Database:
 
     @property
     def is_resting(self) -> bool:
-        """Whether it failed a moment ago and is not asked now."""
+        """Whether the database failed a moment ago, and is not asked now."""
         return self._clock() < self._retry_at
 
     async def run(self, work: Callable[[Connection], Awaitable[Result]], seconds: float | None = None) -> Result:
-        """Return what `work` returns, run in a transaction; it is run again if the connection was lost.
+        """Run `work` in a transaction, again if the connection was lost, and return its result.
 
-        `seconds` count from its turn, and it waits for that no longer than a request may take.
+        `seconds` count from its turn, for which it waits no longer than a request may take.
 
         Raises:
             StorageError: the database refused, or did not answer in `seconds`, or failed a moment ago.
         """
-        # Of one that is cancelled the end is awaited still: a connection that hangs is cut off for the others.
+        # Even if the caller is cancelled the request is awaited, so a connection that hangs is cut for the others.
         return await asyncio.shield(self._run_in_time(work, seconds))
 
     async def _run_in_time(self, work: Callable[[Connection], Awaitable[Result]], seconds: float | None) -> Result:
@@ -151,7 +151,7 @@ class Database:
         task = asyncio.ensure_future(self._run_in_turn(session, work, turn))
         await asyncio.wait({turn}, timeout=self._seconds)
         if not turn.done():
-            # The queue is long and the server is not to blame: no connection is closed.
+            # The queue is too long, which is not the server's fault: the connection stays open.
             task.cancel()
             raise StorageError("the database", "too many requests wait for it", _REMEDY)
         done, _ = await asyncio.wait({task}, timeout=seconds or self._seconds)
@@ -166,22 +166,22 @@ class Database:
             raise StorageError("the database", *_explain(error)) from None
 
     async def close(self) -> None:
-        """Close the connection; it is made again where it is needed again."""
+        """Close the connection; it is made again when it is needed."""
         if self._session.connection:
             await self._session.connection.close()
         self._session = _Session()
 
     def _open_session(self) -> _Session:
-        """Return the session of this event loop; a new one takes over the connection."""
+        """Return the session of this event loop; that of a new loop takes over the connection."""
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
-            # A start and a run are two loops; a lock belongs to one.
+            # The start and the run have loops of their own, and a lock belongs to one loop.
             self._session = _Session(connection=self._session.connection)
             self._loop = loop
         return self._session
 
     def _abandon(self, session: _Session, task: asyncio.Future[Any]) -> None:
-        """Leave a hanging task behind, with its session, and try again only after a pause."""
+        """Abandon a task that hangs, with its session, and try again only after a pause."""
         task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
         session.cut_off()
         self._session = _Session()
@@ -190,7 +190,7 @@ class Database:
     async def _run_in_turn(
         self, session: _Session, work: Callable[[Connection], Awaitable[Result]], turn: asyncio.Future[None]
     ) -> Result:
-        """Run `work` once the works before it are done; once more where the server was started anew meanwhile."""
+        """Run `work` after those before it; run it once more if the server was restarted since the last of them."""
         async with session.lock:
             turn.set_result(None)
             if session is not self._session:
@@ -201,8 +201,8 @@ class Database:
             except psycopg.OperationalError:
                 if is_fresh or session is not self._session:
                     raise
-                # The server was started anew since this connection was last used. Every work may be
-                # done twice: it inserts what is not there, or writes what was there before.
+                # The server was restarted since this connection was last used. All work may be done twice: it inserts
+                # only what is missing, or writes the same values again.
                 return await self._run_once(session, work)
             finally:
                 if session is not self._session and session.connection:
@@ -221,14 +221,14 @@ class Database:
             raise
 
     async def _connect(self) -> Connection:
-        """Connect; an address that no server can make right raises a SettingsError."""
+        """Connect; raise a SettingsError for an address that can never work."""
         try:
-            # Poolers that hand a connection from one to another know no prepared statements.
+            # Poolers that share connections between clients do not support prepared statements.
             connection = await AsyncConnection.connect(
                 self._url, connect_timeout=max(1, round(self._seconds)), prepare_threshold=None, autocommit=True
             )
         except (psycopg.Error, UnicodeError) as error:
-            # libpq says this only of a port that is not a number, which no server can fix.
+            # libpq says this only if the port is not a number, which is a fault of the address.
             if isinstance(error, psycopg.OperationalError) and "connection option" not in str(error):
                 raise
             # The message may quote the address, with a password in it.
@@ -240,12 +240,12 @@ class Database:
 
 
 def _explain(error: psycopg.Error) -> tuple[str, str]:
-    """Return the fact and the remedy; the server's own words may hold names or what was written."""
+    """Return the fact and the remedy; the server's own words may have names or values in them."""
     for kind, explanation in _FACTS.items():
         if isinstance(error, kind):
             return explanation
     if isinstance(error, psycopg.OperationalError) and not error.sqlstate:
-        # psycopg gives a failed connection no code, only the server's words.
+        # A connection that failed has no code, only the server's words.
         kinds = (kind for pattern, kind in _REFUSALS.items() if re.search(pattern, str(error)))
         return _FACTS.get(next(kinds, psycopg.OperationalError), ("not reached", _REMEDY))
     return f"it refused ({type(error).__name__})", _REMEDY
@@ -261,33 +261,33 @@ class StateInDatabase:
 
     @property
     def is_shared(self) -> bool:
-        """All that use the database see it."""
+        """All processes that use the database see it."""
         return True
 
     async def keep(self, kind: str, key: str, value: bytes, seconds: float) -> None:
-        """Write the value for every process, and remember it here."""
+        """Write the value for all processes, and keep it in memory too."""
         await self._own_state.keep(kind, key, value, seconds)
         arguments = {"kind": kind, "key": key, "value": value, "seconds": seconds}
         await self._fetch(_KEEP, arguments, _SECONDS if len(value) < _SMALL_BYTES else _LARGE_SECONDS)
 
     async def find_kept(self, kind: str, key: str) -> bytes | None:
-        """Read the value, whoever wrote it."""
+        """Read the value, whichever process wrote it."""
         rows = await self._fetch(_FIND, {"kind": kind, "key": key}, _LARGE_SECONDS)
         return await self._own_state.find_kept(kind, key) if rows is None else _get_first(rows)
 
     async def drop(self, kind: str, key: str) -> bool:
-        """Delete the value; one process is told that it did."""
+        """Delete the value; of several processes at once, only one did."""
         is_own = await self._own_state.drop(kind, key)
         rows = await self._fetch(_DROP, {"kind": kind, "key": key})
         return is_own if rows is None else bool(_get_first(rows))
 
     async def list_kept(self, kind: str) -> Mapping[str, bytes]:
-        """Read what every process keeps."""
+        """Read the values of all processes."""
         rows = await self._fetch(_LIST, {"kind": kind})
         return await self._own_state.list_kept(kind) if rows is None else dict(rows)
 
     async def count_kept(self, kind: str, prefix: str = "") -> Mapping[str, int]:
-        """Count what every process keeps."""
+        """Count the values of all processes."""
         rows = await self._fetch(_COUNT, {"kind": kind, "prefix": prefix})
         return await self._own_state.count_kept(kind, prefix) if rows is None else dict(rows)
 
@@ -301,7 +301,7 @@ class StateInDatabase:
         return is_first if rows is None else bool(rows)
 
     async def take_slots(self, slots: Sequence[RateSlot], max_wait: float) -> float | None:
-        """Take slots among all processes, by the server's clock."""
+        """Take slots shared by all processes, by the server's clock."""
 
         async def take(connection: Connection) -> float | None:
             keys = [slot.key for slot in slots]
@@ -320,11 +320,11 @@ class StateInDatabase:
         return await self._run_or(take, own_wait)
 
     async def _fetch(self, statement: str, arguments: Arguments, seconds: float = _SECONDS) -> list[Row] | None:
-        """Return the rows of a statement; None where the database does not answer."""
+        """Return the rows of a statement; None if the database does not answer."""
         return await self._run_or(partial(fetch_rows, statement, arguments), None, seconds)
 
     async def _run_or(self, work: Work[Result], own: Result, seconds: float = _SECONDS) -> Result:
-        """Return what `work` returns, or `own` where the database does not answer."""
+        """Return the result of `work`, or `own` if the database does not answer."""
         is_resting = self._database.is_resting
         try:
             return await self._database.run(work, seconds)
@@ -335,18 +335,18 @@ class StateInDatabase:
 
 
 async def remove_expired(connection: Connection) -> None:
-    """Delete what has expired."""
+    """Delete values and slots that have expired."""
     await connection.execute(_REMOVE_OLD)
 
 
 async def fetch_rows(statement: str, arguments: Arguments, connection: Connection) -> list[Row]:
-    """Return the rows of a statement; none where it returns nothing."""
+    """Return the rows of a statement; none if it returns nothing."""
     cursor = await connection.execute(statement, arguments)
     return await cursor.fetchall() if cursor.description else []
 
 
 async def fetch_value(statement: str, arguments: Arguments, connection: Connection) -> Any:  # noqa: ANN401 - what the statement says
-    """Return the first value of the first row; None where there is none."""
+    """Return the first value of the first row; None if there are no rows."""
     return _get_first(await fetch_rows(statement, arguments, connection))
 
 

@@ -1,12 +1,11 @@
 """Storage in PostgreSQL, which several processes share.
 
-What is kept is entries: a kind, a key, and JSON, which takes every character that a title may have
-where a column of text would not. Every writer raises one counter first and marks its entries with
-it. That row is locked until the writer commits, so the counter's order is the order of commits, and
-a reader that asks for what is newer than it has misses nothing. A new kind of entry needs no new
-table, so the version before can work beside it while a deploy is under way.
+Values are kept as entries: a kind, a key, and JSON, which takes every character that a title may have, while a column
+of text does not. Each writer first increments one counter, and marks its entries with it. The counter's row is locked
+until the writer commits, so its order is the order of commits, and a reader that asks for newer entries than it has
+misses none. A new kind of entry needs no new table, so two versions can work side by side during a deployment.
 
-Entries are held in memory, and what others wrote is taken up by `refresh`.
+Entries are held in memory; `refresh` takes up those that other processes wrote.
 """
 
 from __future__ import annotations
@@ -33,10 +32,10 @@ from bot.storage.stores.postgres.database import (
 
 log = logging.getLogger(__name__)
 
-# Any number: what schema changes of this project are locked with.
+# An arbitrary number: the advisory lock for schema changes of this project.
 _SCHEMA_LOCK = 7_405_914_331_880_207_361
-# Version n is what these statements make, from the first to the n-th. A version is only ever added to
-# the end, and must leave standing what `_OLDEST` and later use.
+# Version n of the schema is made by the first n of these. New ones are added only at the end, and must keep all that
+# versions of this code since `_OLDEST` use.
 _MIGRATIONS = (
     """
     create table entries (
@@ -54,14 +53,14 @@ _MIGRATIONS = (
     """,
     TABLES,
 )
-# The oldest version of this code that can use a database of this one's.
+# The oldest version of this code that can use the newest schema.
 _OLDEST = 1
 
-# A start may read all that was ever shown, and wait for another process that makes the tables.
+# A start may read every quote ever shown, and wait for another process that makes the tables.
 _LOAD_SECONDS = 60.0
-# An answer waits no longer than this to be claimed, and to learn what other processes wrote.
+# An answer waits no longer than this for its claim, and for the entries of other processes.
 _REFRESH_SECONDS = 0.5
-# Telegram sends an update again for a day.
+# Telegram repeats an update for a day.
 _CLAIM_DAYS = 1
 
 _REPLACE = "update set entry = excluded.entry, change = excluded.change, place = excluded.place"
@@ -74,7 +73,7 @@ _CLAIM = """
 
 
 class _NewEntries(NamedTuple):
-    """The rows of entries that changed after the change `since`, up to `last`."""
+    """The rows of entries changed after the change numbered `since`, up to `last`."""
 
     since: int
     last: int
@@ -92,22 +91,22 @@ class PostgresStorage(EntryStorage, StateInDatabase):
         self._saved_texts: set[str] = set()
 
     async def load(self) -> None:
-        """Make the tables, or bring them up to date, and read what is in them.
+        """Make the tables or bring them up to date, and read them.
 
         Raises:
             StorageError: the database does not answer, refuses, or is of a newer version.
-            SettingsError: its address is none.
+            SettingsError: its address can never work.
         """
         await self._database.run(migrate, _LOAD_SECONDS)
         await self._database.run(self._read_changes, _LOAD_SECONDS)
 
     @property
     def is_persistent(self) -> bool:
-        """A database keeps everything."""
+        """A database keeps everything when the process ends."""
         return True
 
     async def refresh(self) -> None:
-        """Read what other processes wrote, unless the database keeps this one waiting."""
+        """Read the entries that other processes wrote, unless the database takes too long."""
         if self._database.is_resting:
             return
         try:
@@ -116,7 +115,7 @@ class PostgresStorage(EntryStorage, StateInDatabase):
             log.warning("what other processes wrote is not known: %s", error)
 
     async def write(self, changes: Iterable[EntryChange], texts: Mapping[str, str] = NO_TEXTS) -> None:
-        """Write the texts and changes, and take up what others wrote before them."""
+        """Write the texts and changes, and take up the entries that others wrote before."""
         changes = tuple(changes)
 
         async def write(connection: Connection) -> _NewEntries | None:
@@ -124,13 +123,13 @@ class PostgresStorage(EntryStorage, StateInDatabase):
                 content = texts[sha256].encode("utf-8", "surrogatepass")
                 await connection.execute("insert into texts values (%s, %s) on conflict do nothing", [sha256, content])
             await _write_changes(connection, changes)
-            # With a text come quotes that are shown, which are held already: an answer does not wait for more.
+            # Texts come with quotes that are shown, which are held already: an answer need not wait for other entries.
             return None if texts else await self._fetch_changes(connection)
 
         if changes:
             new_entries = await self._database.run(write)
-            # Once they are committed: the number of changes that were not is the next writer's, and a text that is
-            # taken for saved is never inserted again.
+            # Only after the commit: before it, another writer may take the same number, and a text noted as saved is
+            # never inserted again.
             self._saved_texts |= texts.keys()
             if new_entries:
                 self._take_up_all(new_entries)
@@ -141,7 +140,7 @@ class PostgresStorage(EntryStorage, StateInDatabase):
         return decode_text(await self._database.run(partial(fetch_value, statement, [sha256])), sha256)
 
     async def claim(self, update_id: int, stale_seconds: float) -> Claim:
-        """Claim an update with the first to ask, or with one that asks long after another began."""
+        """Claim an update: the first process does, or another long after the first began."""
 
         async def insert(connection: Connection) -> Claim:
             await self._read_changes(connection)
@@ -154,7 +153,7 @@ class PostgresStorage(EntryStorage, StateInDatabase):
         return await self._database.run(insert, _REFRESH_SECONDS)
 
     async def settle(self, update_id: int, *, done: bool) -> None:
-        """Mark the claim as done, or take it back; claims that no update can meet are removed."""
+        """Mark the claim as done, or withdraw it; remove claims too old for their updates to be repeated."""
 
         async def update(connection: Connection) -> None:
             statement = (
@@ -173,11 +172,11 @@ class PostgresStorage(EntryStorage, StateInDatabase):
         await self._database.close()
 
     async def _read_changes(self, connection: Connection) -> None:
-        """Take up what any process changed since the last change that was read."""
+        """Take up all changes since the last one read."""
         self._take_up_all(await self._fetch_changes(connection))
 
     async def _fetch_changes(self, connection: Connection) -> _NewEntries:
-        """Fetch the entries that changed since those that were taken up last."""
+        """Fetch the entries that changed since the last change taken up."""
         last = await fetch_value("select last from changes", [], connection)
         if last == self._change:
             return _NewEntries(last, last, [])
@@ -185,12 +184,12 @@ class PostgresStorage(EntryStorage, StateInDatabase):
         return _NewEntries(self._change, last, await fetch_rows(statement, [self._change], connection))
 
     def _take_up_all(self, new_entries: _NewEntries) -> None:
-        """Hold the entries that were fetched, unless later ones were taken up meanwhile."""
+        """Hold the fetched entries, unless later ones were taken up meanwhile."""
         since, last, rows = new_entries
         if since != self._change:
             return
         for kind, key, entry in rows:
-            # Of a kind that only a later version knows.
+            # Kinds that only a later version knows are ignored.
             if kind in self.get_all():
                 self.take_up(EntryChange(kind, key, None if entry is None else decode_entry(kind, json.loads(entry))))
         self._change = last
@@ -201,7 +200,7 @@ async def open_postgres(url: str) -> PostgresStorage:
 
     Raises:
         StorageError: it does not answer, refuses, or is of a newer version.
-        SettingsError: `url` is no address of one.
+        SettingsError: `url` is not the address of a database.
     """
     storage = PostgresStorage(Database(url), secrets.token_hex(8))
     try:
@@ -213,7 +212,7 @@ async def open_postgres(url: str) -> PostgresStorage:
 
 
 async def _write_changes(connection: Connection, changes: Sequence[EntryChange]) -> None:
-    """Write the entries under the next number of a change; None as a value removes it."""
+    """Write the entries under the next change number; None as a value removes an entry."""
     number = await fetch_value("update changes set last = last + 1 returning last", [], connection)
     for place, (kind, key, value, first_counts) in enumerate(changes):
         conflict = "nothing" if first_counts else _REPLACE
@@ -224,7 +223,7 @@ async def _write_changes(connection: Connection, changes: Sequence[EntryChange])
 
 
 async def migrate(connection: Connection) -> None:
-    """Run the migrations that are missing; of several processes at once one does, and the others wait."""
+    """Run the missing migrations; if several processes start at once, one does so and the others wait."""
     await connection.execute("select pg_advisory_xact_lock(%s)", [_SCHEMA_LOCK])
     await connection.execute("create table if not exists schema_version (version int primary key, oldest int not null)")
     cursor = await connection.execute("select version, oldest from schema_version order by version desc limit 1")
