@@ -19,8 +19,7 @@ language = "english"
 curator = "the tests"
 basis = "invented"
 """
-MANIFEST = f"""\
-{DEBATE}
+SIDES = """
 [[voices]]
 name = "Ann Bell"
 side = "for"
@@ -29,6 +28,7 @@ side = "for"
 name = "Bob Low"
 side = "against"
 """
+MANIFEST = DEBATE + SIDES
 HEADER = """\
 +++
 title = "{title} (invented example)"

@@ -10,12 +10,11 @@ import pytest
 from bot.corpus import lint
 from bot.corpus.lint import Finding, Level, find_namesakes
 from bot.model import Voice
-from tests.corpus_folders import DEBATE
+from tests.corpus_folders import DEBATE, SIDES
 from tests.invented_debate import FERRY
 
 BUNDLED = Path(__file__).parent.parent / "corpus"
 
-MANIFEST = DEBATE
 HEADER = """\
 +++
 title = "Bridge shut (invented example)"
@@ -28,34 +27,25 @@ licence = "CC0"
 """
 ANN = "Ann Bell, clerk at Testbury Council, said: “The bridge is unsafe, and was in May.”\n"
 BOB = "Bob Low, a ferryman, said: “The unsafe bridge was good enough for my father.”\n"
-BOTH = """
-[[voices]]
-name = "Ann Bell"
-side = "for"
-
-[[voices]]
-name = "Bob Low"
-side = "against"
-"""
 LOPSIDED = "add documents in which the other side speaks about it"
 SPEECHLESS = "add an alias that the documents use, or remove the voice"
 
 
 def found(folder: Path, manifest: str, body: str, name: str = "a.txt") -> list[str]:
     """Return the findings of a check, as lines told from the folder."""
-    (folder / "corpus.toml").write_text(MANIFEST + manifest, "utf-8")
+    (folder / "corpus.toml").write_text(DEBATE + manifest, "utf-8")
     (folder / name).write_text(body, "utf-8")
     return [str(finding).removeprefix(f"{folder}/") for finding in lint.check_corpus(folder).findings]
 
 
 def test_a_sound_corpus_has_nothing_to_mend(tmp_path: Path) -> None:
-    assert found(tmp_path, BOTH, HEADER + ANN + BOB) == []
+    assert found(tmp_path, SIDES, HEADER + ANN + BOB) == []
 
 
 def test_missing_metadata_is_named(tmp_path: Path) -> None:
     body = "+++\npublisher = 'The Test Gazette'\n+++\n" + ANN + BOB
 
-    [told] = found(tmp_path, BOTH, body)
+    [told] = found(tmp_path, SIDES, body)
 
     assert told == (
         "a.txt:1: warning: title, authors, date, url, licence: not given; add what the source states to its header"
@@ -63,7 +53,7 @@ def test_missing_metadata_is_named(tmp_path: Path) -> None:
 
 
 def test_a_voice_the_manifest_does_not_list_is_named_once_where_it_first_speaks(tmp_path: Path) -> None:
-    bob = BOTH.partition("\n\n")[0]
+    bob = SIDES.partition("\n\n")[0]
 
     [told] = found(tmp_path, bob, f"{HEADER}{ANN}\n{BOB}\n{BOB}")
 
@@ -73,7 +63,7 @@ def test_a_voice_the_manifest_does_not_list_is_named_once_where_it_first_speaks(
 
 
 def test_a_voice_without_a_side_and_one_that_never_speaks_are_named(tmp_path: Path) -> None:
-    manifest = BOTH.replace('side = "against"', "") + '[[voices]]\nname = "Cy Orr"\n'
+    manifest = SIDES.replace('side = "against"', "") + '[[voices]]\nname = "Cy Orr"\n'
 
     assert found(tmp_path, manifest, HEADER + ANN + BOB) == [
         "corpus.toml:11: warning: 'Bob Low' has no side; set its side to for, against or neither",
@@ -83,7 +73,7 @@ def test_a_voice_without_a_side_and_one_that_never_speaks_are_named(tmp_path: Pa
 
 
 def test_a_quotation_that_nobody_can_be_named_for_is_one_to_look_at(tmp_path: Path) -> None:
-    [told] = found(tmp_path, BOTH, f"{HEADER}\n“It will end in the river.”\n\n{ANN}{BOB}")
+    [told] = found(tmp_path, SIDES, f"{HEADER}\n“It will end in the river.”\n\n{ANN}{BOB}")
 
     said = "a.txt:10: warning: no speaker was found for 'It will end in the river.'"
     assert told.startswith(said)
@@ -111,11 +101,11 @@ def test_a_quotation_that_nobody_can_be_named_for_is_one_to_look_at(tmp_path: Pa
     ],
 )
 def test_a_voice_that_is_a_pronoun_alone_is_one_to_look_at(tmp_path: Path, said: str, told: str) -> None:
-    assert told in found(tmp_path, BOTH, f"{HEADER}\n{said}\n\n{ANN}{BOB}")
+    assert told in found(tmp_path, SIDES, f"{HEADER}\n{said}\n\n{ANN}{BOB}")
 
 
 def test_a_voice_below_the_confidence_asked_for_is_one_to_look_at(tmp_path: Path) -> None:
-    assert found(tmp_path, BOTH, HEADER + ANN + BOB) == []
+    assert found(tmp_path, SIDES, HEADER + ANN + BOB) == []
 
     told = [str(finding) for finding in lint.check_corpus(tmp_path, min_confidence=1.1).findings]
 
@@ -125,7 +115,7 @@ def test_a_voice_below_the_confidence_asked_for_is_one_to_look_at(tmp_path: Path
 
 @pytest.mark.parametrize("ending", ["", "\n", "\n\nThe bridge is shut.\n"])
 def test_a_quotation_that_is_not_closed_is_named(tmp_path: Path, ending: str) -> None:
-    [told] = found(tmp_path, BOTH, f"{HEADER}{ANN}{BOB.rstrip()[:-1]}{ending}")
+    [told] = found(tmp_path, SIDES, f"{HEADER}{ANN}{BOB.rstrip()[:-1]}{ending}")
 
     assert told == (
         "a.txt:10: warning: the quotation 'The unsafe bridge was good enough ...' is not "
@@ -136,7 +126,7 @@ def test_a_quotation_that_is_not_closed_is_named(tmp_path: Path, ending: str) ->
 def test_the_doubts_about_a_document_come_by_line(tmp_path: Path) -> None:
     body = f"{HEADER}{ANN.rstrip()[:-1]}\n{BOB}{BOB.replace('Bob Low', 'Cy Orr')}"
 
-    told = found(tmp_path, BOTH, body)
+    told = found(tmp_path, SIDES, body)
 
     assert [line.partition(": warning: ")[0] for line in told] == ["a.txt:9", "a.txt:11"]
     assert "is not closed" in told[0]
@@ -146,7 +136,7 @@ def test_the_doubts_about_a_document_come_by_line(tmp_path: Path) -> None:
 def test_a_quotation_that_goes_on_in_the_next_paragraph_is_not_unclosed(tmp_path: Path) -> None:
     body = f"{HEADER}{ANN.rstrip()[:-1]}\n\n“And in June.”\n\n{BOB}"
 
-    assert found(tmp_path, BOTH, body) == []
+    assert found(tmp_path, SIDES, body) == []
 
 
 @pytest.mark.parametrize(
@@ -157,7 +147,7 @@ def test_a_transcript_with_times_is_asked_for_whether_somebody_checked_it(
 ) -> None:
     header = HEADER.removesuffix("+++\n")
 
-    lines = found(tmp_path, BOTH, f"{header}{stated}+++\n[1:15] Ann Bell: Yes.\n\nBob Low: No.\n", "a.transcript")
+    lines = found(tmp_path, SIDES, f"{header}{stated}+++\n[1:15] Ann Bell: Yes.\n\nBob Low: No.\n", "a.transcript")
 
     assert len(lines) == count
     assert all('write transcript = "checked" or "automatic" in its header' in line for line in lines)
@@ -166,7 +156,7 @@ def test_a_transcript_with_times_is_asked_for_whether_somebody_checked_it(
 def test_a_line_of_a_turn_that_begins_like_another_speaker_is_named(tmp_path: Path) -> None:
     body = f"{HEADER}Ann Bell: I met\nCy Dell – never.\n\nBob Low: I say: No.\n"
 
-    [told] = found(tmp_path, BOTH, body, "a.transcript")
+    [told] = found(tmp_path, SIDES, body, "a.transcript")
 
     assert told == (
         "a.transcript:10: warning: 'Cy Dell' is read as part of the speech of 'Ann Bell'; "
@@ -184,7 +174,7 @@ def test_a_line_of_a_turn_that_begins_like_another_speaker_is_named(tmp_path: Pa
     ],
 )
 def test_a_topic_that_leads_nowhere_or_to_one_side_is_named(tmp_path: Path, words: str, told: list[str]) -> None:
-    manifest = f'{BOTH}[[topics]]\nname = "safety"\nwords = ["{words}"]\n'
+    manifest = f'{SIDES}[[topics]]\nname = "safety"\nwords = ["{words}"]\n'
 
     lines = found(tmp_path, manifest, HEADER + ANN + BOB)
 
@@ -195,7 +185,7 @@ def test_a_topic_that_leads_nowhere_or_to_one_side_is_named(tmp_path: Path, word
 def test_a_topic_is_lopsided_when_more_than_three_of_four_quotes_are_of_one_side(
     tmp_path: Path, count: int, *, is_lopsided: bool
 ) -> None:
-    manifest = f'{BOTH}[[topics]]\nname = "safety"\nwords = ["unsafe"]\n'
+    manifest = f'{SIDES}[[topics]]\nname = "safety"\nwords = ["unsafe"]\n'
 
     lines = found(tmp_path, manifest, HEADER + "\n".join([*[ANN] * count, BOB]))
 
@@ -203,7 +193,7 @@ def test_a_topic_is_lopsided_when_more_than_three_of_four_quotes_are_of_one_side
 
 
 def test_a_topic_only_the_uncommitted_spoke_to_is_not_lopsided(tmp_path: Path) -> None:
-    manifest = BOTH.replace('"for"', '"neither"') + '[[topics]]\nname = "x"\nwords = ["May"]\n'
+    manifest = SIDES.replace('"for"', '"neither"') + '[[topics]]\nname = "x"\nwords = ["May"]\n'
 
     assert found(tmp_path, manifest, HEADER + ANN + BOB) == []
 
@@ -213,7 +203,7 @@ def test_everything_wrong_is_told_at_once(tmp_path: Path) -> None:
     (tmp_path / "c.txt").write_bytes(b"\xff")
     (tmp_path / "d.voices.toml").touch()
 
-    told = found(tmp_path, BOTH.replace("Bob Low", "Cy Orr"), HEADER + ANN + BOB)
+    told = found(tmp_path, SIDES.replace("Bob Low", "Cy Orr"), HEADER + ANN + BOB)
 
     assert [line.partition(":")[0] for line in told] == [*("d.voices.toml", "b.doc", "c.txt", "a.txt")]
     assert [": error: " in line for line in told] == [True, True, True, False]
@@ -228,7 +218,7 @@ def test_every_fault_of_a_manifest_is_told_beside_those_of_documents(tmp_path: P
 
 
 def test_a_finding_gives_file_line_level_fact_and_remedy(tmp_path: Path) -> None:
-    found(tmp_path, BOTH, f"{HEADER}\n{ANN}")
+    found(tmp_path, SIDES, f"{HEADER}\n{ANN}")
 
     [error] = lint.check_corpus(tmp_path).findings
 
@@ -308,13 +298,13 @@ def test_the_passage_reported_is_the_first_of_the_later_voice() -> None:
     ],
 )
 def test_a_topic_or_synonym_of_stop_words_alone_is_refused(tmp_path: Path, manifest: str, told: str) -> None:
-    lines = [line for line in found(tmp_path, BOTH + manifest, HEADER + ANN + BOB) if "stop words" in line]
+    lines = [line for line in found(tmp_path, SIDES + manifest, HEADER + ANN + BOB) if "stop words" in line]
 
     assert lines[0].partition(": error: ")[2].startswith(f"{told} is stop words alone; ")
     assert len(lines) == 1
 
 
 def test_an_acronym_in_capitals_and_a_hyphenated_word_are_no_stop_words(tmp_path: Path) -> None:
-    manifest = f'{BOTH}[synonyms]\n"machines" = ["IT"]\n"wellness" = ["well-being"]\n'
+    manifest = f'{SIDES}[synonyms]\n"machines" = ["IT"]\n"wellness" = ["well-being"]\n'
 
     assert found(tmp_path, manifest, HEADER + ANN + BOB) == []
