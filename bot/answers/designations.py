@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from bot.analysis import Analyser
 from bot.answers.expansion import Vocabulary
@@ -15,10 +16,16 @@ from bot.answers.question_tables import load_question_language
 from bot.model import Corpus, VoiceEntry
 from bot.text import fold_accents
 
-HeldOffice = tuple[frozenset[int], tuple[VoiceEntry, ...]]
-
 # A body of one word is never found by an abbreviation, nor one of several by two letters of a word: "Co Op".
 _MIN_CUT_WORDS, _MIN_STUMP_LENGTH = 2, 3
+
+
+class NameMatch(NamedTuple):
+    """The voices that the words at `positions` may mean; `typed` is the name as typed where it is misspelt."""
+
+    positions: frozenset[int]
+    voices: tuple[VoiceEntry, ...]
+    typed: str | None = None
 
 
 class BodyFinder:
@@ -40,14 +47,14 @@ class BodyFinder:
             self._bodies[len(phrase), phrase[0][:_MIN_STUMP_LENGTH]][phrase] = body
         self._longest = max((size for size, _ in self._bodies), default=0)
 
-    def find_bodies(self, tokens: Sequence[QuestionToken], used: Collection[int]) -> Iterator[HeldOffice]:
+    def find_bodies(self, tokens: Sequence[QuestionToken], used: Collection[int]) -> Iterator[NameMatch]:
         """Yield each body that is named, with the places of its words, the longest name first."""
         words = tuple(token.normalised for token in tokens)
         for size in range(min(self._longest, len(words)), 0, -1):
             for start in range(len(words) - size + 1):
                 places = frozenset(range(start, start + size))
                 if not places & set(used) and (body := self._find_body(words[start : start + size])):
-                    yield places, (body,)
+                    yield NameMatch(places, (body,))
 
     def _find_body(self, words: Phrase) -> VoiceEntry | None:
         """Return the body that `words` name in full or, if they are several, each cut short: "Lib Dems"."""
@@ -81,16 +88,16 @@ class OfficeFinder:
 
         self._heads = language.offices | self._holders.keys() - language.titles
 
-    def find_held(self, text: str, tokens: list[QuestionToken], used: Collection[int]) -> Iterator[HeldOffice]:
+    def find_held(self, text: str, tokens: list[QuestionToken], used: Collection[int]) -> Iterator[NameMatch]:
         """Yield each office that a voice here holds, by words of its role and body: its places, and its holders."""
         for positions, titles in self._find_offices(text, tokens, used):
             holders = [voice for voice, words in self._role_words if titles <= words]
             if len(holders) == 1:
-                yield positions, (holders[0],)
+                yield NameMatch(positions, (holders[0],))
         for token, following in pairwise(tokens):
             holders = self._holders.get(token.normalised, [])
             if holders and token.position not in used and following.normalised in self._language.speech_words:
-                yield frozenset({token.position}), tuple(holders)
+                yield NameMatch(frozenset({token.position}), tuple(holders))
 
     def find_unknown(self, text: str, tokens: list[QuestionToken], used: Collection[int]) -> Iterator[str]:
         """Yield the offices asked after that nobody here holds: "the biometrics commissioner"."""
@@ -173,11 +180,3 @@ def find_name_parts(voice: VoiceEntry, language: QuestionLanguage) -> Iterator[s
     for word in words[:territory]:
         if len(word) >= MIN_PART_LENGTH and word not in language.titles | language.name_links:
             yield from {fold_accents(word)[0], fold_accents(word)[-1]}
-
-
-def list_names(corpus: Corpus, entries: Iterable[VoiceEntry]) -> Iterator[tuple[str, VoiceEntry]]:
-    """Yield the name, aliases and role of each voice."""
-    for voice in (*corpus.voices, *entries):
-        for name in (voice.name, *voice.aliases, voice.role):
-            if name:
-                yield name, voice

@@ -10,15 +10,7 @@ from typing import Any
 
 from bot.analysis import Analyser, is_acronym
 from bot.answers.expansion import MAX_LOOKUPS, Vocabulary
-from bot.answers.question import (
-    Concept,
-    Form,
-    Question,
-    QuestionToken,
-    SpeakerQuery,
-    find_alternatives,
-    mark_neighbours,
-)
+from bot.answers.question import Concept, Question, QuestionToken, SpeakerQuery, find_alternatives, mark_neighbours
 from bot.answers.question_language import Phrase, blank_out, find_places, match_lists, to_phrase
 from bot.answers.question_tables import find_courtesy, guess_language, load_question_language, load_stop_words
 from bot.answers.voice_names import NamedVoices, VoiceFinder
@@ -268,7 +260,7 @@ class QuestionParser:
 
     def _build_concepts(self, text: str, tokens: list[QuestionToken]) -> Iterator[Concept]:
         """Yield each thing asked about once, the curator's longest phrase first, in order."""
-        seen: set[Form] = set()
+        seen: set[frozenset[str]] = set()
         lookups: dict[Phrase, bool] = {}
         position = 0
         quoted = dict(match.span(match.lastindex or 0) for match in _QUOTED.finditer(text))

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from itertools import islice, pairwise, starmap
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from bot.analysis import Analyser
-from bot.answers.designations import MIN_PART_LENGTH, BodyFinder, OfficeFinder, find_name_parts, list_names, vary_name
+from bot.answers.designations import MIN_PART_LENGTH, BodyFinder, NameMatch, OfficeFinder, find_name_parts, vary_name
 from bot.answers.expansion import MAX_LOOKUPS, Vocabulary
 from bot.answers.question import QuestionToken
 from bot.answers.question_language import Phrase, PhraseMatcher, to_phrase
@@ -28,14 +28,6 @@ _MIN_LENGTH_TWO_SLIPS = 7
 # Unless beside a word of saying, only a name of this many letters is corrected: shorter ones are mostly words.
 _MIN_LENGTH_ANYWHERE = 5
 _HYPHENS = ("-", "\u2010", "\u2011")
-
-
-class NameMatch(NamedTuple):
-    """The voices that the words at `positions` may mean; `typed` is the name as typed where it is misspelt."""
-
-    positions: frozenset[int]
-    voices: tuple[VoiceEntry, ...]
-    typed: str | None = None
 
 
 class NamedVoices(NamedTuple):
@@ -64,7 +56,7 @@ class NameIndex:
         exact: dict[Phrase, dict[str, VoiceEntry]] = defaultdict(dict)
         # A noun that a curator lists in small letters ("the police") is no proper name.
         self._nouns: set[str] = set()
-        for name, voice in list_names(corpus, self._entries.values()):
+        for name, voice in _list_names(corpus, self._entries.values()):
             self._nouns |= {*to_phrase(name)} if name.islower() else set()
             for variant in vary_name(name):
                 exact[variant].setdefault(voice.name, voice)
@@ -238,9 +230,9 @@ class VoiceFinder:
                 used |= match.positions
                 found[min(match.positions)] = match
         for match in (
-            *(starmap(NameMatch, self._bodies.find_bodies(tokens, used)) if self._asks_sayings(tokens) else ()),
+            *(self._bodies.find_bodies(tokens, used) if self._asks_sayings(tokens) else ()),
             *self._find_misspelt_names(text, tokens, used, phrase_positions),
-            *(starmap(NameMatch, self._offices.find_held(text, tokens, used)) if self._asks_sayings(tokens) else ()),
+            *(self._offices.find_held(text, tokens, used) if self._asks_sayings(tokens) else ()),
         ):
             if not match.positions & used:
                 used |= match.positions
@@ -334,6 +326,14 @@ class VoiceFinder:
     def _is_common_word(self, word: str) -> bool:
         """Return whether a folded word is more than a name: an asking word, or printed in small letters too."""
         return word in self._common_words or word in self._vocabulary.lower_words
+
+
+def _list_names(corpus: Corpus, entries: Iterable[VoiceEntry]) -> Iterator[tuple[str, VoiceEntry]]:
+    """Yield the name, aliases and role of each voice."""
+    for voice in (*corpus.voices, *entries):
+        for name in (voice.name, *voice.aliases, voice.role):
+            if name:
+                yield name, voice
 
 
 def _gather_voices(matches: Sequence[NameMatch], positions: frozenset[int]) -> NamedVoices:
