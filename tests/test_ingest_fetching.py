@@ -206,6 +206,8 @@ def test_a_redirect_to_anything_else_is_not_followed(web: Web, where: str) -> No
         ("https://news.example/large", "more than 2,000 bytes"),
         ("https://news.example/cut", "not fetched (RemoteProtocolError)"),
         ("https://exa mple/\0", "not a web address"),
+        ("https://xn--a.example", "not a web address"),
+        ("https://[::1", "not a web address"),
     ],
 )
 def test_what_may_not_or_cannot_be_fetched_is_told_in_a_line(web: Web, url: str, told: str) -> None:

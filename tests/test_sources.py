@@ -17,7 +17,7 @@ from bot import formats
 from bot.cli import main
 from bot.corpus import load_corpus
 from bot.corpus.sides import collect_divisions
-from bot.errors import CorpusError, SkippedError
+from bot.errors import BotError, CorpusError, SkippedError
 from bot.ingest.fetching import FetchedPage, FetchError, PageFetcher, PoliteFetcher
 from bot.ingest.gathering import gather_documents, plan_gathering
 from bot.ingest.sources import list_sources, load_source
@@ -260,15 +260,18 @@ def test_an_answer_with_one_odd_value_is_taken_or_refused_in_a_line(name: str, o
 
         def fetch(url: str, seed: int = seed, requests: Iterator[int] = requests) -> FetchedPage:
             parts = urlsplit(url)
-            answer = sites.SITES[parts.netloc](Asked(parts.netloc, parts.path, tuple(parse_qsl(parts.query))))
-            is_odd = next(requests) == odd_request and answer.media_type.startswith("application/json")
+            try:
+                answer = sites.SITES[parts.netloc](Asked(parts.netloc, parts.path, tuple(parse_qsl(parts.query))))
+            except (LookupError, ValueError):
+                raise FetchError(url, "no such page", "look again", 404) from None
+            is_odd = next(requests) == odd_request and answer.content[:1] in (b"{", b"[")
             content = change_one(answer.content, seed) if is_odd else answer.content
             return FetchedPage(url, content, answer.media_type.partition(";")[0])
 
-        with contextlib.suppress(CorpusError):
-            for document in source.search(SourceQuery(TERM, since="2023-01-01", until="2023-03-01"), fetch):
-                with contextlib.suppress(CorpusError):
-                    assert source.fetch(document, fetch).content
+        with contextlib.suppress(BotError):
+            for document in source.search(SourceQuery(TERM, since="2031"), fetch):
+                with contextlib.suppress(BotError):
+                    assert source.fetch(document, fetch).name
 
 
 @pytest.mark.parametrize("name", ["committees", "govuk", "oireachtas", "questions", "theyworkforyou"])
@@ -302,6 +305,8 @@ def test_interrupted_at_any_request_every_source_ends_in_the_same_corpus(
         (as_page("User-agent: on-the-record\nDisallow: /page"), "robots.txt forbids it"),
         (as_page("", 403), "robots.txt forbids it"),
         (as_page("", 503), "robots.txt forbids it"),
+        (as_page("User-agent: *\nDisallow: /private\nCrawl-delay: ²"), "robots.txt forbids it"),
+        (as_page("User-agent: *\nAllow: /\nDisallow: //["), "robots.txt forbids it"),
     ],
 )
 def test_a_page_is_fetched_only_where_robots_lets_it_be(robots: Answer, fact: str | None, record: Record) -> None:

@@ -15,7 +15,6 @@ import zlib
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import NamedTuple
-from urllib.parse import urlsplit
 from urllib.robotparser import RobotFileParser
 
 import httpx
@@ -142,9 +141,11 @@ def _parse_url(url: str) -> httpx.URL:
     """Parse an address; refuse one that is not https, or that has a user name or a port."""
     try:
         parsed_url = httpx.URL(url)
+        # A host of another alphabet is decoded only here, and may be malformed.
+        has_host = bool(parsed_url.host)
     except (httpx.InvalidURL, ValueError, TypeError):
         raise FetchError(_redact_url(url), "not a web address", "use one that begins with https://") from None
-    if parsed_url.scheme != "https" or not parsed_url.host:
+    if parsed_url.scheme != "https" or not has_host:
         raise FetchError(_redact_url(url), "not https", "use an address that begins with https://")
     if parsed_url.userinfo or parsed_url.port not in (None, _HTTPS_PORT):
         raise FetchError(_redact_url(url), "the address contains a user name or a port", "use an address without them")
@@ -303,7 +304,7 @@ class PageFetcher:
 
     def __call__(self, url: str) -> FetchedPage:
         """Fetch the page at `url`, if its site lets it be fetched."""
-        host = urlsplit(url).netloc
+        host = _parse_url(url).netloc.decode("ascii")
         if host.removeprefix("www.") in _ONLY_LINKED_TO:
             raise FetchError(url, "its pages are only linked to, never fetched", _BY_HAND)
         if host not in self._rules:
@@ -314,17 +315,23 @@ class PageFetcher:
 
     def _read_rules(self, host: str) -> RobotFileParser:
         """Read the robots.txt of `host`: a missing one allows everything, a refused or broken one nothing."""
-        rules = RobotFileParser()
         try:
-            text = self._fetch(f"https://{host}/robots.txt").content.decode("utf-8", "replace")
+            return _parse_rules(self._fetch(f"https://{host}/robots.txt").content.decode("utf-8", "replace"))
         except FetchError as error:
             if error.status is None:
                 raise
             # RFC 9309, 2.3.1.
             is_forbidden = error.status in (401, 403, 429, *_SERVER_ERRORS)
-            text = "User-agent: *\nDisallow: /" if is_forbidden else ""
-        rules.parse(text.splitlines())
-        return rules
+        except ValueError:
+            # The parser takes "Crawl-delay: ²" for a number, and "Disallow: //[" for the beginning of an address.
+            is_forbidden = True
+        return _parse_rules("User-agent: *\nDisallow: /" if is_forbidden else "")
+
+
+def _parse_rules(text: str) -> RobotFileParser:
+    rules = RobotFileParser()
+    rules.parse(text.splitlines())
+    return rules
 
 
 def _read_wait(error: FetchError) -> float:

@@ -58,7 +58,7 @@ def fetch(document: FoundDocument, fetch: Fetcher) -> FetchedFile:
     content = parse_json(page, document.url)
     if not isinstance(content, dict) or not isinstance(content.get("details"), dict):
         raise build_answer_error(document.url, "no document of the Content API: its shape has changed")
-    if content.get("schema_name") not in ANNOUNCEMENTS:
+    if get_text(content, "schema_name") not in ANNOUNCEMENTS:
         return FetchedFile(name_file(document, SUFFIX), page.content)
     child = _find_child(content)
     if child and child.endswith(".pdf"):
