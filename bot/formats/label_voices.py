@@ -89,17 +89,17 @@ def split_name(printed: str, tail: str, brackets: list[str]) -> tuple[Voice, boo
         words.pop()
     if len(words) > 1 and words[0].casefold() in load_words("senders"):
         words.pop(0)
-    name, behind, *_ = [*re.split(r",\s+|\s[-–—]\s", " ".join(words), maxsplit=1), ""]
+    name, rest, *_ = [*re.split(r",\s+|\s[-–—]\s", " ".join(words), maxsplit=1), ""]
     name = _strip_addressee(name)
-    details = [item.strip() for item in (behind, tail.strip(" ,–—-"), *brackets)]
+    details = [item.strip() for item in (rest, tail.strip(" ,–—-"), *brackets)]
     details = [item for item in details if item and not _is_beside_the_voice(item, name)]
     if details and is_office(name) and _is_person(details[0]):
         role = re.sub(r"^the ", "", name, flags=re.IGNORECASE)
         return _add_details(Voice(details[0], role), details[1:]), True
-    behind = behind or tail.strip(" ,–—-")
-    if len(name.split()) == len(behind.split()) == 1 and (details == [behind] or _is_forename(name, behind)):
+    rest = rest or tail.strip(" ,–—-")
+    if len(name.split()) == len(rest.split()) == 1 and (details == [rest] or _is_forename(name, rest)):
         # "Low, Ann" is one name, "Low, MP" is none of it.
-        return _add_details(Voice(_strip_honours(f"{name}, {behind}")), details[1:]), True
+        return _add_details(Voice(_strip_honours(f"{name}, {rest}")), details[1:]), True
     return _add_details(Voice(_strip_honours(name)), details), bool(details or brackets)
 
 
@@ -146,8 +146,8 @@ def names_several(printed: str) -> bool:
     >>> [names_several(words) for words in one_voice]
     [False, False, False, False]
     """
-    before, _, behind = printed.partition(", ")
-    second = load_pattern("joints").split(behind.partition(",")[0])[0].strip()
+    before, _, rest = printed.partition(", ")
+    second = load_pattern("joints").split(rest.partition(",")[0])[0].strip()
     if not all(is_name(piece) for piece in load_pattern("joints").split(before) if piece):
         return False
     if second and opens_as_person(second) and _is_person(second) and not is_office(before):
@@ -171,9 +171,9 @@ def _is_seat_of_peer(pieces: list[list[str]]) -> bool:
     return len(pieces[-1]) == 1 and len(pieces[0]) > 1 and (is_of_place or is_noble)
 
 
-def _is_forename(surname: str, behind: str) -> bool:
-    """Return whether `behind` the comma can be a forename: no office, party or letters."""
-    return not (is_office(surname) or _is_post(behind) or _is_party(behind)) and behind[:1].isupper()
+def _is_forename(surname: str, rest: str) -> bool:
+    """Return whether `rest`, behind the comma, can be a forename: no office, party or letters."""
+    return not (is_office(surname) or _is_post(rest) or _is_party(rest)) and rest[:1].isupper()
 
 
 def _add_details(voice: Voice, details: list[str]) -> Voice:
