@@ -173,6 +173,13 @@ def test_walking_through_documents_reads_no_text(pairs: list[tuple[Service, Serv
         assert store.reads == before
 
 
+def test_a_stored_passage_may_stand_in_a_set(pairs: list[tuple[Service, Service]]) -> None:
+    for _, stored in pairs:
+        first, second = stored.corpus.passages[0], stored.corpus.passages[1]
+
+        assert len({first, second, first}) == 2
+
+
 async def test_a_corpus_beyond_the_limit_is_refused_until_it_is_indexed(
     engine: MemoryEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -228,7 +228,7 @@ class FileDigest(NamedTuple):
     sha256: str
 
 
-_recorded: ContextVar[dict[Path, FileDigest] | None] = ContextVar("noted", default=None)
+_recorded: ContextVar[dict[Path, FileDigest] | None] = ContextVar("recorded", default=None)
 
 
 @contextmanager

@@ -63,7 +63,7 @@ class RecordStore(Protocol):
         """Return the numbers of the passages that share most of `tokens`, best first; of these voices, or of any."""
 
 
-@dataclass(slots=True, weakref_slot=True)
+@dataclass(slots=True, weakref_slot=True, eq=False)
 class Content:
     """The content of a document's record, with the digests of its paragraphs, taken when it was read."""
 
