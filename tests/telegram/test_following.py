@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from telegram.ext import ExtBot
+from telegram.ext import ApplicationBuilder, CallbackContext, ExtBot
 
 from bot import bootstrap
 from bot.replies.catalogue import say
@@ -400,6 +400,43 @@ async def test_admins_hear_once_a_week_what_was_asked_in_vain_and_a_restart_lose
     assert digest == f"<b>{say('missed_words_digest')}</b>\n\n{say('missed_word', word='whales', askers=3)}"
     words = (folder.parent / "state" / "words.json").read_text("utf-8")
     assert "my own street" not in words
+
+
+async def test_what_a_failing_disk_holds_up_is_sent_when_it_writes_again(
+    telegram: FakeTelegram,
+    sender: ExtBot[None],
+    router: Router,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    clock = Clock()
+    following = build(router, clock)
+    context = CallbackContext(ApplicationBuilder().updater(None).bot(sender).build())
+    await following.run_job(context)
+    for asker in (1, 2, 3):
+        await following.missed_words.record(asker, ["whales"])
+    await wish(router, "the bridge", when=clock.now)
+    add(folder, NEW_ANN, NEW_BOB)
+    await reload(router.for_chat())
+    clock.now += timedelta(days=7)
+
+    monkeypatch.setattr(seam, "disk", Failing(1))
+    await following.send_news(sender)
+    for n in range(1, 40):
+        monkeypatch.setattr(seam, "disk", disk := Failing(n))
+        await following.send_digest(sender)
+        if disk.calls < n:
+            break
+    monkeypatch.undo()
+    await following.run_job(context)
+
+    digest, news = list_sent(telegram)
+    assert digest.endswith(say("missed_word", word="whales", askers=3))
+    assert "bridge" in news
+    held_up = [message.partition(" ")[0] for message in caplog.messages if "not sent: " in message]
+    assert held_up == ["news", *["digest"] * (len(held_up) - 1)]
+    assert len(held_up) > 2
 
 
 async def test_an_empty_week_sends_nothing(telegram: FakeTelegram, sender: ExtBot[None], router: Router) -> None:

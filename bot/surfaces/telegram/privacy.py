@@ -25,6 +25,7 @@ from types import TracebackType
 
 from pydantic import SecretStr
 
+from bot.errors import StorageError
 from bot.replies.catalogue import say
 from bot.replies.reply import Piece, Reply, Style
 from bot.storage import SharedState, Storage, WordSums
@@ -198,7 +199,7 @@ class MissedWords:
         sums, week = storage.find_word_sums(), f"{self.get_day():%G-W%V}"
         if sums.week == week or not await self.state.claim_first("digest", week, KEPT_SECONDS):
             return None
-        await storage.set_word_sums(WordSums(week))
+        await self._set_sums(storage, WordSums(week), "digest", [week])
         # The first week has only begun when the bot is started for the first time.
         return _render_counts(say("missed_words_digest"), sums.counts) if sums.week and sums.counts else None
 
@@ -207,12 +208,23 @@ class MissedWords:
         words, askers = await self.state.list_kept(_WORD), await self.state.count_kept(_ASKED)
         today = f"{self.get_day()}/"
         sums = storage.find_word_sums()
-        counts = Counter(sums.counts)
+        counts, claimed_places = Counter(sums.counts), list[str]()
         for place, word in words.items():
             if not place.startswith(today) and await self.state.claim_first("summed", place, KEPT_SECONDS):
+                claimed_places.append(place)
                 counts[word.decode("utf-8", "surrogatepass")] += askers.get(place, 0)
         if counts != sums.counts:
-            await storage.set_word_sums(WordSums(sums.week, dict(counts.most_common(MAX_SUMS))))
+            new_sums = WordSums(sums.week, dict(counts.most_common(MAX_SUMS)))
+            await self._set_sums(storage, new_sums, "summed", claimed_places)
+
+    async def _set_sums(self, storage: Storage, sums: WordSums, kind: str, claimed_keys: Iterable[str]) -> None:
+        """Keep the sums; where that fails give back the keys that were claimed for it, so that it is tried again."""
+        try:
+            await storage.set_word_sums(sums)
+        except StorageError:
+            for key in claimed_keys:
+                await self.state.drop(kind, key)
+            raise
 
     async def render_reply(self) -> Reply:
         """Return the reply to /unanswered."""
