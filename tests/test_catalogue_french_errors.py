@@ -34,6 +34,8 @@ NOT_IN_CHATS = {"corpus/lint.py"}
 # With these functions begins what only a command of the shell does, to the end of its module.
 SHELL_ALONE = re.compile(r"^def (compare_documents|find_own_corpus|_cut_record)\(", re.MULTILINE)
 TEXTS = load_language("french").table("errors")
+# Calls that say why a voice is doubtful, which an admin reads of a document that was sent.
+DOUBTS = ("doubt_referent", "Referent", "ResolvedVoice")
 # Put together of parts, by pydantic or by the code.
 COMPOSED = {"'{}' or '{}'", "'{}', '{}' or '{}'", "input should be {}", "no passages begin with {} and end with {}"}
 COMPOSED |= {"{}, or begin the line with a space to keep it in the turn"}
@@ -70,15 +72,16 @@ def read_texts(node: ast.expr) -> Iterator[str]:
 
 
 def find_texts(source: str) -> Iterator[str]:
-    """Yield each fact and each remedy of a module: what an error is made of, or a variable called so holds."""
+    """Yield each fact, remedy and reason of a module: what an error is made of, or a variable called so holds."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call):
             name = node.func.id if isinstance(node.func, ast.Name) else ""
-            if name.endswith(("Error", "_error", "Fault")) and name != "SettingsError":
+            if name.endswith(("Error", "_error", "Fault", *DOUBTS)) and name != "SettingsError":
                 yield from (words for argument in node.args[1:] for words in read_texts(argument))
+            yield from (words for given in node.keywords if given.arg == "reason" for words in read_texts(given.value))
         elif isinstance(node, ast.Assign):
             for target, value in zip(*list_assigned(node), strict=False):
-                if isinstance(target, ast.Name) and re.fullmatch(r"\w*(fact|remedy)", target.id.lower()):
+                if isinstance(target, ast.Name) and re.fullmatch(r"\w*(fact|remedy|reason)", target.id.lower()):
                     yield from read_texts(value)
 
 
