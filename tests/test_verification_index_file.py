@@ -88,3 +88,13 @@ def test_a_stretch_without_a_word_is_passed_over() -> None:
     [places] = index.list_runs([start], 2)
 
     assert [place.stretch.passage.paragraph for place in places] == [1, 3]
+
+
+def test_a_part_that_a_stretch_has_twice_is_found_in_it_once() -> None:
+    document = Document("bells", "“Bells ring, and bells ring again at noon.”")
+    index = build_word_index([Passage(document, Span(1, 42), Span(1, 42), Kind.DIRECT, 1, RIDERS)])
+    ring, noon = (index.number_words(words.split()) for words in ("bells ring", "at noon"))
+
+    assert [[(place.first, place.last) for place in chain] for chain in index.find_in_order([ring])] == [[(0, 1)]]
+    assert [[(p.first, p.last) for p in chain] for chain in index.find_in_order([ring, noon])] == [[(0, 1), (6, 7)]]
+    assert index.find_in_order([noon, ring]) == []

@@ -104,7 +104,8 @@ class WordIndex:
 
         Only the first `_MAX_ALIGNED` stretches that have all of them are read.
         """
-        candidates = reduce(np.intersect1d, (self._find_stretches_at(self._locate_phrase(part)) for part in parts))
+        stretches = (np.unique(self._find_stretches_at(self._locate_phrase(part))) for part in parts)
+        candidates = reduce(np.intersect1d, stretches)
         chains = []
         for number in candidates[:_MAX_ALIGNED].tolist():
             stretch, spans = self.stretches[number], _find_parts_in_order(self.list_numbers(number), parts)
