@@ -2,7 +2,7 @@
 
 For the next start each is kept with the digest of every file it was read from, and is reused only while those files
 are the same: the reader checks that, as in a reload. It is kept under a digest of all rules and tables that read it, so
-a document that was read by another version, or with other libraries, is read anew. A corpus that memory does not hold
+a document that was read by another version, or with other libraries, is read again. A corpus that memory does not hold
 is read from its files once, one by one, then walked through on disk.
 """
 
@@ -49,7 +49,7 @@ _LIBRARIES = frozenset(
 )
 _SOURCES = frozenset({".py", ".toml", ".npz", ".json", ".csv", ".tsv", ".txt"})
 _BASIS_NAME = "basis"
-# Marks a document kept under other voices: it is attributed anew, but its file need not be parsed again.
+# Marks a document kept under other voices: it is attributed again, but its file need not be parsed again.
 _OTHER_BASIS = AttributionBasis((), "")
 _PASSAGE_FIELDS = tuple(name for name in field_names(Passage) if name != "document")
 
@@ -67,7 +67,7 @@ class KeptDocuments:
 
     @cached_property
     def _key(self) -> str:
-        """What documents are kept under: another folder's, or another version's, are not read."""
+        """The key of kept documents: those of another folder or version are not read."""
         return f"{self._corpus_folder} {compute_rules_digest()}"
 
     def load(self) -> None:
@@ -183,7 +183,7 @@ class _LazySequence(Sequence[Item]):
     def __len__(self) -> int:
         return self._length
 
-    def __getitem__(self, place: int | slice) -> Item:  # type: ignore[override]  # no slice is asked for
+    def __getitem__(self, place: int | slice) -> Item:  # type: ignore[override]  # no slices
         if isinstance(place, slice) or not 0 <= place < self._length:
             raise IndexError(place)
         return self._read(place)

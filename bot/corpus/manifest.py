@@ -3,7 +3,7 @@
 A response goes with the passage that has its quote, so that no surface has to look it up. An entry that no document
 bears out is an error.
 
-Its notice stands under every reply, with the attributions that the documents' licences prescribe.
+Its notice is shown under every reply, with the attributions that the documents' licences prescribe.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Their bearers are quoted without a name, or not at all, as the curator or an admin decides. No word of a quote is ever
 altered, so a quote that prints such a name is not shown. To withhold too much is better than to show a name: a surname
-counts wherever it stands as a word of its own.
+counts wherever it is a word of its own.
 """
 
 from __future__ import annotations

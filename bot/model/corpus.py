@@ -163,8 +163,8 @@ class HeldPassages(tuple[Passage, ...], PassageSequence):  # noqa: SLOT001  grou
 class Corpus:
     """One debate, as loaded: immutable, so a reload swaps it whole.
 
-    `notice`, if there is one, stands under every reply. `synonyms` lead from a word or phrase of a question to words or
-    phrases of the documents. `withheld_words` are words of withheld names, folded: no question is expanded to them.
+    `notice`, if there is one, is shown under every reply. `synonyms` lead from a word or phrase of a question to words
+    or phrases of the documents. `withheld_words` are words of withheld names, folded: no question is expanded to them.
     `documents` and `passages` are in memory, or, if they are stored with the index, read when they are needed.
     """
 

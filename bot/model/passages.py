@@ -50,7 +50,7 @@ class Side(StrEnum):
 
 
 class AttributionSource(StrEnum):
-    """Who named the voice: our rules, the source's own record, or a curator."""
+    """The source of an attribution: our rules, the source's own record, or a curator."""
 
     RULE = "rule"
     RECORD = "record"
@@ -59,7 +59,7 @@ class AttributionSource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Who speaks, as of one document; facts that the source does not give are None.
+    """A speaker, as of one document; facts that the source does not give are None.
 
     `role` is an office or occupation; `party` and `seat` (the place a member represents) are as of the document's date.
     `id` identifies a person in a record, whatever name is printed: a namespace, a slash, and the record's identifier,
@@ -355,5 +355,5 @@ def quote_id(sha256: str, span: Span) -> str:
 
 
 def hash_place(sha256: str, span: Span) -> bytes:
-    """Return the five bytes of which `quote_id` is the base32."""
+    """Return the five bytes that `quote_id` encodes in base32."""
     return hashlib.sha256(f"{sha256}:{span.start}:{span.end}".encode()).digest()[:5]

@@ -72,7 +72,7 @@ from bot.storage.shared_state import SharedState
 
 
 class Storage(SharedState, Protocol):
-    """What survives a restart, and what processes share: quotes shown, tombstones, holds, texts, choices, claims.
+    """State that survives a restart and is shared by processes: quotes shown, tombstones, holds, texts, choices.
 
     Methods that find and list answer from memory and never wait, so storage that hangs delays no answer. Methods that
     write are awaited; where a value cannot be kept they change nothing and raise StorageError, except `record_shown`

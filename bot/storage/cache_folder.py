@@ -5,8 +5,8 @@ is None, and a folder that cannot be written to keeps nothing. A value is JSON u
 guards against accidents and other versions, not against somebody who may write to the folder: only files that belong
 to this process's user are read.
 
-Lists of fields are decoded with the fields that a class has now, so whoever keeps them keeps a digest of the code
-beside them. Values that hold nothing but text and numbers are made once and shared.
+Lists of fields are decoded with the fields that a class has now, so they must be kept with a digest of the code. Values
+of nothing but text and numbers are made once and shared.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ NO_CACHE = CacheFolder(None)
 
 
 def is_own_file(path: Path) -> bool:
-    """Return whether `path` is a regular file, no link, that belongs to whoever runs this process."""
+    """Return whether `path` is a regular file, no link, that belongs to the user of this process."""
     try:
         status = path.lstat()
     except OSError:
@@ -140,7 +140,7 @@ def _build_file_name(name: str) -> str:
 
 
 def build_seal(body: bytes) -> bytes:
-    """Return the line that stands above `body` in a file."""
+    """Return the first line of a file, above `body`: its mark and the SHA-256."""
     return f"{_MARK} {hashlib.sha256(body).hexdigest()}".encode()
 
 

@@ -45,7 +45,7 @@ class ShownQuote:
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """What became of a quote: when, why, and where its words stand now, if they do.
+    """The end of a quote: when and why it was retired, and where its words are now, if anywhere.
 
     `why` is `removed` (the document is gone), `changed` (its text was) or
     `reread` (it is parsed differently); `now` is the id of the same words there.
@@ -99,7 +99,7 @@ class NameHold:
 
 
 class QuoteChange(StrEnum):
-    """An event in the history of a quote that was shown."""
+    """The kinds of events in the history of a quote that was shown."""
 
     SHOWN = "shown"
     HELD = "held"
@@ -111,7 +111,7 @@ class QuoteChange(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QuoteEvent:
-    """What happened to a quote, when (UTC, to the second), and as of which load.
+    """An event in the history of a quote: what, when (UTC, to the second), and under which load of the corpus.
 
     `detail` is the reason of a hold, or the id of the same words after a retirement, or else a digest of the speaker.
     `load` is the beginning of the corpus's fingerprint.
@@ -130,7 +130,7 @@ class QuoteEvent:
 
 
 class FlagReason(StrEnum):
-    """What a member finds wrong with a quote."""
+    """A fault that a member finds in a quote."""
 
     VOICE = "voice"
     WORDS = "words"
@@ -139,7 +139,7 @@ class FlagReason(StrEnum):
 
 
 class FlagOutcome(StrEnum):
-    """What became of a flag: what an admin did, or that nobody did anything in time."""
+    """The outcome of a flag: an admin's decision, or none in time."""
 
     WITHHELD = "withheld"
     CORRECTED = "corrected"
@@ -183,7 +183,7 @@ class ServedCorpus:
 
 
 class WishKind(StrEnum):
-    """What a wish is about."""
+    """The kinds of things that a chat can follow."""
 
     VOICE = "voice"
     TOPIC = "topic"

@@ -41,7 +41,7 @@ _MAX_PARAGRAPHS = 256
 
 
 class Visibility(NamedTuple):
-    """What is shown of a stored corpus: not the `hidden` passages, and the others as `change` returns them.
+    """The shown part of a stored corpus: all but the `hidden` passages, each as `change` returns it.
 
     `voices` has each voice by its number, None for one that may not be named.
     """

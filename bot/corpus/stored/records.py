@@ -1,4 +1,4 @@
-"""Records of passages and documents, which lie with the index by number; documents that read theirs when needed."""
+"""Records of passages and documents, stored with the index by number; and documents that read theirs when needed."""
 
 from __future__ import annotations
 

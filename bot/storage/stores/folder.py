@@ -235,11 +235,11 @@ class FolderStorage(EntryStorage, StateInMemory):
             append_entries(self._folder / _LOGS[changes[0].kind], [asdict(change.value) for change in changes])
 
     def _read_text(self, sha256: str) -> str | None:
-        """Return the text of this SHA-256; None where there is none, or it is damaged."""
+        """Return the text with this SHA-256; None if there is none, or it is damaged."""
         return decode_text(read_raw(self._folder / "texts" / f"{sha256}.txt") if self._folder else None, sha256)
 
     def _rewrite(self, kind: str, changes: Sequence[EntryChange]) -> None:
-        """Write the file of a kind anew, unless `changes`, all of that kind, change nothing."""
+        """Rewrite the file of a kind, unless `changes`, all of that kind, change nothing."""
         values = self._read_values(kind)
         changed = dict(values)
         for change in changes:

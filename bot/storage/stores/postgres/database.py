@@ -77,7 +77,7 @@ _EXPIRES = "now() + %(seconds)s * interval '1 s'"
 _KEEP = f"""
     insert into passing values (%(kind)s, %(key)s, %(value)s, {_EXPIRES})
     on conflict (kind, key) do update set value = excluded.value, expires = excluded.expires
-"""  # noqa: S608 - of what stands above
+"""  # noqa: S608 - made of the constant above
 _CLAIM_FIRST = f"{_KEEP} where passing.expires <= now() returning 1"
 _FIND = "select value from passing where kind = %(kind)s and key = %(key)s and expires > now()"
 _DROP = "delete from passing where kind = %(kind)s and key = %(key)s returning expires > now()"
