@@ -215,6 +215,16 @@ def test_the_readme_holds_examples() -> None:
     assert {block.kind for block in blocks(ROOT / "README.md")} == {"bash", "console"}
 
 
+def test_one_screen_of_the_readme_has_an_exchange_with_both_sides_and_the_two_commands() -> None:
+    screen = "\n".join((ROOT / "README.md").read_text(encoding="utf-8").splitlines()[:30])
+
+    shown = [
+        screen.find(words) for words in ("$ python -m bot ask", "\nAGAINST · ", "\nFOR · ", "make chat", "make test")
+    ]
+    assert -1 not in shown
+    assert shown == sorted(shown)
+
+
 def test_the_picture_is_what_the_terminal_draws_now(copy: Path) -> None:
     drawn = run("make exchange", copy)
 
