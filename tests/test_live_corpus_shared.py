@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.errors import StorageError
 from bot.replies.catalogue import say
 from bot.replies.reply import Reply
 from bot.service.uploads import Uploads
@@ -185,3 +186,19 @@ async def test_a_document_that_the_disk_refuses_takes_no_newer_ones_place(
         await uploads.add(sent["Add"].removeprefix("/add "))
 
     assert "Added as" in text(await uploads.add(buttons(newer[0])["Add"].removeprefix("/add ")))
+
+
+@pytest.mark.parametrize("line", ["cancel", "without a", "now"])
+async def test_a_decision_on_a_reload_that_storage_refuses_is_told(
+    folder: Path, storage: SharedStorage, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    _, service = await start(folder, storage)
+
+    async def refuse(*_: object) -> None:
+        raise StorageError("the database", "not reached", "wait until it answers")
+
+    monkeypatch.setattr(storage, "drop", refuse)
+    monkeypatch.setattr(storage, "find_kept", refuse)
+    reply = await service.admin.reload(line)
+
+    assert text(reply) == f"{say('reload_stopped')}\n\nthe database: not reached; wait until it answers"
