@@ -35,7 +35,7 @@ _MIN_NAMED_SHARE = 0.8
 _SHAPES = frozenset({":", "：", "Q", ".", ".-", ".—"})
 
 
-def parse_hearing(document: Document, paragraphs: Sequence[str]) -> Parsed | None:
+def _parse_hearing(document: Document, paragraphs: Sequence[str]) -> Parsed | None:
     """Parse `paragraphs` as a hearing under the facts of `document`; None if they are not one."""
     paragraphs = _join_names_with_times(paragraphs)
     labels = [_find_label(paragraph) for paragraph in paragraphs]
@@ -66,7 +66,7 @@ def parse_lines(facts: Document, lines: Iterable[str], left_out: Iterable[str], 
     if not paragraphs:
         raise CorpusError(place, "it contains no text", "add text, or remove the file")
     document = replace(facts, text=PARAGRAPH_BREAK.join(paragraphs), sha256="")
-    parsed = parse_hearing(document, paragraphs) or Parsed(document)
+    parsed = _parse_hearing(document, paragraphs) or Parsed(document)
     return parsed._replace(left_out=tuple(filter(None, map(normalise_line, left_out))))
 
 
@@ -115,7 +115,7 @@ def parse_recorded_hearing(document: Document, paragraphs: Sequence[str]) -> Par
     labels = [label for paragraph in paragraphs if (label := _find_label(paragraph))]
     numbered = sum(bool(_QUESTION_NUMBER.match(paragraph)) for paragraph in paragraphs)
     is_record = numbered + sum(label.has_details for label in labels) >= _MIN_NUMBERED
-    return parse_hearing(document, paragraphs) if is_record else None
+    return _parse_hearing(document, paragraphs) if is_record else None
 
 
 def opens_turn(line: str, *, is_after_sentence: bool = False) -> bool:

@@ -129,7 +129,7 @@ def find_doubt(text: str, line: Span, label: Label | None) -> tuple[str, str] | 
     if label and label.certainty is Certainty.LIKELY and label.voice:
         fact = f"'{text[slice(*label.span)]}:' may be a speaker's label or a speaker's words"
         return fact, f"write '{label.voice.name} (role):', {_KEEP_REMEDY}"
-    if not begins_paragraph(text, line.start):
+    if not _begins_paragraph(text, line.start):
         return None
     if label and (may_be_speaker(label) or label.certainty is Certainty.LIKELY):
         fact = f"'{text[slice(*label.span)]}' may be a speaker's name or a speaker's words"
@@ -151,10 +151,10 @@ def _is_capital_line(text: str, line: Span) -> bool:
     return is_paragraph and words.isupper() and len(_TWO_LETTERS.findall(words)) > 1
 
 
-def begins_paragraph(text: str, start: int) -> bool:
+def _begins_paragraph(text: str, start: int) -> bool:
     r"""Return whether the line at `start` begins a paragraph: no sentence runs on from the line before.
 
-    >>> [begins_paragraph(text, len(text)) for text in ("", "No.\n", "we saw\n\n", "we saw\n")]
+    >>> [_begins_paragraph(text, len(text)) for text in ("", "No.\n", "we saw\n\n", "we saw\n")]
     [True, True, True, False]
     """
     end = _skip_blanks_before(text, start)
@@ -164,7 +164,7 @@ def begins_paragraph(text: str, start: int) -> bool:
 def _runs_on(text: str, start: int) -> bool:
     """Return whether the line before ends no sentence, and is neither a time nor broken off."""
     end = _skip_blanks_before(text, start)
-    if begins_paragraph(text, start) or text[end - 1] in _BREAK_ENDS:
+    if _begins_paragraph(text, start) or text[end - 1] in _BREAK_ENDS:
         return False
     return _ENDS_WITH_TIME.search(text[max(0, end - _LONGEST_TIME) : end]) is None
 
