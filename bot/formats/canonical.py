@@ -63,7 +63,7 @@ Part = Heading | Note | SpeakerLabel | Speech | Quoted
 _SPOKEN = (Speech, Quoted)
 
 
-class PlacedPart(NamedTuple):
+class _PlacedPart(NamedTuple):
     """A part with its span in the text, its headings and its label."""
 
     span: Span
@@ -78,7 +78,7 @@ def build_text(parts: Iterable[Part]) -> tuple[str, tuple[Turn, ...]]:
     return PARAGRAPH_BREAK.join(part.words for part in nonempty), tuple(_build_turns(_place_parts(nonempty)))
 
 
-def _place_parts(parts: Iterable[Part]) -> Iterator[PlacedPart]:
+def _place_parts(parts: Iterable[Part]) -> Iterator[_PlacedPart]:
     """Yield each part with its place in the text, the headings above it and the label of its speaker."""
     headings: list[Heading] = []
     label: tuple[SpeakerLabel, Span] | None = None
@@ -93,13 +93,13 @@ def _place_parts(parts: Iterable[Part]) -> Iterator[PlacedPart]:
             label = (part, span)
         is_anothers = isinstance(part, Speech) and label is not None and names_other_speaker(part.words, label[0].voice)
         placed = Quoted(*part) if isinstance(part, Speech) and is_anothers else part
-        yield PlacedPart(span, placed, " / ".join(heading.words for heading in headings) or None, label)
+        yield _PlacedPart(span, placed, " / ".join(heading.words for heading in headings) or None, label)
 
 
-def _build_turns(parts: Iterable[PlacedPart]) -> Iterator[Turn]:
+def _build_turns(parts: Iterable[_PlacedPart]) -> Iterator[Turn]:
     """Yield a turn for each run of spoken parts with one label and one address."""
 
-    def find_key(placed: PlacedPart) -> tuple[tuple[SpeakerLabel, Span], str | None] | None:
+    def find_key(placed: _PlacedPart) -> tuple[tuple[SpeakerLabel, Span], str | None] | None:
         return (placed.label, placed.part.url) if placed.label and isinstance(placed.part, _SPOKEN) else None
 
     for key, group in groupby(parts, find_key):
@@ -107,7 +107,7 @@ def _build_turns(parts: Iterable[PlacedPart]) -> Iterator[Turn]:
             yield _build_turn(key[0], list(group))
 
 
-def _build_turn(label: tuple[SpeakerLabel, Span], parts: list[PlacedPart]) -> Turn:
+def _build_turn(label: tuple[SpeakerLabel, Span], parts: list[_PlacedPart]) -> Turn:
     """Build the turn of neighbouring parts under one label."""
     speaker_label, label_span = label
     speeches = [part.part for part in parts if isinstance(part.part, _SPOKEN)]
