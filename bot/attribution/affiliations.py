@@ -193,7 +193,7 @@ def _find_origin(sentence: NounPhrases, phrase: range) -> int:
 
 
 def _names_occupation(words: Sequence[Token], lexicon: Lexicon) -> bool:
-    """Whether words in apposition are what somebody is; an agent's ending shows it of the last, or before "and"."""
+    """Whether words in apposition name an occupation; the last, or one before "and", by an agent's ending."""
     if any(names_office(token, lexicon) for token in words):
         return True
     heads = [token for token, behind in pairwise(words) if behind.tag is Tag.CONJUNCTION] + list(words[-1:])

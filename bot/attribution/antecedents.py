@@ -1,7 +1,7 @@
-"""People and bodies as a document names them, and whom he or she means: those brought in before the pronoun.
+"""People and bodies as a document names them, and which of them “he” or “she” means.
 
-What is weighed is how near somebody is mentioned, whether as a subject, whether quoted last, and the sex that a title
-or given name shows. Whoever only leads by that is still in doubt where another was brought in since.
+Candidates are weighed by how near they are mentioned, whether as a subject, whether they were quoted last, and the sex
+that a title or given name shows. The best one is still in doubt where somebody else was brought in since.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ _MAX_LAST_SPEAKERS = 2
 class Person:
     """Somebody, or a body, as a document names them; `mention_spans` are its mentions.
 
-    Those by a name that others share are `shared_spans` of each of them.
+    Mentions by a name that several share are in the `shared_spans` of each.
     """
 
     name: str
@@ -72,7 +72,7 @@ class Person:
     shared_spans: list[Span] = field(default_factory=list)
 
     def add_affiliation(self, affiliation: Affiliation) -> None:
-        """Take down what the document prints of role and organisation; the first wins."""
+        """Record the role and organisation that the document prints; the first of each wins."""
         if affiliation.role:
             self.roles.add(affiliation.role.casefold())
         self.affiliation = Affiliation(
@@ -83,9 +83,9 @@ class Person:
 class Mention(NamedTuple):
     """A name where it stands: in which sentence, whether as its subject, in which office.
 
-    `other_than_sex` is that of a "he" or "she" before it in the sentence, who is somebody else. `is_in_statement` says
-    that quoted words stand before and behind it: “X,” said of Low, “Y”; `is_speaking` that a verb of saying stands
-    beside it; `may_answer` that a letter is from them, or another met them.
+    `other_than_sex` is the sex of a "he" or "she" before it in the sentence, who is somebody else. `is_in_statement`
+    means that quoted words surround it: “X,” said of Low, “Y”; `is_speaking` that a verb of saying is next to it;
+    `may_answer` that a letter is from them, or that somebody met them.
     """
 
     name: Name
@@ -160,15 +160,15 @@ class Antecedents:
         self._cue_by_name: dict[str, Span] = {}
 
     def add_unnamed(self, unnamed: UnnamedPerson) -> None:
-        """Take down that somebody without a name was brought in, in reading order."""
+        """Record that somebody without a name was brought in, in reading order."""
         self._unnamed.append(unnamed)
 
     def add_pronoun(self, start: int, sentence: int, pronoun: str) -> None:
-        """Take down that "he" or "she" stands at `start` as a subject, in reading order."""
+        """Record that "he" or "she" stands at `start` as a subject, in reading order."""
         self._pronouns.append((start, sentence, pronoun))
 
     def add_mention(self, person: Person, mention: Mention, rivals: Sequence[Person] = ()) -> None:
-        """Take down that somebody is named; `rivals` are all who go by that name, where they are several."""
+        """Record that somebody is named; `rivals` are all who go by that name, where they are several."""
         self._namings.append(_Naming(person, mention, tuple(rivals)))
 
     def sort_mentions(self) -> None:
@@ -177,11 +177,11 @@ class Antecedents:
         self._starts = [naming.start for naming in self._namings]
 
     def record_speaker(self, offset: int, person: Person, sentence: int) -> None:
-        """Take down that somebody was quoted at `offset`."""
+        """Record that somebody was quoted at `offset`."""
         self._utterances.append(_Utterance(offset, person, sentence))
 
     def record_cue(self, name: str, cue: Span) -> None:
-        """Take down the cue that last named somebody as speaking."""
+        """Record the cue that last named somebody as speaking."""
         self._cue_by_name[name] = cue
 
     def resolve(self, pronoun: str, offset: int, sentence: int) -> Referent:
@@ -214,7 +214,7 @@ class Antecedents:
         return Referent(best.name, confidence, None, antecedent)
 
     def _weigh(self, offset: int, sentence: int, sex: str) -> dict[Person, float]:
-        """Return what speaks for each of those who fit."""
+        """Return the weight of each person who fits the pronoun."""
         weights: dict[Person, float] = {}
         for person, weight in self._iter_evidence(offset, sentence, sex):
             fit = _score_fit(person, sex, self._lexicon)
@@ -295,9 +295,10 @@ class Antecedents:
         return self._namings[max(0, end - _MAX_MENTIONS) : end]
 
     def _iter_namings(self, offset: int, sentence: int, sex: str) -> Iterator[tuple[Person, Mention]]:
-        """Yield who is named before; of “she ... than Ann Low” Ann is not the next "she", nor of “X,” of Low, “X,” he.
+        """Yield each person named before `offset`, with the mention; of several by one name, the one of that sex.
 
-        Of several by one name it is whoever is of that sex, less surely.
+        Left out is who cannot be meant: in “she has more than Ann Low” Ann is not the next "she", nor is Low the next
+        "he" in “X,” said of Low, “Y”.
         """
         for person, mention, rivals in self._find_namings(offset):
             distance = sentence - mention.sentence
@@ -309,7 +310,7 @@ class Antecedents:
             yield (person, mention) if rival is None else (rival, mention._replace(is_subject=False))
 
     def _iter_evidence(self, offset: int, sentence: int, sex: str) -> Iterator[tuple[Person, float]]:
-        """Yield who may be meant, and how much speaks for it."""
+        """Yield everybody who may be meant, with the weight of each mention and of each time they were quoted."""
         for person, mention in self._iter_namings(offset, sentence, sex):
             weight = 1.0 if mention.is_subject else NON_SUBJECT_WEIGHT
             yield person, weight / (1 + sentence - mention.sentence) ** DISTANCE_EXPONENT

@@ -1,4 +1,4 @@
-"""Where what was said begins behind its verb: at "that", behind a listener, or at a clause of its own."""
+"""Where the words that a verb reports begin: at "that", behind a listener, or at a clause of their own."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _RELATIVE_WINDOW = 5
 
 
 def find_complement_start(sentence: Sentence, verb: int) -> int:
-    """Return the token where what was said may begin: after "on Monday", "reporters"."""
+    """Return the token where the reported words may begin: after "on Monday", "reporters"."""
     tokens, lexicon, start = sentence.tokens, sentence.lexicon, verb + 1
     start += sentence.token_at(start).lower in lexicon.verb_particles.get(tokens[verb].lemma, ())
     while sentence.token_at(start).tag in (Tag.ADVERB, Tag.TIME) and not _is_existential(sentence, start):
@@ -70,7 +70,7 @@ def skip_listener(tokens: Sequence[Token], start: int) -> int:
 
 
 def find_told_clause(sentence: Sentence, verb: int) -> int | None:
-    """Return where what was told begins without "that": “told them it was late”, “told reporters the plan was dead”."""
+    """Return where the words told begin without "that": “told them it was late”, “told reporters the plan was dead”."""
     start, name = verb + 1, sentence.name_starting_at(verb + 1)
     if sentence.token_at(start).tag is Tag.OBJECT_PRONOUN:
         start += 1
@@ -104,7 +104,7 @@ def find_that_clause(sentence: Sentence, start: int) -> int | None:
 
 
 def clause_follows(sentence: Sentence, verb: int, start: int) -> bool:
-    """Return whether what the verb says may begin at token `start`, "that" left out."""
+    """Return whether the words that the verb reports may begin at token `start`, without "that"."""
     tokens, lexicon = sentence.tokens, sentence.lexicon
     if start >= len(tokens):
         return False

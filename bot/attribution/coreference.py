@@ -49,7 +49,7 @@ class People:
         self._antecedents = Antecedents(lexicon)
 
     def add_mention(self, mention: Mention) -> None:
-        """Take down a mention; single words wait until all full names are known."""
+        """Record a mention; single words wait until all full names are known."""
         name = mention.name
         if mention.kin_sex:
             self._kin.add((name.words[-1], mention.kin_sex))
@@ -73,7 +73,7 @@ class People:
         self._record_mention(person, mention)
 
     def _record_title_sexes(self, mention: Mention) -> None:
-        """Take down whether a surname goes with "Mr", with "Mrs", or with both: “Mr and Mrs Bell”."""
+        """Record whether a surname goes with "Mr", with "Mrs", or with both: “Mr and Mrs Bell”."""
         name, titles = mention.name, self._lexicon.titles
         if len(name.words) == 1 and name.titles:
             given = {*name.titles, mention.joint_title}
@@ -199,7 +199,7 @@ class People:
         return person is not None and person.is_person
 
     def record_speaker(self, offset: int, name: str, sentence: int, cue: Span | None = None) -> None:
-        """Take down that somebody of this full name was quoted at `offset`, by `cue`."""
+        """Record that somebody of this full name was quoted at `offset`, by `cue`."""
         if cue is not None:
             self._antecedents.record_cue(name, cue)
         person = self._by_full_name.get(name)
@@ -217,16 +217,16 @@ class People:
         return doubt_referent(referent.name, "more than one person here goes by this name", referent.antecedent)
 
     def add_unnamed(self, unnamed: UnnamedPerson) -> None:
-        """Take down that somebody without a name was brought in, in reading order."""
+        """Record that somebody without a name was brought in, in reading order."""
         self._antecedents.add_unnamed(unnamed)
         self._has_kin = self._has_kin or unnamed.is_kin
 
     def add_pronoun(self, start: int, sentence: int, pronoun: str) -> None:
-        """Take down that "he" or "she" stands at `start` as a subject, in reading order."""
+        """Record that "he" or "she" stands at `start` as a subject, in reading order."""
         self._antecedents.add_pronoun(start, sentence, pronoun)
 
     def _record_mention(self, person: Person, mention: Mention, rivals: Sequence[Person] = ()) -> None:
-        """Take down who is named; what is printed there of one of several who go by the name is nobody's."""
+        """Record a mention of `person`; a role printed beside a name that several share is credited to none of them."""
         person.mention_spans.append(mention.name.span)
         self._antecedents.add_mention(person, mention, rivals if len(rivals) > 1 else ())
         if len(rivals) > 1:

@@ -1,7 +1,7 @@
 """Words in marks that the subject of their sentence need not have said: denied, supposed, alleged, or passed on.
 
-A letter read out, words that somebody quotes, and those that others only say were said are no statement of the
-subject's; nor is what the sentence tells was never said.
+Words read out, quoted from another or only alleged are no statement of the subject's; nor are words that the sentence
+denies.
 """
 
 from __future__ import annotations
@@ -93,13 +93,13 @@ def is_hearsay(sentence: Sentence, subject: Subject) -> bool:
 
 
 def _is_claim(sentence: Sentence, index: int) -> bool:
-    """Whether token `index` is a verb or noun by which somebody makes it out to be so."""
+    """Whether token `index` is a verb or noun of alleging: “claims”, “rumours”."""
     token, lexicon = sentence.token_at(index), sentence.lexicon
     return token.lemma in lexicon.verbs.allegation or token.lower in lexicon.nouns.rumours
 
 
 def shows_words_of_another(sentence: Sentence) -> bool:
-    """Return whether X shows what they need not have written: “X put up a poster:”, “X got this reply from Y:”."""
+    """Return whether X shows words that another may have written: “X put up a poster:”, “X got this reply from Y:”."""
     words, lexicon = {token.lower for token in sentence.tokens}, sentence.lexicon
     is_shown = sentence.token_at(len(sentence.tokens) - 2).lower in lexicon.nouns.exhibits
     is_received = not words.isdisjoint(lexicon.receiving_forms) and not words.isdisjoint(lexicon.markers.authorship)
@@ -107,7 +107,7 @@ def shows_words_of_another(sentence: Sentence) -> bool:
 
 
 def is_unsaid(sentence: Sentence, quote_index: int) -> bool:
-    """Return whether the sentence tells that the words at token `quote_index` were not said.
+    """Return whether the sentence says that the words at token `quote_index` were not said.
 
     “did not say”, “denied that”, “refused to call it”: by the nearest verb before the words, or
     the one right behind them.
@@ -144,7 +144,7 @@ def _is_doubted_behind(sentence: Sentence, quote_index: int) -> bool:
 
 
 def _find_recollection(sentence: Sentence, verb: int) -> int | None:
-    """Return the verb by which somebody has in mind what another says: “recalled the mayor telling her”; else None."""
+    """Return the verb by which somebody recalls another saying it: “recalled the mayor telling her”; else None."""
     tokens, word = sentence.tokens, sentence.tokens[verb].lower
     is_bare = word == tokens[verb].lemma or sentence.lexicon.tags.get(word) is Tag.REPORTING_PARTICIPLE
     if verb < 2 or not word or not is_bare or tokens[verb - 1].tag not in _OTHERS:
@@ -165,12 +165,12 @@ def is_denied_before(sentence: Sentence, first: int, denials: Words) -> bool:
 
 
 def _leads_to_passive(sentence: Sentence, verb: int) -> bool:
-    """Whether somebody only tells of hearing it: “X recalls being told”."""
+    """Whether somebody only reports hearing it: “X recalls being told”."""
     return [token.tag for token in sentence.tokens[verb + 1 : verb + 3]] == [Tag.BE, Tag.REPORTING_VERB]
 
 
 def _leads_to_clause(sentence: Sentence, verb: int) -> bool:
-    """Whether somebody tells that another said it: “X claims Y told her”."""
+    """Whether somebody says that another said it: “X claims Y told her”."""
     start = verb + 1
     start += sentence.token_at(start).lower in sentence.lexicon.markers.that
     end = _find_subject_end(sentence, start)
@@ -186,7 +186,7 @@ def _find_subject_end(sentence: Sentence, start: int) -> int:
 
 
 def _is_supposed(sentence: Sentence, verb: int) -> bool:
-    """Whether it is not told that the subject said it: “whether she had said”, “neither Low nor Bell said”."""
+    """Whether it is left open that the subject said it: “whether she had said”, “neither Low nor Bell said”."""
     tokens, markers, subject = sentence.tokens, sentence.lexicon.markers, sentence.find_subject(verb)
     opening = subject.first - 1 if subject else -1
     if opening == 0 and tokens[opening].tag is Tag.AUXILIARY:

@@ -152,7 +152,7 @@ def _build_name(tokens: Sequence[Token], first: int, last: int, lexicon: Lexicon
 
 
 def _opens_with_occupation(words: Sequence[str], lexicon: Lexicon) -> bool:
-    """Whether what somebody is stands before a full name, in a capital since it opens the sentence: “Baker Ann Low”."""
+    """Whether an occupation stands before a full name, capitalised as it opens the sentence: “Baker Ann Low”."""
     names, occupation = words[1:], words[0]
     kin, hyphen, _ = occupation.partition("-")
     if hyphen and kin in lexicon.nouns.kin:
@@ -274,7 +274,7 @@ def is_place(name: Name, lexicon: Lexicon) -> bool:
 
 
 def names_office(token: Token, lexicon: Lexicon) -> bool:
-    """Return whether a word is what somebody is, by the lists or by how it ends."""
+    """Return whether a word names an office or occupation, by the lists or by its ending."""
     word = token.lower
     if word in lexicon.titles.courtesy or word in lexicon.titles.plural:
         return False

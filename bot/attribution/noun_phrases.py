@@ -1,4 +1,4 @@
-"""Noun phrases of a sentence: where one begins, which name is its head, what it hangs on, who stands behind a verb."""
+"""Noun phrases of a sentence: where each begins, which name is its head, what governs it, who follows “said”."""
 
 from __future__ import annotations
 

@@ -131,7 +131,7 @@ def _parse_paragraphs(
 
 
 def _collect_mentions(people: People, text: str, sentence: Sentence) -> None:
-    """Take down whom a sentence names, and who is brought in without a name; nobody in a headline."""
+    """Record the people whom a sentence names or introduces without a name; a headline names nobody."""
     if _is_headline(text, sentence):
         return
     for unnamed in _find_unnamed(sentence):
@@ -188,7 +188,7 @@ def _may_answer(sentence: Sentence, name: Name) -> bool:
 
 
 def _find_kin_sex(sentence: Sentence, name: Name) -> str | None:
-    """Return the sex of who is brought in by a full name: “the mother of Ann Low”, “Ann Low’s late mother”."""
+    """Return the sex of the relative whom a full name introduces: “the mother of Ann Low”, “Ann Low’s late mother”."""
     tokens, lexicon = sentence.tokens, sentence.lexicon
     if len(name.words) == 1:
         return None
@@ -272,7 +272,7 @@ def _find_pronoun_sex(sentence: Sentence) -> str | None:
 
 
 def _find_unnamed(sentence: Sentence) -> Iterator[UnnamedPerson]:
-    """Yield who is brought in without a name, where a subject stands: “a lorry driver had another view”."""
+    """Yield everybody whom a sentence introduces without a name, as a subject: “a lorry driver had another view”."""
     tokens, lexicon = sentence.tokens, sentence.lexicon
     offices = lexicon.nouns.offices
     for index, token in enumerate(tokens):

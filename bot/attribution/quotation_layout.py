@@ -40,8 +40,8 @@ def is_scare_quote(
 ) -> bool:
     """Return whether the mark at token `quote_index` quotes nobody.
 
-    `is_secondary` means that the document keeps another kind of mark for quotations,
-    so that one or two words in this kind are only held with tongs.
+    `is_secondary` means that the document uses another kind of mark for quotations, so
+    that one or two words in this kind are scare quotes.
     """
     word_count = count_words(text, quotation.inner)
     tokens, lexicon = sentence.tokens, sentence.lexicon

@@ -56,10 +56,10 @@ _MIN_DIRECT_WORDS = 3
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """What was found out about the words between two marks.
+    """Who said the words between two marks, and the evidence.
 
-    `continues_previous` says that they go on with the quotation before; `dropped` that they
-    are no quotation at all. `chain_root` is the chain as far as the first paragraph.
+    `continues_previous` means that they continue the quotation before; `dropped` that they
+    are no quotation at all. `chain_root` is the chain up to the first paragraph.
     """
 
     kind: Kind
@@ -112,7 +112,7 @@ class _Attributor:
         return [self._doubt_unclosed(index, each) for index, each in enumerate(attributions)]
 
     def _doubt_unclosed(self, index: int, attribution: Attribution) -> Attribution:
-        """Doubt whose words stand to the paragraph's end, where no mark tells how far the quotation goes."""
+        """Doubt an attribution whose quotation no mark closes: how much of the paragraph is quoted is not known."""
         quotation = self._parsed.quotations[index]
         is_continued = index + 1 < len(self._parsed.quotations) and self._parsed.continuations[index + 1]
         start = self._parsed.paragraphs[quotation.paragraph_index].span.start
@@ -124,7 +124,7 @@ class _Attributor:
         return replace(attribution, confidence=confidence, reason=UNCLOSED_WORDS, is_doubtful=True)
 
     def _attribute(self, occurrence: Occurrence) -> None:
-        """Record who says a quotation, or that it is dropped, unsaid or nobody's."""
+        """Record who said a quotation, or that it is dropped, unsaid or nobody's."""
         if self._continue_previous(occurrence):
             return
         attribution = (
