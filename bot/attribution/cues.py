@@ -87,9 +87,8 @@ def find_cue(sentence: Sentence, quote_index: int, words: QuotedWords) -> Cue | 
         is_outermost = sentence.tokens[quote_index + 1].tag is Tag.COMMA and cue_after.first == quote_index + 2
         if is_outermost and sentence.tokens[cue_before.last].tag is Tag.REPORTING_VERB:
             return cue_after
-    if cue_after is not None and (
-        opens_sentence or (is_weak and (words.length > MAX_SHORT_WORDS or words.ends_in_pause))
-    ):
+    is_weighty = words.length > MAX_SHORT_WORDS or words.ends_in_pause
+    if cue_after is not None and (opens_sentence or (is_weak and is_weighty)):
         return cue_after
     if cue_before is not None:
         return _weigh_before(sentence, quote_index, cue_before, noun_cue, words)

@@ -65,9 +65,8 @@ def _is_senders(sentence: Sentence, last: int) -> bool:
     if link < 1 or tokens[link].tag is not Tag.PREPOSITION:
         return False
     is_from = tokens[link].lower in lexicon.markers.authorship
-    if is_from and (
-        is_participle or (sentence.name_at(end) is None and tokens[link - 1].lower in lexicon.nouns.documents)
-    ):
+    is_document = sentence.name_at(end) is None and tokens[link - 1].lower in lexicon.nouns.documents
+    if is_from and (is_participle or is_document):
         return True
     is_relayed = any(token.lower in lexicon.relaying_forms and token.tag is not Tag.NAME for token in tokens[:link])
     return is_relayed and (is_from or tokens[link - 1].lower in lexicon.markers.proxies)
@@ -229,11 +228,10 @@ def _is_denied(sentence: Sentence, verb: int, quote_index: int) -> bool:
     is_unsaid_yet = (is_saying and _is_alleged(sentence, verb)) or (is_adjoining and _is_urged(sentence, verb - 1))
     # “X would not say whether it was “...””
     is_open = tokens[verb + 1].lower in lexicon.markers.open_questions and lemma in lexicon.verbs.bare_clause
-    if is_open or is_unsaid_yet or _is_rejected(sentence, verb, quote_index):
+    is_kept_back = is_speech and (_is_forborne(sentence, verb) or _is_of_accused(sentence, verb))
+    if is_open or is_unsaid_yet or is_kept_back:
         return True
-    if _is_forbidden(sentence, verb) or (
-        is_speech and (_is_forborne(sentence, verb) or _is_of_accused(sentence, verb))
-    ):
+    if _is_rejected(sentence, verb, quote_index) or _is_forbidden(sentence, verb):
         return True
     if introduced or is_negated:
         return is_negated

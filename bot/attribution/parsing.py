@@ -142,8 +142,9 @@ def _collect_mentions(people: People, text: str, sentence: Sentence) -> None:
         people.add_pronoun(first.start, sentence.number, first.lower)
     pronoun_sex = _find_pronoun_sex(sentence)
     for name in sentence.names:
-        is_behind_article = sentence.token_at(name.first - 1).lower in sentence.lexicon.markers.indefinite
-        if not (is_behind_article and name.first == name.last):  # “a Christian” is what somebody is
+        is_word = name.first == name.last
+        # “A Christian” is what somebody is.
+        if not (is_word and sentence.token_at(name.first - 1).lower in sentence.lexicon.markers.indefinite):
             people.add_mention(_read_mention(text, sentence, name, pronoun_sex))
 
 
@@ -243,10 +244,9 @@ def _find_office(sentence: Sentence, name: Name, phrase_start: int) -> str | Non
     """
     tokens, words = sentence.tokens, name.titles
     if not words:
-        holder_start = phrase_start - 1
-        following = sentence.token_at(name.last + 1).tag
-        is_set_off = sentence.token_at(holder_start).tag is Tag.COMMA and following in _AFTER_APPOSITION
-        office = sentence.name_at(holder_start - 1) if is_set_off and len(name.words) > 1 else None
+        is_apposed = len(name.words) > 1 and sentence.token_at(phrase_start - 1).tag is Tag.COMMA
+        is_set_off = is_apposed and sentence.token_at(name.last + 1).tag in _AFTER_APPOSITION
+        office = sentence.name_at(phrase_start - 2) if is_set_off else None
         if office is None or not is_office(office, sentence.lexicon):
             return None
         words, phrase_start, name = office.words, sentence.find_phrase_start(office.first), office

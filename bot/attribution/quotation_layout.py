@@ -69,8 +69,8 @@ def _introduces_title(sentence: Sentence, quote_index: int) -> bool:
         return True
     if len(before) > 1 and before[1] in lexicon.markers.sources and before[0] in lexicon.markers.works:
         return True
-    following = tokens[quote_index + 1].tag if quote_index + 1 < len(tokens) else Tag.SENTENCE_END
-    return tokens[quote_index - 1].tag is Tag.DETERMINER and following is Tag.OTHER
+    is_behind_article = tokens[quote_index - 1].tag is Tag.DETERMINER
+    return is_behind_article and sentence.token_at(quote_index + 1).tag is Tag.OTHER
 
 
 def is_too_slight(text: str, inner: Span, tokens: Sequence[Token], quote_index: int) -> bool:
@@ -180,5 +180,5 @@ def is_quotation_alone(sentence: Sentence) -> bool:
     is_explained = len(tokens) > 2 and tokens[1].tag is Tag.OPEN_BRACKET
     if is_explained and any(token.tag is Tag.CLOSE_BRACKET for token in tokens[-2:]) and tokens[0].tag is Tag.QUOTATION:
         return True
-    is_open = len(tokens) > 1 and tokens[0].tag is Tag.QUOTATION and tokens[1].tag in (Tag.CONJUNCTION, Tag.PREPOSITION)
+    is_open = tokens[0].tag is Tag.QUOTATION and sentence.token_at(1).tag in (Tag.CONJUNCTION, Tag.PREPOSITION)
     return is_open and all(token.tag in _TRAILING_TAGS for token in tokens[1:])

@@ -171,19 +171,16 @@ class _Attributor:
 
     def _continue_previous(self, occurrence: Occurrence) -> bool:
         """Carry the voice on into a paragraph that reopens its quotation, unless it has a cue."""
-        following = occurrence.sentence.tokens[occurrence.token_index + 1 :]
-        if not self._parsed.continuations[occurrence.quotation_index] or any(
-            token.tag is Tag.REPORTING_VERB for token in following
-        ):
+        index, tokens, inner = occurrence.quotation_index, occurrence.sentence.tokens, occurrence.quotation.inner
+        are_verbs = (token.tag is Tag.REPORTING_VERB for token in tokens[occurrence.token_index + 1 :])
+        if not self._parsed.continuations[index] or any(are_verbs):
             return False
-        previous = self._attributions[occurrence.quotation_index - 1]
-        inner = occurrence.quotation.inner
+        previous = self._attributions[index - 1]
         is_aside = self._text[inner.start] in "([" and self._text[inner.end - 1] in ")]"  # “(Laughter.)”
         if is_aside or previous is None or previous.voice is None:
             return False
-        index = occurrence.quotation_index
         self._attributions[index] = self._continue_attribution(previous, index)
-        start = occurrence.sentence.tokens[occurrence.token_index].start
+        start = tokens[occurrence.token_index].start
         self._parsed.people.record_speaker(start, previous.voice.name, occurrence.sentence.number)
         return True
 
@@ -249,7 +246,7 @@ class _Attributor:
         if self._text[occurrence.quotation.inner.start].islower():
             return Kind.FRAGMENT
         follows_conjunction = previous_tag is Tag.CONJUNCTION and index == 1
-        is_long = _measure_words(self._text, occurrence.quotation.inner).length >= _MIN_DIRECT_WORDS
+        is_long = count_words(self._text, occurrence.quotation.inner) >= _MIN_DIRECT_WORDS
         return Kind.DIRECT if follows_conjunction or (previous_tag in INTRODUCING_TAGS and is_long) else Kind.FRAGMENT
 
     def _attribute_remaining(
@@ -294,7 +291,7 @@ class _Attributor:
     def _attribute_from_context(
         self, paragraph_index: int, paragraph: Paragraph, occurrence: Occurrence, neighbours: Sequence[int]
     ) -> Attribution:
-        length = _measure_words(self._text, occurrence.quotation.inner).length
+        length = count_words(self._text, occurrence.quotation.inner)
         kind = Kind.DIRECT if length >= _MIN_DIRECT_WORDS else Kind.FRAGMENT
         introduction = self._attribute_to_introduction(paragraph_index, paragraph, occurrence.sentence)
         if introduction is not None:
