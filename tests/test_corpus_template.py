@@ -68,3 +68,21 @@ def test_a_corpus_that_exists_is_left_alone(tmp_path: Path, capsys: pytest.Captu
     assert main(["new", "trams", "--title", "Other"]) == 2
     assert "this corpus already exists" in capsys.readouterr().err
     assert (tmp_path / "trams/corpus.toml").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "fact"),
+    [
+        ("--title", "Trams\nand buses", "title: not one line of text; write it on one line"),
+        ("--title", " ", "title: empty; fill it in"),
+        ("--motion", "Build\x01it", "motion: not one line of text; write it on one line"),
+        ("--motion", "Build \udcff", "half a character in its title or motion; write it again"),
+    ],
+)
+def test_a_title_or_motion_that_no_manifest_may_have_begins_nothing(
+    option: str, value: str, fact: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["new", "trams", option, value]) == 2
+
+    assert capsys.readouterr().err.endswith(f": {fact}\n")
+    assert not (tmp_path / "trams").exists()

@@ -101,6 +101,7 @@ def test_a_parliament_s_file_is_added_as_it_is(folder: Path) -> None:
         ("x.txt", "words", Publication(title="x", date="May"), None, "'May' is not a date"),
         ("x.txt", "words", Publication(title="x", url="ftp://x"), None, "url: not a web address"),
         ("x.txt", "words", Publication(title="a\nb"), None, "not one line of text"),
+        ("x.txt", "words", Publication(title="new \udcff"), None, "half a character in its facts or words"),
         ("x.txt", "words", Publication(title="x"), "a", "a document of this name already exists"),
         ("x.txt", "words", Publication(title="x"), "../b", "this cannot be the name of a document"),
         ("x.txt", "words", Publication(title="x"), ".b", "this cannot be the name of a document"),

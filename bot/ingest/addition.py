@@ -222,7 +222,10 @@ def _render_with_header(report: Parsed, path: Path, origin: str | None = None) -
     header, text, _ = split_header(content, str(path))
     if text != document.text or header.facts != document.facts:
         raise CorpusError(str(path), "its facts do not fit in a header", "write them by hand")
-    return content.encode("utf-8", "surrogatepass")
+    try:
+        return content.encode()
+    except UnicodeEncodeError as error:
+        raise CorpusError(str(path), "half a character in its facts or words", "correct it in the file") from error
 
 
 def build_id(publication: Publication, stem: str) -> str:

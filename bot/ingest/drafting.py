@@ -17,7 +17,7 @@ import tomli_w
 
 from bot.analysis import Analyser
 from bot.corpus.folder import MANIFEST_NAME
-from bot.corpus.manifest import name_keys
+from bot.corpus.manifest import name_keys, parse_manifest
 from bot.corpus.sides import build_side_rules, collect_divisions, normalise_voter_name
 from bot.errors import CorpusError
 from bot.model import Corpus, Division, Kind, Passage, ReadDivision, Side, Voice, VoteAnswer
@@ -46,7 +46,8 @@ def create_corpus(corpora_folder: Path, name: str, title: str | None = None, mot
     """Create the corpus `name`, and return its manifest; without a title it is to be filled in.
 
     Raises:
-        CorpusError: the name cannot be that of a corpus, it is taken, or the disk failed.
+        CorpusError: the name cannot be that of a corpus, it is taken, the title or the motion is not
+            one line of text, or the disk failed.
     """
     if not _VALID_NAME.fullmatch(name):
         raise CorpusError(ascii(name), "this cannot be the name of a corpus", "use small letters, digits and hyphens")
@@ -54,16 +55,27 @@ def create_corpus(corpora_folder: Path, name: str, title: str | None = None, mot
     path = folder / MANIFEST_NAME
     if path.exists():
         raise CorpusError(str(path), "this corpus already exists", "choose another name")
-    toml = _TEMPLATE.read_text("utf-8")
-    for key, value in {"title": title or "", "motion": motion or ""}.items():
-        toml = toml.replace(f'{key} = ""', tomli_w.dumps({key: value}).rstrip(), 1)
+    # What is not given yet is checked once it is filled in.
+    manifest = parse_manifest(_fill_template(title or "?", motion or "?"), str(path))
+    if isinstance(manifest, list):
+        raise manifest[0]
     try:
-        filesystem.write_atomically(path, toml.encode(), _FILE_MODE)
+        filesystem.write_atomically(path, _fill_template(title or "", motion or "").encode(), _FILE_MODE)
         # A private folder would not be served by a bot that runs as another user.
         folder.chmod(0o755)
+    except UnicodeEncodeError as error:
+        raise CorpusError(str(path), "half a character in its title or motion", "write it again") from error
     except OSError as error:
         raise build_unreadable_error(path, error) from error
     return path
+
+
+def _fill_template(title: str, motion: str) -> str:
+    """Return a new manifest, every key explained, with this title and motion."""
+    toml = _TEMPLATE.read_text("utf-8")
+    for key, value in {"title": title, "motion": motion}.items():
+        toml = toml.replace(f'{key} = ""', tomli_w.dumps({key: value}).rstrip(), 1)
+    return toml
 
 
 @dataclass(slots=True)
