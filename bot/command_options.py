@@ -22,13 +22,13 @@ def print_json(objects: Iterable[dict[str, Any]]) -> None:
 
 
 def write_file(file: Path, text: str) -> None:
-    """Write `text` to the file that an option names.
+    """Write `text` to the file that an option names; what UTF-8 cannot hold is written as its number.
 
     Raises:
         NotFoundError: it cannot be written.
     """
     try:
-        file.write_text(text, "utf-8")
+        file.write_text(text, "utf-8", "backslashreplace")
     except OSError as error:
         fact = (error.strerror or str(error)).lower()
         raise NotFoundError(str(file), fact, "name a file that can be written") from error

@@ -88,6 +88,8 @@ def gather(  # noqa: PLR0913  each is an option
     chosen = load_source(source)
     if not term.strip():
         raise SettingsError("gather", "no term to look for", 'name one, such as "night buses"')
+    if term.encode("utf-8", "replace").decode() != term:
+        raise SettingsError("gather", f"{term!a} is not text", "write the term in UTF-8")
     query = SourceQuery(term, *check_days(since, until), check_house(house))
     fetch = build_fetch(config)
     plan = plan_gathering(chosen, query, fetch, most)

@@ -437,6 +437,11 @@ def test_an_empty_name_is_not_the_folder_that_one_is_in(bot: Run) -> None:
     assert refused(bot("add", "")) == "bot: add: an empty name; name a file, a folder or an address"
 
 
+def test_a_picture_of_a_question_that_is_no_text_shows_its_numbers(bot: Run, tmp_path: Path) -> None:
+    assert bot("ask", "privacy\udcff", "--svg", str(tmp_path / "drawn.svg")).status == 0
+    assert "privacy\\udcff" in (tmp_path / "drawn.svg").read_text("utf-8")
+
+
 def test_a_picture_that_cannot_be_written_is_told_by_its_own_name(bot: Run) -> None:
     told = refused(bot("ask", "privacy", "--svg", "/dev/full"))
 

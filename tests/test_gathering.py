@@ -320,6 +320,12 @@ def test_a_term_without_a_word_is_refused(term: str, capsys: pytest.CaptureFixtu
     assert capsys.readouterr().err == 'bot: gather: no term to look for; name one, such as "night buses"\n'
 
 
+def test_a_term_that_is_no_text_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert main(["gather", "tram\udcff", "--corpus", "trams"]) == 2
+    assert capsys.readouterr().err == "bot: gather: 'tram\\udcff' is not text; write the term in UTF-8\n"
+
+
 @pytest.mark.parametrize(("since", "until"), [("2023-02", "2023-02-01"), ("2023-02-01", "2023"), ("2023", "2023-02")])
 def test_days_may_overlap_in_part(since: str, until: str) -> None:
     assert check_days(since, until) == (since, until)
