@@ -11,7 +11,9 @@ install := $(python) -m pip install --quiet --disable-pip-version-check --use-pe
 	--require-hashes
 
 # Modules where a bug could misattribute a quote or bypass authorisation: every branch is tested.
-whole := bot/attribution/*,bot/answers/balance.py,bot/answers/quoting.py,bot/answers/lookup.py,bot/answers/related_quotes.py,$(\
+whole := bot/attribution/*,$(\
+	)bot/answers/balance.py,bot/answers/quoting.py,bot/answers/lookup.py,$(\
+	)bot/answers/candidates.py,$(\
 	)bot/storage/*,bot/service/*,$(\
 	)bot/surfaces/telegram/authorisation.py,bot/surfaces/telegram/callbacks.py
 

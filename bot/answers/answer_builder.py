@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 
 from bot.answers.answer import Answer, ChosenQuote, Status
 from bot.answers.balance import find_silent_sides, find_stronger_side, fit_into_room, paginate, spread
+from bot.answers.candidates import Candidate, WordingFinder
 from bot.answers.question import Concept, Question, match_concepts
 from bot.answers.question_language import to_phrase
 from bot.answers.question_parser import QuestionParser
 from bot.answers.quoting import QuoteLengths, is_overlapping
-from bot.answers.ranking import IDENTITY, Candidate, Ranker
-from bot.answers.related_quotes import WordingFinder
+from bot.answers.ranking import IDENTITY, Ranker
 from bot.model import Quote
 
 # With as many things asked beside it, words are near a date or number asked for that no quote has. At 1 one more

@@ -14,12 +14,12 @@ from bot.analysis import Analyser
 from bot.answers.answer import Answer, AnswerNote, Card, ChosenQuote, Status
 from bot.answers.answer_builder import AnswerBuilder, AnswerOptions, PageSize, is_among
 from bot.answers.balance import arrange_pairs, find_silent_sides, pair_by_sides
+from bot.answers.candidates import Opposite, OppositeFinder, WordingFinder
 from bot.answers.lookup import QuoteLookup, filter_index
 from bot.answers.question import Question, SpeakerQuery
 from bot.answers.question_language import ABOUT, CORPUS, COURTESY
 from bot.answers.question_parser import QuestionParser
 from bot.answers.ranking import Ranker
-from bot.answers.related_quotes import Opposite, OppositeFinder, WordingFinder
 from bot.answers.speakers import EarlierQuestions, SpeakerPage, SpeakerSearch, mark_inherited
 from bot.answers.word_variants import is_word
 from bot.errors import SearchError
@@ -54,7 +54,7 @@ class Answerer:
         self._parser = QuestionParser(corpus, analyser, index.idf)
         self._ranker = Ranker(corpus, index, analyser, options.depth, options.lengths)
         self._speaker_search = SpeakerSearch(corpus, self._parser, self._ranker, options.lengths)
-        self._opposite_finder = OppositeFinder(corpus.topics, self._parser, self._ranker)
+        self._opposite_finder = OppositeFinder(corpus.topics, self._parser, self._ranker.rank)
         self._wording_finder = WordingFinder(index, analyser, corpus.language)
         self._builder = AnswerBuilder(
             corpus.name,

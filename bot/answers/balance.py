@@ -14,7 +14,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Protocol, TypeVar
 
-from bot.answers.ranking import Candidate
+from bot.answers.candidates import Candidate
 from bot.model import Side
 
 # A share of the question: a quote with half of it is no match for one with three quarters.

@@ -56,7 +56,7 @@ class Vocabulary:
         known_words = sources.words | {word for key in curated.by_words for word in key}
         self._known_words = known_words
         self._spelling = SpellingCorrector(known_words)
-        self._synonyms = SynonymFinder(self, analyser)
+        self._synonyms = SynonymFinder(self.language, analyser, self.find_printed, self.list_relatives)
         self._sizes_by_synonym = collect_sizes(self._synonyms.table)
         # No number, compound, synonym or curator's phrase is longer than this.
         self.lookahead = max(_MAX_NUMBER_WORDS, _MAX_GAP * max(map(len, curated.by_words), default=0))

@@ -10,7 +10,7 @@ many of its 90 answerable questions a good quote was shown when each was set, 75
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from operator import itemgetter
@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from bot.analysis import Analyser
-from bot.answers.answer import ChosenQuote
+from bot.answers.candidates import Candidate, UtteranceIndex, remove_repeats
 from bot.answers.document_words import find_passages_of_compound
 from bot.answers.question import (
     Concept,
@@ -32,8 +32,7 @@ from bot.answers.question import (
 from bot.answers.question_language import Phrase
 from bot.answers.question_tables import load_question_language
 from bot.answers.quoting import AnswerChecker, QuoteLengths, SpanCache, has_caveat, is_lead_in, pick_best_quote
-from bot.answers.related_quotes import UtteranceIndex, remove_repeats
-from bot.model import Corpus, Document, Kind, Passage, Quote, Side, Span
+from bot.model import Corpus, Kind, Passage, Quote, Side, Span
 from bot.search import Hit, Index, Query
 
 IDENTITY = "identity"
@@ -70,51 +69,6 @@ _MAX_EVERYDAY_SHARE = 0.5
 # Less than this share of what the best quote covers is beside the point. 75 at any value, but
 # 16 answers differ at 0.33 and 9 at 1, by the quotes beside the good one.
 _MIN_SHARE_OF_BEST = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A quote that could be shown: its coverage, and its relevance (more is better).
-
-    `share` is how much of the question it matches together with the other halves of its utterance; one of two
-    alternatives is enough. `rest` are the halves in which its first sentence begins and its last goes on. It `is_loose`
-    where it matches mostly by everyday synonyms. `missing` are words of the motion that the question has beside another
-    and the quote has not; `unsaid` are matched words that only the voice's role has. `is_on_target` says whether it is
-    by, or mentions, the voice or side asked about. `also_in` are the other documents that print the same words,
-    earliest first.
-    """
-
-    quote: Quote
-    score: float
-    matched: tuple[Concept, ...]
-    coverage: float
-    share: float
-    relevance: float
-    is_on_target: bool
-    has_answer_type: bool
-    has_caveat: bool
-    also_in: tuple[Document, ...] = ()
-    missing: tuple[Concept, ...] = ()
-    unsaid: tuple[Concept, ...] = ()
-    is_loose: bool = False
-    rest: tuple[Quote | None, Quote | None] = (None, None)
-
-    @property
-    def side(self) -> Side:
-        """The side of its voice."""
-        return self.quote.passage.side
-
-    @property
-    def chosen_quote(self) -> ChosenQuote:
-        """The same, as an answer shows it."""
-        matched_texts = tuple(concept.text for concept in self.matched)
-        return ChosenQuote(self.quote, self.score, matched_texts, self.has_caveat, self.also_in)
-
-    @property
-    def chosen_quotes(self) -> tuple[ChosenQuote, ...]:
-        """The same with the rest of its sentences, as they stand in the text."""
-        opening, ending = (rest and (ChosenQuote(rest, self.score, (), has_caveat=False),) for rest in self.rest)
-        return (*(opening or ()), self.chosen_quote, *(ending or ()))
 
 
 class _PickedMatch(NamedTuple):

@@ -12,13 +12,13 @@ from threading import Lock
 from cachetools import LRUCache, cachedmethod
 
 from bot.answers.answer import Answer, ChosenQuote, VoiceFacts
+from bot.answers.candidates import UNDATED, merge_printings
 from bot.answers.question import Question, SpeakerQuery
 from bot.answers.question_language import Phrase, to_phrase
 from bot.answers.question_parser import QuestionParser
 from bot.answers.question_tables import load_question_language
 from bot.answers.quoting import QuoteLengths, has_caveat, select_quote
 from bot.answers.ranking import Ranker
-from bot.answers.related_quotes import UNDATED, merge_printings
 from bot.model import Corpus, Kind, Quote, Side, VoiceEntry
 
 # Some hundred bytes for each quote of a voice, and of 2,500 a quarter of a second to select them.

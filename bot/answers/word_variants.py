@@ -15,12 +15,12 @@ import json
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
 from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import Stemmer
@@ -32,9 +32,6 @@ from bot.answers.question_language import Phrase, PhraseMatcher, to_phrase
 from bot.errors import LanguageError
 from bot.languages import load_language
 from bot.model import Corpus
-
-if TYPE_CHECKING:  # it builds the synonyms
-    from bot.answers.expansion import Vocabulary
 
 # A slip in a shorter word too often makes another word ("cast", "cost").
 _MIN_LENGTH_ONE_EDIT = 5
@@ -145,13 +142,20 @@ class Synonym(NamedTuple):
 
 
 class SynonymFinder:
-    """Finds the synonyms that the sources of one vocabulary have; `table` has what may be asked, by its stems."""
+    """Finds the synonyms that the sources have; `table` has what may be asked, by its stems."""
 
-    def __init__(self, vocabulary: Vocabulary, analyser: Analyser) -> None:
-        self._vocabulary = vocabulary
+    def __init__(
+        self,
+        language: str,
+        analyser: Analyser,
+        find_printed: Callable[[Phrase], list[Phrase]],
+        list_relatives: Callable[[str], tuple[list[str], bool]],
+    ) -> None:
+        """Look a synonym up by the two functions of `bot.answers.expansion.Vocabulary`."""
+        self._find_printed, self._list_relatives = find_printed, list_relatives
         self._analyser = analyser
-        self._forms = load_word_forms(vocabulary.language)
-        self.table = load_synonyms(vocabulary.language)
+        self._forms = load_word_forms(language)
+        self.table = load_synonyms(language)
 
     def find(self, stems: Phrase) -> Iterator[Synonym]:
         """Yield the synonyms of these stems that the sources have, each once for every way to match it."""
@@ -164,10 +168,10 @@ class SynonymFinder:
         """Yield the ways to match a synonym: by its stem, or by its words for a phrase or a stem that has strangers."""
         stem, stop_words = self._analyser.stem, self._analyser.stop_words
         if len(phrase) > 1:
-            for printed in self._vocabulary.find_printed(phrase):
+            for printed in self._find_printed(phrase):
                 yield Synonym(text, frozenset(stem(word) for word in printed if word not in stop_words), printed)
             return
-        relatives, are_all = self._vocabulary.list_relatives(phrase[0])
+        relatives, are_all = self._list_relatives(phrase[0])
         form = frozenset([stem(phrase[0])])
         yield from (Synonym(text, form, None if are_all else (word,)) for word in relatives[: 1 if are_all else None])
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.answers.answer import ChosenQuote
-from bot.answers.related_quotes import Opposite
+from bot.answers.candidates import Opposite
 from bot.model import Corpus, Division, Passage, Quote, Span, VoteAnswer
 from bot.replies import buttons, catalogue, quote_block
 from bot.replies.buttons import BUTTONS_IN_A_ROW, MAX_BUTTONS, AvailableActions
