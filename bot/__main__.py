@@ -38,6 +38,7 @@ def run() -> None:
 
 
 def _load_main() -> Callable[[list[str]], int]:
+    """Import the commands; where memory is too short for that, say so and exit."""
     try:
         main: Callable[[list[str]], int] = import_module("bot.cli").main
     except (MemoryError, SystemError):

@@ -97,7 +97,7 @@ class MemoryEngine:
             compounds = ((c, n) for n, passage in enumerate(passages) for c in finder.find_small_compounds(passage))
             builder.add(document, passages, finder.split_words(document), compounds)
             store.documents.append(encode_content(document))
-            store.lines.append(finder.list_words(document))
+            store.lines.append(finder.join_words(document))
             held += passages
         stream.check()
         for passage in held:

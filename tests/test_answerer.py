@@ -579,7 +579,7 @@ def test_a_date_or_number_that_no_quote_has_is_not_met_by_a_word_or_none(
     ],
 )
 def test_how_often_is_told_by_a_count_of_a_time(text: str, *, is_told: bool) -> None:
-    assert load_question_language("english").has_answer_types(frozenset({"frequency"}), text) is is_told
+    assert load_question_language("english").has_all_answer_types(frozenset({"frequency"}), text) is is_told
 
 
 @pytest.mark.parametrize(

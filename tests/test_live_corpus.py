@@ -180,7 +180,7 @@ async def test_a_broken_file_stops_the_reload_until_the_admin_goes_on_without_it
     ready = await bridge.admin.reload("without a")
 
     assert "Documents: 0 added, 1 (a) removed, 0 changed" in text(ready)
-    assert "Left out: a" in text(ready)
+    assert "Documents left out: a" in text(ready)
     await bridge.admin.reload("now")
     assert [document.id for document in bridge.corpus.documents] == ["b"]
 
@@ -192,7 +192,7 @@ async def test_several_broken_files_are_left_out_together(folder: Path, bridge: 
     reply = await bridge.admin.reload()
 
     assert buttons(reply)["Continue without them"] == "/reload without them"
-    assert "Left out: a, c, xxx" in text(await bridge.admin.reload("without them"))
+    assert "Documents left out: a, c, xxx" in text(await bridge.admin.reload("without them"))
 
 
 async def test_a_button_s_command_is_never_too_long_to_carry(folder: Path, bridge: Service) -> None:

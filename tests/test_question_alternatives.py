@@ -14,7 +14,7 @@ def find_alternatives(text: str, concepts: tuple[Concept, ...], language: str) -
 
 
 def build_concepts(*words: str, common: str = "") -> tuple[Concept, ...]:
-    return tuple(Concept(word, (frozenset([word]),), is_common=word == common) for word in words)
+    return tuple(Concept(word, (frozenset([word]),), is_of_motion=word == common) for word in words)
 
 
 @pytest.mark.parametrize(

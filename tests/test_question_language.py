@@ -44,7 +44,7 @@ ENGLISH = load_question_language("english")
     ],
 )
 def test_what_is_wanted_has_a_shape(asks: set[str], text: str, *, expected: bool) -> None:
-    assert ENGLISH.has_answer_types(frozenset(asks), text) is expected
+    assert ENGLISH.has_all_answer_types(frozenset(asks), text) is expected
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ def test_a_number_that_was_asked_for_makes_up_for_three_twentieths(gap: float, *
 @pytest.mark.parametrize(("gap", "expected"), [(0.04, True), (0.06, False)])
 def test_the_motions_own_word_makes_up_for_a_twentieth(gap: float, *, expected: bool) -> None:
     full, part = passages((FULL, PAYERS), (f"By ferry! {PART}", PAYERS))
-    ferry = Concept("ferry", (frozenset({"ferri"}),), is_common=True)
+    ferry = Concept("ferry", (frozenset({"ferri"}),), is_of_motion=True)
     question = ask(gap)
 
     assert leads(replace(question, concepts=(*question.concepts, ferry)), part, full) is expected
@@ -148,7 +148,7 @@ def test_a_synonym_counts_for_four_fifths_of_the_word(gap: float, *, expected: b
 def test_synonyms_voices_and_words_of_the_motion_are_searched_with_less_weight() -> None:
     index = StoredHits()
     forms = (frozenset({"tax"}), frozenset({"duti"}))
-    concepts = (Concept("taxes", forms), Concept("ferry", (frozenset({"ferri"}),), is_common=True))
+    concepts = (Concept("taxes", forms), Concept("ferry", (frozenset({"ferri"}),), is_of_motion=True))
 
     Ranker(FERRY, index, ENGLISH, 50, QuoteLengths()).rank(Question("", concepts, voices=(HIGH,)))
 

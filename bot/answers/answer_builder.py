@@ -147,7 +147,7 @@ class AnswerBuilder:
         unsaid = [c.text for c in best_shown.missing] if best_shown else []
         missing = (c.text for c in question.distinctive_concepts if c.text not in matched_texts)
         corrected = self._find_corrected([c for c in question.concepts if c.text in matched_texts], first_page)
-        shown_texts = self._collect_common_texts(question, first_page)
+        shown_texts = self._collect_motion_texts(question, first_page)
         searched = (
             c.text for c in question.concepts if c.text in matched_texts or c.text in shown_texts.difference(unsaid)
         )
@@ -174,10 +174,10 @@ class AnswerBuilder:
         best_page = next(self._paginate(question, candidates, PageSize(limit.quotes)), ())
         return {concept.text for candidate in best_page for concept in candidate.matched}
 
-    def _collect_common_texts(self, question: Question, candidates: Sequence[Candidate]) -> set[str]:
-        """Return the words of the motion in `question` that a quote of `candidates` has."""
-        common = [concept for concept in question.concepts if concept.is_common]
-        return {text for candidate in candidates for text in self.find_matched(common, candidate.quote)}
+    def _collect_motion_texts(self, question: Question, candidates: Sequence[Candidate]) -> set[str]:
+        """Return the motion's words in `question`, as typed, that a quote of `candidates` has."""
+        of_motion = [concept for concept in question.concepts if concept.is_of_motion]
+        return {text for candidate in candidates for text in self.find_matched(of_motion, candidate.quote)}
 
     def _find_corrected(
         self, concepts: Sequence[Concept], candidates: Sequence[Candidate]

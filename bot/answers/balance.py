@@ -64,7 +64,7 @@ def paginate(
 
     A page holds up to `limit`; once one side is used up, the other has the page. With `strength`, a side never
     displaces what is stronger than its best by more than `NEARLY_AS_STRONG`: it waits for the next page. `arrange` may
-    drop all but one of a page's candidates; those come later.
+    reorder a page, and drop all but one of its candidates; those come later.
     """
     remaining = list(candidates)
     while remaining:
@@ -127,7 +127,8 @@ def _is_among(candidate: Sided, others: Iterable[Sided]) -> bool:
 def fit_into_room(page: Sequence[Sided], room: int, measure: Callable[[Sided], int]) -> tuple[Sided, ...]:
     """Return as many of `page`, in order, as fit into `room` together, as counted by `measure`.
 
-    Sides stay equal: where both are on the page each FOR is kept or dropped with an AGAINST. The first always stays.
+    Sides stay equal: where both are on the page each FOR is kept or dropped with an AGAINST. The first always
+    stays; after one that does not fit none is tried.
     """
     pairs = list(zip(*([c for c in page if c.side is side] for side in (Side.FOR, Side.AGAINST)), strict=False))
     paired = {id(candidate): pair for pair in pairs for candidate in pair}
@@ -143,7 +144,7 @@ def fit_into_room(page: Sequence[Sided], room: int, measure: Callable[[Sided], i
 
 
 def is_for_first(question: str) -> bool:
-    """Return whether FOR comes first for `question`: the low bit of its SHA-256."""
+    """Return whether FOR comes first for `question`: the low bit of the first byte of its SHA-256."""
     return hashlib.sha256(question.encode("utf-8", "surrogatepass")).digest()[0] % 2 == 0
 
 

@@ -256,7 +256,7 @@ class WordingFinder:
         # A body and those who speak for it count as one here, so all are given its voice.
         comparable = [replace(passage, voice=Voice(voice.name)) for passage in passages]
         wordings: dict[str, Quote] = {}
-        for group in (comparable, *self._pair_excerpts(comparable)):
+        for group in (comparable, *self._pair_fragments(comparable)):
             for first, second, spans in find_paraphrases(group, self._language):
                 pair = (
                     _expand_to_sentences(passages, first, spans[0]),
@@ -274,8 +274,8 @@ class WordingFinder:
         unique = {_sort_key(passage): passage for passage in (quote.passage, *similar)}
         return [unique[key] for key in sorted(unique)]
 
-    def _pair_excerpts(self, passages: Sequence[Passage]) -> Iterator[list[Passage]]:
-        """Yield each fragment with every passage it may be taken from, narrowed to the words taken.
+    def _pair_fragments(self, passages: Sequence[Passage]) -> Iterator[list[Passage]]:
+        """Yield pairs: a fragment, and a passage that it may be taken from, narrowed to the words taken.
 
         A few words can only be compared with equally few.
         """

@@ -104,8 +104,8 @@ class Vocabulary:
         )
         return is_in_sources or (token.stem,) in self._curated.by_stems or token.normalised[0].isdigit()
 
-    def is_common(self, stem: str) -> bool:
-        """Return whether the whole debate is about words of this stem."""
+    def is_of_motion(self, stem: str) -> bool:
+        """Return whether the title or the motion has a word of this stem, so that the whole debate is about it."""
         return stem in self._motion_stems
 
     def is_curated(self, word: str) -> bool:
@@ -167,7 +167,7 @@ class Vocabulary:
             tuple(dict.fromkeys([*expansions, *(synonym.text for synonym in synonyms)])),
             # A phrase is as many things asked as it has words.
             self._compute_weight(forms) * boost * len(stems),
-            is_common=any(form <= self._motion_stems for form in forms if form),
+            is_of_motion=any(form <= self._motion_stems for form in forms if form),
             phrases=(*(None for _ in literal), *(phrase for _, phrase in others)),
             words=self._restrict_words(typed_words[0], variants) if len(tokens) == 1 else None,
             literal_count=len(literal),

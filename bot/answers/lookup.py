@@ -137,11 +137,11 @@ class PassageFacts:
         self._lengths = lengths
 
     def split_words(self, document: Document) -> DocumentWords:
-        """Return the words of a document, as questions are compared with them."""
+        """Return the folded words of a document: which it prints small, as acronyms, or in compounds."""
         return load_document_words(document)
 
-    def list_words(self, document: Document) -> str:
-        """Return the same in their order, with blanks between them."""
+    def join_words(self, document: Document) -> str:
+        """Return the folded words of a document in their order, with blanks between them."""
         return load_document_words(document).to_line()
 
     def find_small_compounds(self, passage: Passage) -> Iterator[Phrase]:

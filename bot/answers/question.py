@@ -42,7 +42,7 @@ class Concept:
     are found. The first `literal_count` forms are the word itself, however it is inflected or spelt; `expansions` are
     the words searched besides. A form with a phrase, at the same place in `phrases`, matches only where these words
     stand side by side; `words`, where given, are those that a literal form may stand for. `weight` is its idf. An
-    `is_common` concept is the subject of the whole debate, so it does not distinguish passages; if it `is_beside`
+    `is_of_motion` concept is the subject of the whole debate, so it does not distinguish passages; if it `is_beside`
     another word of the question the two belong together. An `is_loaded` one judges ("greedy"): nothing is missing where
     it is not found. `corrections` are those `expansions` that a misspelt word is taken for; `everyday` has the texts of
     the last forms, which are everyday synonyms and not the curator's.
@@ -52,7 +52,7 @@ class Concept:
     forms: tuple[Form, ...]
     expansions: tuple[str, ...] = ()
     weight: float = 1.0
-    is_common: bool = False
+    is_of_motion: bool = False
     phrases: tuple[Phrase | None, ...] = ()
     words: frozenset[str] | None = None
     literal_count: int = 1
@@ -142,7 +142,7 @@ class Question:
     @cached_property
     def distinctive_concepts(self) -> tuple[Concept, ...]:
         """The concepts that tell one passage of this debate from another."""
-        return tuple(concept for concept in self.concepts if not concept.is_common)
+        return tuple(concept for concept in self.concepts if not concept.is_of_motion)
 
     @property
     def is_identity(self) -> bool:
@@ -272,7 +272,7 @@ def _find_met_instead(alternatives: Sequence[Alternatives], matched: Collection[
 
 
 def find_dispensable(question: Question, matched: Collection[Concept]) -> frozenset[Concept]:
-    """Return the concepts that are not missed: an alternative is `matched`, or they only judge."""
+    """Return the concepts not missed: an alternative is `matched`, or they only judge and another is `matched`."""
     if not question.alternatives and not any(concept.is_loaded for concept in question.distinctive_concepts):
         return frozenset()
     is_subject_matched = any(not concept.is_loaded for concept in matched)
@@ -292,18 +292,18 @@ def _place_concepts(text: str, concepts: Sequence[Concept]) -> Iterator[tuple[in
         place = text.find(concept.text, position)
         if place >= 0:
             position = place + len(concept.text)
-            if not concept.is_common:
+            if not concept.is_of_motion:
                 yield place, concept
 
 
-def mark_neighbours(text: str, concepts: tuple[Concept, ...]) -> tuple[Concept, ...]:
-    """Return the concepts, with words of the motion marked that stand beside another word: "child soldiers"."""
+def mark_motion_neighbours(text: str, concepts: tuple[Concept, ...]) -> tuple[Concept, ...]:
+    """Return the concepts; a word of the motion right beside one that is not is marked: "child soldiers"."""
     beside: set[int] = set()
     position = 0
     for place, (one, two) in enumerate(pairwise(concepts)):
         start = text.find(one.text, position)
         position = start + len(one.text)
         is_adjacent = text[position : text.find(two.text, position)].isspace()
-        if start >= 0 and is_adjacent and one.is_common != two.is_common:
-            beside.add(place if one.is_common else place + 1)
+        if start >= 0 and is_adjacent and one.is_of_motion != two.is_of_motion:
+            beside.add(place if one.is_of_motion else place + 1)
     return tuple(replace(c, is_beside=True) if n in beside else c for n, c in enumerate(concepts))

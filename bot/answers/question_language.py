@@ -134,17 +134,17 @@ class QuestionLanguage:
     sex_of_pronoun: dict[str, str]
     sex_of_name: dict[str, str]
 
-    def has_answer_types(self, answer_types: frozenset[str], text: str) -> bool:
-        """Return whether `text` has something of every kind in `answer_types` that has a shape.
+    def has_all_answer_types(self, answer_types: frozenset[str], text: str) -> bool:
+        """Return whether `text` has something of every kind in `answer_types`; one without a pattern is not looked for.
 
         A question for a date that is shown no date has not been answered, however many of its
         words are matched.
 
         >>> from bot.answers.question_tables import load_question_language
         >>> english = load_question_language("english")
-        >>> english.has_answer_types(frozenset({"number"}), "ten trials")
+        >>> english.has_all_answer_types(frozenset({"number"}), "ten trials")
         True
-        >>> english.has_answer_types(frozenset({"date"}), "soon")
+        >>> english.has_all_answer_types(frozenset({"date"}), "soon")
         False
         """
         return all(

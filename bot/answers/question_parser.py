@@ -10,7 +10,14 @@ from typing import Any
 
 from bot.analysis import Analyser, is_acronym
 from bot.answers.expansion import MAX_LOOKUPS, Vocabulary
-from bot.answers.question import Concept, Question, QuestionToken, SpeakerQuery, find_alternatives, mark_neighbours
+from bot.answers.question import (
+    Concept,
+    Question,
+    QuestionToken,
+    SpeakerQuery,
+    find_alternatives,
+    mark_motion_neighbours,
+)
 from bot.answers.question_language import Phrase, blank_out, find_places, match_lists, to_phrase
 from bot.answers.question_tables import find_courtesy, guess_language, load_question_language, load_stop_words
 from bot.answers.voice_names import NamedVoices, VoiceFinder
@@ -72,7 +79,9 @@ class QuestionParser:
         asking_positions = self._find_asking_positions(words, asking)
         remaining = _drop_tokens(tokens, named.positions | side_positions | asking_positions, language)
         noise = tuple(self._find_noise(text, remaining))
-        concepts = mark_neighbours(text, tuple(self._build_concepts(text, [t for t in remaining if t not in noise])))
+        concepts = mark_motion_neighbours(
+            text, tuple(self._build_concepts(text, [t for t in remaining if t not in noise]))
+        )
         return Question(
             original,
             concepts=concepts,
@@ -190,7 +199,7 @@ class QuestionParser:
 
     def _list_wordings(self, tokens: Sequence[QuestionToken]) -> tuple[Phrase, ...]:
         """Return the words of a question, and those without the motion's, which may name the debate as a whole."""
-        without_motion = [token for token in tokens if not self.vocabulary.is_common(token.stem)]
+        without_motion = [token for token in tokens if not self.vocabulary.is_of_motion(token.stem)]
         return tuple(dict.fromkeys(tuple(token.normalised for token in part) for part in (tokens, without_motion)))
 
     def _find_language(self, text: str, tokens: Sequence[QuestionToken]) -> str | None:
@@ -218,7 +227,7 @@ class QuestionParser:
         return {
             token.stem: text[token.start : token.end]
             for token in self._tokenise(text)
-            if not token.is_plain and not self.vocabulary.is_common(token.stem)
+            if not token.is_plain and not self.vocabulary.is_of_motion(token.stem)
         }
 
     def _tokenise(self, text: str) -> list[QuestionToken]:

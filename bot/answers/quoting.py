@@ -274,7 +274,7 @@ class AnswerChecker:
         sentences = split_sentences(text, quote.span)
         telling = [sentence for sentence in sentences if self._has_any(quote, sentence, matches)]
         parts = [self._drop_reports(quote, sentence, matches) for sentence in telling] or sentences
-        has_types = self._language.has_answer_types
+        has_types = self._language.has_all_answer_types
         return all(any(has_types(frozenset({kind}), text[slice(*part)]) for part in parts) for kind in kinds)
 
     def spells_out(self, quote: Quote, acronym: str) -> bool:

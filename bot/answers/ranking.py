@@ -40,7 +40,7 @@ IDENTITY = "identity"
 _SYNONYM_WEIGHT = 0.7
 # Most passages have a word of the motion, so it distinguishes them least: 75 at 0.1 and 0.2, 74 from
 # 0.5 on.
-_COMMON_WEIGHT = 0.3
+_MOTION_WEIGHT = 0.3
 # Passages that name the voice are found, without displacing those on the subject: 74 at 0.25 and
 # at 1.
 _VOICE_WEIGHT = 0.5
@@ -171,14 +171,14 @@ class Ranker:
 
         for concept in question.concepts:
             for form in concept.forms[: concept.literal_count]:
-                add(form, _COMMON_WEIGHT if concept.is_common else 1.0)
+                add(form, _MOTION_WEIGHT if concept.is_of_motion else 1.0)
             for form in concept.forms[concept.literal_count :]:
-                add(form, _COMMON_WEIGHT if concept.is_common else _SYNONYM_WEIGHT)
+                add(form, _MOTION_WEIGHT if concept.is_of_motion else _SYNONYM_WEIGHT)
         for voice in question.voices:
             voice_text = " ".join(filter(None, [voice.name, voice.role, voice.organisation]))
             add((word.stem for word in self._analyser.content_words(voice_text)), _VOICE_WEIGHT)
         if not question.distinctive_concepts:
-            add(self._default_stems, _COMMON_WEIGHT)
+            add(self._default_stems, _MOTION_WEIGHT)
         return Query(weights, question.pairs)
 
     def _pick_match(self, question: Question, passage: Passage) -> _PickedMatch | None:
@@ -232,7 +232,7 @@ class Ranker:
         is_spelt_out = bool(question.acronym) and self.checker.spells_out(quote, question.acronym)
         return has_kinds, (
             _KIND_BONUS[quote.passage.kind]
-            + _LITERAL_BONUS * any(c.is_common and c.forms[0] <= stems for c in question.concepts)
+            + _LITERAL_BONUS * any(c.is_of_motion and c.forms[0] <= stems for c in question.concepts)
             + _ANSWER_TYPE_BONUS * (bool(question.answer_types and has_kinds) + is_spelt_out)
         )
 

@@ -42,12 +42,12 @@ class NamedVoices(NamedTuple):
 class NameIndex:
     """Every name that leads to a voice of `corpus`, listed or only found in the sources.
 
-    `is_common` says whether a folded word is a word of the debate besides being a name.
+    `is_ordinary` says whether a folded word may be more than a name: one that asks, or is printed in small letters too.
     """
 
-    def __init__(self, corpus: Corpus, is_common: Callable[[str], bool]) -> None:
+    def __init__(self, corpus: Corpus, is_ordinary: Callable[[str], bool]) -> None:
         self._language = load_question_language(corpus.language)
-        self._is_common = is_common
+        self._is_ordinary = is_ordinary
         self._entries: dict[str, VoiceEntry] = {}
         for voice in corpus.voices:
             self._entries.setdefault(voice.name, voice)
@@ -155,7 +155,7 @@ class NameIndex:
         token, language = tokens[place], self._language
         word = fold_accents(token.normalised)[0]
         previous = tokens[place - 1].normalised if place else ""
-        if word in self._nouns or not self._is_common(word):
+        if word in self._nouns or not self._is_ordinary(word):
             return True
         following = tokens[place + 1].normalised if place + 1 < len(tokens) else ""
         # If every word of a question has a capital, capitals say nothing.

@@ -125,7 +125,7 @@ class People:
     def find_office_holder(self, words: Sequence[str]) -> Referent | None:
         """Return who alone holds the office that `words` name; None where nobody does.
 
-        Two who do, at one time or another, leave it in doubt.
+        Of two who do, at one time or another, it is the first, and doubted.
         """
         office = " ".join(words)
         holders = [person for person in self._person_by_key.values() if office in person.roles]

@@ -124,7 +124,7 @@ class _Opening(NamedTuple):
 
 
 def _find_interview(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> list[MonologueParagraph]:
-    """Two speakers at least who each open two paragraphs or more: a list has no such labels."""
+    """Find the paragraphs of an interview, in which two speakers at least open two each; few lists are so."""
     openings = [opening for opening in _iter_openings(text, paragraphs, lexicon) if opening.has_colon]
     full_names, turn_counts = _count_turns(openings, lexicon)
     speakers = {name for name, count in turn_counts.items() if count > 1}

@@ -160,7 +160,7 @@ class Sentence(NounPhrases):
         is_apposed = subject.first < subject.last and self.token_at(comma).tag is Tag.COMMA
         if not is_apposed or (subject.name is not None and subject.name.first == subject.first):
             return None
-        nearest, further = (self._find_full_name_ending_at(end) for end in (comma - 1, self._skip_set_off(comma)))
+        nearest, further = (self._find_full_name_ending_at(end) for end in (comma - 1, self._skip_apposed_left(comma)))
         name = nearest or further
         if name is None:
             return None
@@ -174,8 +174,8 @@ class Sentence(NounPhrases):
         is_full = name is not None and name.last == index and len(name.words) > 1
         return name if name is not None and is_full and not self.is_governed(name.first) else None
 
-    def _skip_set_off(self, comma: int) -> int:
-        """Return the token before what is set off by `comma` at its end: an age, “vice-president of Liberty”."""
+    def _skip_apposed_left(self, comma: int) -> int:
+        """Return the token before the comma that opens what `comma` closes, as an age or a role; -1 where none does."""
         index = comma - 1
         while self.token_at(index).tag in APPOSITION_TAGS:
             index -= 1
@@ -250,7 +250,7 @@ class Sentence(NounPhrases):
         if self.token_at(joint).tag is not Tag.CONJUNCTION:
             return subject
         end = joint - 1 - (self.token_at(joint - 1).tag is Tag.COMMA)
-        name = self._find_full_name_ending_at(end) or self._find_full_name_ending_at(self._skip_set_off(end + 1))
+        name = self._find_full_name_ending_at(end) or self._find_full_name_ending_at(self._skip_apposed_left(end + 1))
         if name is None:
             return subject
         span = Span(self.tokens[name.first].start, subject.span.end)

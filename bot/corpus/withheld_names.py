@@ -245,7 +245,7 @@ def _withhold_in_document(document: Document, names: WithheldNames) -> Document:
 
 
 def withhold_in_publication(document: Document, names: WithheldNames) -> dict[str, Any]:
-    """Return the facts of `document` that may name somebody, without the names."""
+    """Return the facts of `document` that may name somebody, without those that have a withheld name."""
     return {
         "title": None if names.is_printed_in(document.title) else document.title,
         "authors": tuple(author for author in document.authors if not names.is_named_in(author)),

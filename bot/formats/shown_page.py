@@ -108,7 +108,7 @@ def _hide(element: Node, total: int) -> str:
         words = normalise_line(element.text_content())
         element.drop_tree()
         return words
-    # What a style hides a script may reveal; the attribute says that it is not there.
+    # Most of a page hidden by a style waits for a script to reveal it; the attribute says that it is not there.
     is_revealed_later = is_wrapper and "hidden" not in element.attrib and element.tag not in _UNSEEN_TAGS
     if is_hidden and not is_revealed_later:
         element.drop_tree()
@@ -143,7 +143,7 @@ def _is_sign(element: Node, names: str) -> bool:
 
 
 def _mark_quotation(element: Node) -> None:
-    """Put marks around a quotation that has none: `<q>`, and the paragraphs of a block quotation."""
+    """Put marks around `<q>`, and around the paragraphs of a block quotation that has none."""
     if element.tag == "q":
         is_inner = any(ancestor.get("data-marked") for ancestor in element.iterancestors("span"))
         opening, closing = "‘’" if is_inner else "“”"

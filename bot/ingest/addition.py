@@ -1,8 +1,8 @@
 """Adding files to a corpus: each parsed, reviewed, and written as a whole or not at all.
 
-How a file is stored is for its format to say (`AddedAs`). An extract is canonical text under a
-header, and the original is kept in `.raw` under a name with its SHA-256. The header's comments
-say what the date rests on, what the source does not give, and which file the text is from.
+How a file is stored is for its format to say (`AddedAs`). An extract is canonical text under a header, and the original
+is kept in `.raw` under a name with its SHA-256. The header's comments say what the date rests on, what the source does
+not give, and which file the text is from.
 
 Of a long record a part may be added: a day of a parliament holds thirty debates, of which a corpus wants one. Whole
 sections that hold a term are kept, byte for byte as published; nothing within a section is cut.

@@ -95,10 +95,10 @@ class FactFinder(Protocol):
     """Finds what else is stored of a document and its passages, besides the words that are searched."""
 
     def split_words(self, document: Document) -> FoldedWords:
-        """Return the words of a document, as questions are compared with them."""
+        """Return the folded words of a document: which it prints small, as acronyms, or in compounds."""
 
-    def list_words(self, document: Document) -> str:
-        """Return the words of a document in order, separated by blanks."""
+    def join_words(self, document: Document) -> str:
+        """Return the folded words of a document in their order, with blanks between them."""
 
     def find_small_compounds(self, passage: Passage) -> Iterable[tuple[str, ...]]:
         """Return the hyphenated words of which every part is a stop word."""

@@ -136,8 +136,8 @@ class LiveCorpus:
             return [each.id for each in corpus.documents if each.is_damaged]
         return cast("StoredDocuments", corpus.documents).damaged_ids
 
-    def log_damage(self) -> None:
-        """Log documents that were found changed in memory since this was last called."""
+    def log_damaged_documents(self) -> None:
+        """Log which documents were found changed in memory, without those that the last call found."""
         damaged_ids = self.damaged_ids
         if new_ids := [each for each in damaged_ids if each not in self._logged_damage]:
             log.error("changed in memory, quotes not shown documents=%s", ",".join(new_ids))
@@ -321,7 +321,7 @@ class LiveCorpus:
 
     async def record_shown(self, quotes: Iterable[Quote], corpus: Corpus) -> None:
         """Record those of `quotes` that were never shown before, so that their links always have an answer."""
-        self.log_damage()
+        self.log_damaged_documents()
         if new_quotes := tuple(quote for quote in quotes if self.storage.find_shown(quote.id) is None):
             await self.storage.record_shown(new_quotes, corpus.name)
             await self.storage.record_events(create_shown_events(new_quotes, self._clock(), corpus.fingerprint))

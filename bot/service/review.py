@@ -173,7 +173,7 @@ class FlagDecisions:
         """
         for quote_id in dict.fromkeys(flag.quote for flag in self.desk.list_open()):
             quote = await self._find_quote(quote_id)
-            if quote and _find_id(quote.passage) == _find_id(passage):
+            if quote and _build_quote_id(quote.passage) == _build_quote_id(passage):
                 await self.desk.close(quote_id, FlagOutcome.CORRECTED)
 
     async def _dismiss(self, quote_id: str) -> Reply:
@@ -233,14 +233,14 @@ class DoubtRound:
             return Reply.with_heading(say("doubts.not_in_memory", program=find_program_name()))
         doubts = await asyncio.to_thread(self._list_doubts)
         quote_id, _, decision = " ".join(text.split()).partition(" ")
-        chosen = next((passage for passage in doubts if _find_id(passage) == quote_id.upper()), None)
+        chosen = next((passage for passage in doubts if _build_quote_id(passage) == quote_id.upper()), None)
         if not quote_id:
             return admin.render_doubt(doubts, 0)
         if chosen is None:
             return Reply.with_heading(say("doubts.no_such_doubt", id=quote_id))
         if decision == "who":
             # The name that is typed in reply ends the command.
-            unfinished = Command("doubts", f"{_find_id(chosen)} is")
+            unfinished = Command("doubts", f"{_build_quote_id(chosen)} is")
             return replace(admin.render_name_question(chosen), history=(unfinished,))
         if decision.casefold() in {"", "next", f"is {say('doubts.cancel')}"}:
             return admin.render_doubt(doubts, (doubts.index(chosen) + (decision == "next")) % len(doubts))
@@ -260,7 +260,7 @@ class DoubtRound:
             log.warning("correction not written: %s", error)
             return Reply.with_heading(say("doubts.not_written"), describe_error(error))
         log.info("correction written document=%s", passage.document.id)
-        self._decided_ids.add(_find_id(passage))
+        self._decided_ids.add(_build_quote_id(passage))
         if change.nobody or passage.voice is None or change.voice != passage.voice.name:
             try:
                 await self._close_flags(passage)
@@ -289,7 +289,7 @@ class DoubtRound:
             self._generation, self._decided_ids = self._live.generation, set()
         loaded = self._live.snapshot.loaded_corpus
         passages = loaded.corpus.passages if loaded else ()
-        doubtful = [p for p in passages if _is_doubtful(p) and _find_id(p) not in self._decided_ids]
+        doubtful = [p for p in passages if _is_doubtful(p) and _build_quote_id(p) not in self._decided_ids]
         doubtful.sort(key=lambda passage: (passage.is_certain(_CONFIDENCE), passage.voice is None, passage.confidence))
         shown = [passage for passage in doubtful[: 2 * MOST_DOUBTS] if not self._is_withheld(passage)]
         return shown[:MOST_DOUBTS]
@@ -305,7 +305,8 @@ def _is_doubtful(passage: Passage) -> bool:
     return is_ruled and not passage.is_certain(1.0)
 
 
-def _find_id(passage: Passage) -> str:
+def _build_quote_id(passage: Passage) -> str:
+    """Return the id of the quote that is the whole passage."""
     return Quote(passage, passage.span).id
 
 

@@ -187,12 +187,12 @@ class Service(QuestionService):
             snapshot = live.snapshot
             if quote := await asyncio.to_thread(self._find_quote, snapshot, quote_id):
                 if not quote.is_intact:
-                    live.log_damage()
+                    live.log_damaged_documents()
                     return add_notice(Reply.with_heading(say("damaged_quote", id=quote_id)), snapshot.corpus)
                 await self._live.record_shown([quote], snapshot.corpus)
                 reply = await asyncio.to_thread(render, snapshot, quote)
                 # Rendering may have found damage around the quote, or in its opposite.
-                live.log_damage()
+                live.log_damaged_documents()
                 return add_notice(reply, snapshot.corpus)
         return await self._explain_missing(quote_id)
 

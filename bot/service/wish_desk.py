@@ -120,8 +120,8 @@ class WishDesk:
                 due += [DueNews(chat_id, news)] if news else []
         return due
 
-    async def begin(self, chat_id: int, now: datetime) -> bool:
-        """Record that a chat gets its message of the day now; return False where another process did.
+    async def claim_day(self, chat_id: int, now: datetime) -> bool:
+        """Claim today's message to a chat for this process; return False where another process has it.
 
         Raises:
             StorageError: it cannot be recorded, so nothing may be sent.

@@ -155,7 +155,7 @@ class Storage(SharedState, Protocol):
         """Forget `flags`, and count each by its reason and this outcome."""
 
     def list_wishes(self) -> Sequence[Wish]:
-        """Return every chat's wishes."""
+        """Return what every chat follows: each wish is for a voice or a topic."""
 
     async def set_wishes(self, chat_id: int, wishes: Sequence[Wish]) -> None:
         """Record the wishes of a chat in place of its earlier ones; no wishes forget the chat."""

@@ -191,11 +191,11 @@ class EntryStorage(ABC):
         return self.entries["served"].get(corpus)
 
     def list_wishes(self) -> Sequence[Wish]:
-        """Return every chat's wishes."""
+        """Return what every chat follows."""
         return tuple(wish for wishes in tuple(self.entries["wishes"].values()) for wish in wishes)
 
     def find_arrivals(self, corpus: str) -> Mapping[str, str]:
-        """Return when each document was first served."""
+        """Return when each document was first served, by its id."""
         prefix = f"{corpus}/"
         arrivals = tuple(self.entries["arrival"].items())
         return {key.removeprefix(prefix): when for key, when in arrivals if key.startswith(prefix)}

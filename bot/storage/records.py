@@ -125,7 +125,7 @@ class QuoteEvent:
 
     @property
     def key(self) -> str:
-        """A key that no other event has."""
+        """What it is kept under: of two like events in one second one is kept."""
         return f"{self.quote} {self.when} {self.change}"
 
 

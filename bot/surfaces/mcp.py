@@ -257,7 +257,7 @@ class Toolbox:
     async def show(
         self,
         id: Annotated[str, Field(description="The id of a quote or of a document.")],  # noqa: A002  as in the JSON
-        offset: Annotated[int, Field(ge=0, description="The first character or passage of a document.")] = 0,
+        offset: Annotated[int, Field(ge=0, description="Where to go on: the `next` of the last answer.")] = 0,
         corpus: CorpusName = None,
     ) -> Json:
         """Return a quote, or a document: its publication facts, and its text or its passages as quotes."""

@@ -157,7 +157,7 @@ def draw_svg(question: str, reply: Reply) -> str:
     for line in render_lines(reply, PICTURE_WIDTH):
         console.print(line)
     svg = console.export_svg(title="On the Record", unique_id="exchange")
-    # A reader's browser need not fetch a font to see it.
+    # Without the @font-face rules a reader's browser fetches no font.
     return re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
 
 

@@ -216,7 +216,7 @@ async def test_a_restart_neither_sends_twice_nor_skips_a_day(
     restarted = await start(folder)
     desk = restarted.build_wish_desk()
     [due] = await desk.collect(clock.now)
-    assert await desk.begin(due.chat_id, clock.now)
+    assert await desk.claim_day(due.chat_id, clock.now)
     await build(await start(folder), clock).send_news(sender)
     assert len(list_sent(telegram)) == 1
     clock.now += timedelta(days=1)
@@ -231,7 +231,7 @@ async def test_of_two_processes_one_sends(router: Router, folder: Path) -> None:
     desk = router.build_wish_desk()
     [due] = await desk.collect(MORNING)
 
-    assert [await desk.begin(due.chat_id, MORNING), await desk.begin(due.chat_id, MORNING)] == [True, False]
+    assert [await desk.claim_day(due.chat_id, MORNING), await desk.claim_day(due.chat_id, MORNING)] == [True, False]
 
 
 async def test_what_could_not_be_sent_is_tried_again_and_a_chat_that_blocks_is_forgotten(

@@ -125,6 +125,7 @@ class Ranking:
         return self._row_idf(self.stems.find_row(stem))
 
     def _row_idf(self, row: int) -> float:
+        """Return the idf of a stem by the first field that has it, the highest where none has."""
         fields = (self.fields.body, self.fields.voice, self.fields.heading)
         idfs = (field.row_idf(row) for field in fields if row != MISSING)
         return next((idf for idf in idfs if idf), math.log(2 * (self.parent_ids.size + 1)))

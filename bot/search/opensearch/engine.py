@@ -205,7 +205,7 @@ class StoredIndex(ClusterIndex):
         self._passages = passages
 
     def search_among(self, query: Query, limit: int, ranges: Iterable[tuple[int, int]]) -> Sequence[Hit]:
-        """Return the same of the passages numbered [start, end) alone.
+        """Return up to `limit` hits among the passages numbered [start, end) of one of `ranges`.
 
         Raises:
             SearchError: the cluster cannot be searched now.
@@ -288,7 +288,7 @@ def _render_passage(passage: Passage, builder: CatalogueBuilder, finder: FactFin
 
 
 def _render_document(number: int, document: Document, finder: FactFinder) -> BulkDocument:
-    fields = {"record": _encode(encode_content(document)), "words": _clean(finder.list_words(document))}
+    fields = {"record": _encode(encode_content(document)), "words": _clean(finder.join_words(document))}
     return BulkDocument(f"d{number}", f"d{number}", json.dumps(fields))
 
 

@@ -178,7 +178,7 @@ class _Features:
         self._halves = ("", upper), (LOW_SUFFIX, lower)
 
     def render(self, field: str, text: int) -> Iterator[str]:
-        """Yield the JSON of both halves of `field`; a half with nothing in it is left out."""
+        """Yield the JSON of `field` with the upper bits of each weight, and of its low field with the lower, if any."""
         span = slice(self._starts.item(text), self._starts.item(text + 1))
         rows = self._rows[span].tolist()
         for suffix, half in self._halves:

@@ -182,7 +182,7 @@ class IndexPlace:
 
 
 class ClusterIndex(ABC):
-    """An index in a cluster that finds passages by their numbers."""
+    """An index in a cluster: it finds what matches a query; a subclass reads the passage of each hit."""
 
     def __init__(self, place: IndexPlace, statistics: Statistics) -> None:
         self._place = place

@@ -186,7 +186,7 @@ class Following:
 
     async def _send(self, bot: ExtBot[Any], due: DueNews, now: datetime) -> None:
         """Send a chat its news; if they cannot be sent they stay due, and a chat that refuses them is forgotten."""
-        if not await self._desk.begin(due.chat_id, now):
+        if not await self._desk.claim_day(due.chat_id, now):
             return
         language = self.router.for_chat(due.chat_id).corpus.language
         try:

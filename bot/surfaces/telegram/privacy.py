@@ -204,7 +204,7 @@ class MissedWords:
         return _render_counts(say("missed_words_digest"), sums.counts) if sums.week and sums.counts else None
 
     async def _add_past_days(self, storage: Storage) -> None:
-        """Add each day that is over to the sums that are kept, once."""
+        """Add to the kept sums how many asked for each missed word on the days that are over; each day once."""
         words, askers = await self.state.list_kept(_WORD), await self.state.count_kept(_ASKED)
         today = f"{self.get_day()}/"
         sums = storage.find_word_sums()
