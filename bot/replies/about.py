@@ -19,7 +19,7 @@ from bot.replies.reply import Block, Button, Piece, Reply, Style
 _ENTRIES_ON_A_PAGE = 12
 # Examples are to be tried, not chosen from.
 _MOST_EXAMPLES = 3
-# Where the corpus has no topic that anybody speaks to.
+# The example where the corpus has no topic that anybody speaks to.
 _EXAMPLE_TOPIC = "privacy"
 
 # A line of the contents: the message that names its section, the side it stands under, and the line.
@@ -46,6 +46,7 @@ def render_sides_usage(topics: Sequence[str]) -> Reply:
 
 
 def _pick_example(topics: Sequence[str]) -> str:
+    """Return the first topic, or `_EXAMPLE_TOPIC` where there is none."""
     return topics[0] if topics else _EXAMPLE_TOPIC
 
 
@@ -126,6 +127,7 @@ def _list_voices(corpus: Corpus) -> Iterator[_Entry]:
 
 
 def _list_documents(corpus: Corpus) -> Iterator[_Entry]:
+    """Yield a line for each document, in the corpus's order."""
     for document in corpus.documents:
         yield "documents", None, render_source(document)
 

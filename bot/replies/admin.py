@@ -25,9 +25,12 @@ if TYPE_CHECKING:  # loaded only where it is used
 # `/reload without them`: all that the last reload found broken.
 ALL_BROKEN = "them"
 
+# Hexadecimal digits that are shown of a fingerprint.
 _FINGERPRINT_LENGTH = 12
+# Names and faults in one list; of an upload the voices, the doubts, and the pieces left out.
 _MAX_LISTED = 10
 _MAX_LISTED_UPLOAD = 12
+# Characters of a piece left out of an upload.
 _MAX_LINE_LENGTH = 120
 # As long as the longest quote (`QuoteLengths.max_characters`): enough to tell whose words they are.
 _MOST_CHARACTERS = 700
@@ -166,22 +169,24 @@ def _describe_difference(difference: Difference) -> Iterator[str]:
 
 
 def _describe_damage(damaged_ids: Sequence[str]) -> str:
+    """Say which documents changed in memory, and how to read them again."""
     return say("damaged_documents", names=_join_names(damaged_ids))
 
 
 def _join_names(names: Sequence[str], limit: int = _MAX_LISTED, separator: str = ", ") -> str:
+    """Join up to `limit` of `names`; where there are more, say how many."""
     first = separator.join(names[:limit])
     remaining = len(names) - limit
     return say("and_more", first=first, count=remaining) if remaining > 0 else first
 
 
 def render_doubt(doubts: Sequence[Passage], place: int) -> Reply:
-    """Return the doubt at `place`, or that there are none."""
+    """Return the doubt at `place`, counted from 0, or say that there are none."""
     if not doubts:
         return Reply.with_heading(say("doubts.none"))
     passage = doubts[place]
     heading = Piece(say("doubts.heading", number=place + 1, total=len(doubts)), Style.BOLD)
-    words = (heading, Piece(f" · {describe_kind(passage)}\n"), Piece(_cut_words(passage), Style.QUOTE))
+    words = (heading, Piece(f" · {describe_kind(passage)}\n"), Piece(_cut_to_quote_length(passage), Style.QUOTE))
     evidence = (Piece("\n".join(_list_evidence(passage))),)
     buttons = arrange_in_rows(_build_buttons(passage, is_last=len(doubts) == 1))
     return Reply((words, evidence, render_source(passage.document)), buttons)
@@ -189,7 +194,7 @@ def render_doubt(doubts: Sequence[Passage], place: int) -> Reply:
 
 def render_name_question(passage: Passage) -> Reply:
     """Ask whose words they are; the name comes in reply."""
-    quote = (Piece(say("doubts.who"), Style.BOLD), Piece("\n"), Piece(_cut_words(passage), Style.QUOTE))
+    quote = (Piece(say("doubts.who"), Style.BOLD), Piece("\n"), Piece(_cut_to_quote_length(passage), Style.QUOTE))
     cancel = Button(say("label_cancel"), f"/doubts {Quote(passage, passage.span).id}")
     return Reply((quote, (Piece(say("doubts.how_to_name", cancel=say("doubts.cancel"))),)), ((cancel,),))
 
@@ -203,7 +208,7 @@ def render_decision(correction: WrittenCorrection, next_doubt: Reply) -> Reply:
     return Reply((written, *next_doubt.blocks), (*next_doubt.buttons, (reload_button,)))
 
 
-def _cut_words(passage: Passage) -> str:
+def _cut_to_quote_length(passage: Passage) -> str:
     """Return the words in question, or as many whole sentences of them as a quote may have."""
     text, span = passage.document.text, passage.span
     ends = [sentence.end for sentence in split_sentences(text, span)]

@@ -21,6 +21,7 @@ from bot.replies.catalogue import say
 from bot.replies.reply import Block, Button, Piece, Reply, Style
 
 _YEAR_LENGTH = len("2031")
+# Characters of a quote under the title of its card.
 _MAX_PREVIEW_LENGTH = 120
 _OPPOSING_SIDES = [Side.FOR, Side.AGAINST]
 
@@ -120,6 +121,7 @@ def _format_search_terms(answer: Answer) -> str:
 
 
 def _render_speaker_heading(answer: SpeakerPage) -> Block:
+    """Render a voice's name and sides, which quotes of how many are shown, what was searched, and the order."""
     last, sides = answer.first + len(answer.quotes) - 1, answer.sides or (answer.side,)
     counts = say("quote_number", number=last, total=answer.total)
     if last > answer.first:
@@ -136,7 +138,7 @@ def _render_speaker_heading(answer: SpeakerPage) -> Block:
 
 
 def _describe_order(answer: SpeakerPage) -> str:
-    """Say that quotes are in the order of their dates; those without a date stand last."""
+    """Say how the quotes of a page are ordered: by date, undated last, or as printed where none has a date."""
     dates = [chosen.quote.passage.document.date for chosen in answer.quotes]
     if all(dates):
         return say("by_date")
@@ -157,7 +159,7 @@ def _render_through_time(answer: SpeakerPage) -> Iterator[Block]:
 
 
 def _list_time_heads(answer: SpeakerPage) -> Iterator[tuple[int, str]]:
-    """Yield what stands above each quote of a page, and to which of its parts that belongs."""
+    """Yield for each quote of a page its part (0 the pair, 1 the years) and the heading that stands above it."""
     dates = [chosen.quote.passage.document.date for chosen in answer.quotes]
     pair_size = 2 if answer.has_pair else 0
     pair_dates = " · ".join(catalogue.format_date(date) for date in dates[:pair_size] if date)
@@ -173,6 +175,7 @@ def _describe_expansions(expanded: Mapping[str, Sequence[str]], asked: Sequence[
 
 
 def _describe_unmatched(words: Sequence[str]) -> Iterator[str]:
+    """Yield a line with the words that nothing matched, if there are any."""
     if words:
         yield say("unmatched", words=", ".join(words))
 
@@ -186,7 +189,7 @@ def _render_silent_sides(answer: Answer) -> Iterator[Block]:
 
 
 def _render_note(note: AnswerNote, answer: Answer) -> Reply:
-    """Return the one line that stands in place of quotes; where it ends a follow-up, that can be followed on."""
+    """Return the one line that stands in place of quotes; “nothing new” can itself be followed up."""
     line = Piece(say(f"notes.{note}"), links_question=note is AnswerNote.NOTHING_NEW)
     reaction = say(f"notes.{note}") if note is AnswerNote.COURTESY else ""
     return Reply(((line,),), _build_topic_buttons(answer.topics), reaction=reaction)
@@ -252,17 +255,19 @@ def _render_other_language(answer: Answer, corpus: Corpus) -> Iterator[Block]:
 
 
 def _render_topics(topics: Sequence[str]) -> Iterator[Block]:
+    """Yield a line with the topics that have quotes, if there are any."""
     if topics:
         yield (Piece(say("topics", topics=" · ".join(topics))),)
 
 
 def _build_topic_buttons(topics: Sequence[str]) -> tuple[tuple[Button, ...], ...]:
+    """Build a button for each topic that asks about it, where its command fits."""
     choices = (Button(topic, f"/ask {topic}") for topic in topics)
     return buttons.arrange_in_rows(filter(buttons.fits_command_limit, choices))
 
 
 def _render_abstention(answer: Answer, corpus: Corpus) -> Reply:
-    """Say that nobody is quoted on it, and why; where it is in another language, that alone."""
+    """Say that nobody is quoted on it, and why; of a question in another language say only that, with topics."""
     if answer.question_language:
         with catalogue.use_language_of(answer.question_language):
             topics = tuple(_render_topics(answer.topics))
@@ -302,7 +307,7 @@ class CardPage:
 
 
 def build_card_page(answer: Answer, corpus: Corpus) -> CardPage:
-    """Return the quotes of `answer`, each by itself."""
+    """Return the quotes of `answer`, each as a card."""
     cards = tuple(_build_card(chosen, answer.silent_sides, corpus) for chosen in answer.quotes)
     return CardPage(cards, corpus.fingerprint, answer.page + 1 if answer.has_more else None)
 

@@ -13,11 +13,13 @@ from bot.replies.quote_block import describe_speaker, format_for_copying, trunca
 from bot.replies.reply import Button
 
 MAX_BUTTONS = 5
+# Limits of the Bot API: UTF-16 units of a text to copy, bytes of callback data.
 MAX_COPY_UNITS = 256
 MAX_COMMAND_BYTES = 64
 # Half a phone's row shows about twenty letters (docs/telegram-help.png): the end of a longer label would be cut off.
 BUTTONS_IN_A_ROW = 2
 MAX_HALF_ROW_LABEL = 20
+# Characters of a name or of inherited words within a label.
 _MAX_LABEL_LENGTH = 24
 
 Rows = tuple[tuple[Button, ...], ...]
@@ -91,7 +93,7 @@ def arrange_in_rows(buttons: Iterable[Button]) -> Rows:
 
 
 def fits_command_limit(button: Button) -> bool:
-    """Return whether the command of `button` is short enough for any chat."""
+    """Return whether the command of `button` has at most `MAX_COMMAND_BYTES`; one that `edits` may have fewer."""
     return len(button.command.encode()) <= MAX_COMMAND_BYTES
 
 
@@ -105,7 +107,7 @@ def _iter_navigation_buttons(page: PageInfo, inherited_words: Sequence[str]) -> 
 
 
 def _name_places(quotes: Sequence[Quote], first_number: int) -> dict[str, _Place]:
-    """Return by quote id its number and speaker; the number tells quotes of one speaker apart."""
+    """Return by quote id its number, its speaker, and whether it is the speaker's only quote in the answer."""
     names = {quote.id: shorten_speaker(quote.passage) for quote in quotes}
     counts = Counter(names.values())
     return {
@@ -134,7 +136,7 @@ def shorten_speaker(passage: Passage) -> str:
 def _build_action_buttons(
     quotes: Sequence[Quote], available: AvailableActions, places: Mapping[str, _Place]
 ) -> list[Button]:
-    """Build the other buttons: one of each kind, for the first quote that has it."""
+    """Build Wordings and Opposite, each for the first quote that has it; for a single quote Copy and Report too."""
     buttons = []
     for label, command, ids in (
         (say("label_wordings"), "wordings", available.with_wordings),
@@ -152,6 +154,7 @@ def _build_action_buttons(
 
 
 def _build_quote_button(label: str, command: str, quote: Quote, places: Mapping[str, _Place]) -> Button:
+    """Build a button for one quote; among several its label says which, by speaker, number or both."""
     if len(places) > 1:
         place = places[quote.id]
         if not place.is_only_one:

@@ -23,7 +23,7 @@ from bot.languages import list_languages, load_language, load_messages
 _REFERENCE = "english"
 # Parts of the table that hold no messages.
 _OTHER_PARTS = frozenset({"code", "months", "typed", "typed_before", "typed_numbers", "chatter"})
-# A longer message asks or says something.
+# A message of more words asks or says something.
 _MAX_CHATTER_WORDS = 12
 
 
@@ -79,6 +79,7 @@ def find_placeholders(text: str) -> set[str]:
 
 
 def _fold_words(text: str) -> list[str]:
+    """Return the words of `text` in order, casefolded."""
     return re.findall(r"\w+", text.casefold())
 
 
@@ -184,7 +185,7 @@ def translate(text: str) -> str:
 
 @cache
 def _compile_translations(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Return the texts of the table `errors` as patterns, those with most words of their own first."""
+    """Return each text of the table `errors` as a pattern, with its translation; the longest texts first."""
     texts = load_language(language).table("errors")
     keys = sorted(texts, key=lambda key: -len(key.replace("{}", "")))
     return tuple(
@@ -205,7 +206,7 @@ def get_messages() -> Messages:
 
 
 def find_chatter(text: str) -> str | None:
-    """Return what a message is that asks nothing, by its words alone: greetings, thanks or insults; else None.
+    """Return the kind of a message that asks nothing, by its words: greetings, thanks or insults; else None.
 
     A word such as "rubbish" is a subject by itself or in a question.
 
@@ -231,7 +232,7 @@ def _load_courtesies(name: str) -> dict[str, frozenset[str]]:
 
 
 def format_count(noun: str, count: int) -> str:
-    """Return `count` documents or passages in words.
+    """Return `count` with its noun: quote, document or passage.
 
     >>> format_count("document", 1), format_count("document", 2)
     ('1 document', '2 documents')

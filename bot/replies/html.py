@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from bot.replies.reply import Block, Piece, Reply, Style
 
+# As many as Telegram takes in one message.
 MAX_ENTITIES = 100
 _TAGS = {Style.BOLD: "b", Style.ITALIC: "i", Style.QUOTE: "blockquote", Style.CODE: "pre"}
 _SOURCE_STYLES = {Style.QUOTE, Style.CONTEXT}
@@ -78,7 +79,7 @@ def _split_block(block: Block, limit: int, permalink: Callable[[str], str]) -> I
 
 
 def _split_lines(block: Block, limit: int) -> Iterator[Piece]:
-    """Yield the pieces of `block` line by line, no piece longer than `limit`."""
+    """Yield `block` line by line, a line cut into pieces of half of `limit`, a quote whole."""
     for piece in block:
         if piece.style is Style.QUOTE:
             if count_utf16_units(piece.text) > limit:
@@ -105,6 +106,7 @@ def _render_block(block: Block, permalink: Callable[[str], str]) -> _HtmlChunk:
 
 
 def _join_chunks(chunks: Sequence[_HtmlChunk], separator: str = "") -> _HtmlChunk:
+    """Join chunks into one, with `separator` between them, which counts towards its length."""
     length = sum(chunk.length for chunk in chunks) + len(separator) * (len(chunks) - 1)
     return _HtmlChunk(separator.join(chunk.html for chunk in chunks), length, sum(chunk.entities for chunk in chunks))
 
@@ -135,11 +137,12 @@ def _render_pieces(pieces: Block, permalink: Callable[[str], str]) -> _HtmlChunk
 
 
 def _escape_text(piece: Piece) -> str:
+    """Escape the text of a piece for HTML, except quotation marks."""
     return escape(piece.text, quote=False)
 
 
 def _link_address(piece: Piece, permalink: Callable[[str], str]) -> str | None:
-    """Return the link of `piece`; only http and https, whatever a source says."""
+    """Return the address that `piece` links to, only http or https, whatever a source says; None for no link."""
     if piece.style is Style.CODE:
         return None
     address = permalink(piece.quote_id) if piece.quote_id else piece.url

@@ -36,7 +36,7 @@ def verification_to_json(verification: Verification) -> Json:
 
 
 def quote_to_json(quote: Quote) -> Json:
-    """Convert a quote that nothing was asked for: it has no score."""
+    """Convert a quote that answers no question: its score is null."""
     return _chosen_to_json(ChosenQuote(quote, 0.0)) | {"score": None}
 
 
@@ -83,6 +83,7 @@ def passage_to_json(passage: Passage) -> Json:
 
 
 def _chosen_to_json(chosen: ChosenQuote) -> Json:
+    """Convert a chosen quote: words, place, voice, evidence, link, responses, score, turn and document."""
     quote = chosen.quote
     passage = quote.passage
     return {
@@ -101,6 +102,7 @@ def _chosen_to_json(chosen: ChosenQuote) -> Json:
 
 
 def _response_to_json(response: Response) -> Json:
+    """Convert a published response to a quote."""
     return {"by": response.author, "date": response.date, "document": _document_to_json(response.document)}
 
 
@@ -118,6 +120,7 @@ def _voice_to_json(voice: Voice | None) -> Json | None:
 
 
 def _document_to_json(document: Document) -> Json:
+    """Convert the main publication facts of a document; `publication_to_json` has all."""
     return _pick(document, "id title publisher date url sha256")
 
 

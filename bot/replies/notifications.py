@@ -53,7 +53,7 @@ def render_choices(text: str, choices: Sequence[tuple[WishKind, str]], topics: S
 
 
 def render_ended(wishes: Sequence[Wish]) -> Reply:
-    """Say that the chat no longer follows these."""
+    """Say whom and what the chat no longer follows."""
     return Reply.from_text(say("wishes.ended", names=", ".join(wish.name for wish in wishes)))
 
 
@@ -82,17 +82,20 @@ def render_news(news: Sequence[News]) -> Reply:
 
 
 def _describe_news(news: News) -> str:
+    """Say what a wish has news on, and how many quotes where there are more than are shown."""
     if news.total is not None and news.total > len(news.quotes):
         return say("wishes.news_more", name=news.wish.name, count=news.total)
     return say("wishes.news", name=news.wish.name)
 
 
 def _build_stop_button(wish: Wish) -> Button:
+    """Build the button that ends a wish."""
     return Button(say("wishes.label_stop", name=quote_block.shorten(wish.name, 18)), f"/follow stop {wish.key}")
 
 
 # As many names as a phone shows as buttons without scrolling.
 _MAX_NAMES = 6
+# Open flags in one list, a line each.
 _MAX_LISTED = 20
 
 

@@ -21,6 +21,7 @@ from bot.replies.reply import Block, Piece, Style
 
 # Characters of a title in an answer: with the publisher it fills a phone's line, or half of one. Context has it whole.
 MAX_TITLE_LENGTH, MAX_REPEATED_TITLE_LENGTH = 30, 24
+# What a link to the bot carries before a quote's id: it opens the quote, or its opposite.
 QUOTE_PREFIX, OPPOSITE_PREFIX = "q_", "o_"
 
 
@@ -136,12 +137,12 @@ def format_voice_briefly(voice: Voice) -> str:
 
 
 def find_link(passage: Passage) -> tuple[str, str | None]:
-    """Return a passage's document, and where that is published, as near to the passage as the record says."""
+    """Return a passage's document id, and the URL nearest to the passage that the record gives, if any."""
     return passage.document.id, (passage.turn.url if passage.turn else None) or passage.document.url
 
 
 def find_words_link(quote: Quote) -> str | None:
-    """Return where a quote is published, as near to its words as the record and browsers allow."""
+    """Return the URL of a quote, as near to its words as the record and browsers allow; None where none is given."""
     return link_words(find_link(quote.passage)[1], quote.passage.document, quote.span)
 
 
@@ -189,7 +190,7 @@ def render_location(quote: Quote) -> Piece:
 
 
 def _list_warnings(passage: Passage) -> Iterator[str]:
-    """Yield what a reader must know at once: that words are no direct quote, or that nobody checked them.
+    """Yield what to know at once: no direct quote, captions that nobody checked, a voice set by a curator.
 
     Where no voice is named the description of the speaker says so already.
     """
@@ -244,14 +245,16 @@ _NO_PAGE = re.compile(r"\.(?:pdf|docx?|odt|rtf|zip|mp[34]|vtt|srt)$", re.IGNOREC
 _MOMENT = re.compile(r"(?:^|&)t=\d")
 # As many words at each end as tell most quotes apart; a few more where they do not.
 _EDGE_WORDS = (4, 6, 9)
+# A quote of more words is linked by its two ends.
 _MAX_WHOLE_WORDS = 10
 # Marks around a quote are often printed otherwise on the page.
 _MARKS = "\"'“”‘’«»„ \n"
+# Documents whose folded text is kept.
 _MAX_FOLDED_TEXTS = 8
 
 
 def link_words(url: str | None, document: Document, span: Span) -> str | None:
-    """Return `url` with a text directive for the words at `span`; `url` alone where the same words come twice."""
+    """Return `url` with a text directive for the words at `span`; as it is where no browser would find just them."""
     if url is None or not _is_page(url):
         return url
     directive = _find_directive(document, span)
@@ -296,7 +299,7 @@ def _list_parts(text: str, start: int, end: int) -> Iterator[tuple[tuple[int, in
 
 
 def _find_first(folded: str, parts: tuple[tuple[int, int], ...]) -> tuple[int, int] | None:
-    """Return where a browser finds `parts`, the first of each in its order; None where the first stands twice."""
+    """Return where a browser finds `parts` in order; None if one is missing, or the first stands twice."""
     first, last = parts[0], parts[-1]
     start = _find_word(folded, folded[slice(*first)], 0)
     if start is None or _find_word(folded, folded[slice(*first)], start + 1) is not None:
@@ -308,7 +311,7 @@ def _find_first(folded: str, parts: tuple[tuple[int, int], ...]) -> tuple[int, i
 
 
 def _find_word(folded: str, words: str, position: int) -> int | None:
-    """Return where `words` stand from `position` on, at the bounds of words as browsers want it."""
+    """Return where `words` stand from `position` on, at the bounds of words as browsers want it; None if nowhere."""
     while (index := folded.find(words, position)) >= 0:
         end = index + len(words)
         is_inside = index and folded[index - 1].isalnum() and words[0].isalnum()

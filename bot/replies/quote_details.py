@@ -20,7 +20,9 @@ from bot.replies.reply import Block, Button, Piece, Reply, Style
 from bot.storage import Hold, QuoteChange, QuoteEvent, ShownQuote, Tombstone
 from bot.text import split_paragraphs
 
+# Characters of the source on either side of a quote, at most.
 _MAX_DISTANCE = 1200
+# Hexadecimal digits of a SHA-256 that are shown.
 _FINGERPRINT_LENGTH = 12
 # A question names what was voted on in its first words; an amendment's whole text would fill the screen.
 _MAX_QUESTION = 240
@@ -125,6 +127,7 @@ def render_moved(quote: ShownQuote, retirement: Tombstone, current: Reply) -> Re
 
 
 def _explain_no_opposite(result: Opposite) -> str:
+    """Say why there is no opposite: the quote has no side or no topic, or the other side has no quote on it."""
     if result.side is None:
         return say("no_side")
     if not result.topics:
@@ -134,7 +137,10 @@ def _explain_no_opposite(result: Opposite) -> str:
 
 
 def _find_visible_span(quote: Quote, withheld_spans: Sequence[Span]) -> tuple[Span, bool]:
-    """Return from where to where the source is shown, and whether that is as far as it might be."""
+    """Return the span of the source to show around a quote, and False where something withheld cuts it short.
+
+    Where the text around is damaged the quote stands alone, with True.
+    """
     paragraph_spans = split_paragraphs(quote.passage.document.text)
     first = next(index for index, span in enumerate(paragraph_spans) if quote.span.start < span.end)
     last = next(index for index, span in enumerate(paragraph_spans) if quote.span.end <= span.end)

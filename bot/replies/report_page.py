@@ -16,11 +16,13 @@ from bot.replies import catalogue
 from bot.replies.catalogue import say
 from bot.replies.report_plots import Dot, VoiceRow, draw_bar, draw_grid, draw_timeline
 
+# Rows of the grid: the voices most quoted.
 _MAX_VOICES = 40
-# From this many findings on they are first counted by remedy, and each file is folded.
+# More findings than this are first counted by remedy, and each file is folded.
 _LONG_REVIEW = 60
 # As many rows as a reader looks through; `voices --draft --most` and `check --verbose` have all.
 _MOST_ROWS = 20
+# Characters of a doubtful passage.
 _MAX_EXCERPT = 160
 _CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
@@ -46,6 +48,7 @@ def render_page(name: str, check: CheckResult) -> str:
 
 
 def _render_corpus(corpus: Corpus) -> Iterator[str]:
+    """Yield what the report says of the corpus: motion, counts, plots and tables."""
     attributed_passages = [passage for passage in corpus.passages if passage.voice]
     sides = Counter(passage.side for passage in attributed_passages)
     voices = {passage.voice.name for passage in attributed_passages if passage.voice}
@@ -92,6 +95,7 @@ def _render_coverage(corpus: Corpus, attributed_passages: Sequence[Passage]) -> 
 
 
 def _sum_by_side(counts: Mapping[tuple[Side, str], int]) -> Mapping[str, int]:
+    """Sum up the counts of all names by side."""
     return {
         side.value: sum(count for (speaker_side, _), count in counts.items() if speaker_side is side) for side in Side
     }
@@ -115,6 +119,7 @@ def _count_by_topic(corpus: Corpus, attributed_passages: Sequence[Passage]) -> M
 
 
 def _render_dates(corpus: Corpus, attributed_passages: Sequence[Passage]) -> Iterator[str]:
+    """Yield a timeline of the dated documents, and a table of all documents, undated last."""
     quote_counts = Counter(passage.document.id for passage in attributed_passages)
     dots = [
         Dot(document.date, document.title or document.id, quote_counts[document.id])
@@ -138,6 +143,7 @@ def _render_dates(corpus: Corpus, attributed_passages: Sequence[Passage]) -> Ite
 
 
 def _render_review(findings: Sequence[Finding]) -> Iterator[str]:
+    """Yield the findings, a table for each file; above a long list how often each remedy applies."""
     yield "<h2>What to review</h2>"
     if not findings:
         yield '<p class="note">Nothing to fix.</p>'
@@ -178,6 +184,7 @@ def _render_remedies(findings: Sequence[Finding]) -> Iterator[str]:
 
 
 def _render_finding(finding: Finding) -> str:
+    """Render a finding as a row of a table."""
     return (
         f'<tr class="{finding.level}"><td class="place">{finding.line or "–"}</td>'
         f'<td class="fact">{escape(finding.fact)}</td>'
@@ -186,11 +193,13 @@ def _render_finding(finding: Finding) -> str:
 
 
 def _render_legend(sides: Mapping[Side, int]) -> str:
+    """Render each side with its colour and its number of quotes."""
     items = "".join(f'<span class="{side.value}"><i></i>{say(f"sides.{side}")} {sides[side]:,}</span>' for side in Side)
     return f'<div class="legend">{items}</div>'
 
 
 def _render_title(document: Document) -> str:
+    """Render a document's title, or its id where it has none, as a link if it has a web address."""
     title = escape(document.title or document.id)
     if document.url and document.url.lower().startswith(("https://", "http://")):
         return f'<a href="{escape(document.url)}" rel="noreferrer">{title}</a>'
@@ -214,7 +223,7 @@ def _render_parties(corpus: Corpus) -> Iterator[str]:
 
 
 def _render_unsided(corpus: Corpus) -> Iterator[str]:
-    """Yield the voices without a side, most quoted first."""
+    """Yield a table of the voices on neither side whose side no curator set, most quoted first."""
     settled = {entry.name for entry in corpus.voices if entry.side}
     counts = Counter(
         (passage.voice.name, passage.voice.party or passage.voice.organisation or "")
@@ -250,6 +259,7 @@ def _describe_doubt(passage: Passage) -> tuple[str, str, str]:
 
 
 def _render_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Render a table; `columns` are escaped here, the cells of `rows` are HTML already."""
     head = "".join(f"<th>{escape(column)}</th>" for column in columns)
     body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
     return f'<div class="plot"><table><tr>{head}</tr>{body}</table></div>'

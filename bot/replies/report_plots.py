@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from bot.replies.quote_block import truncate
 
+# Of the grid; lengths here are in pixels.
 _ROW_HEIGHT, _COLUMN_WIDTH = 30, 78
 _LEFT_MARGIN, _TOP_MARGIN = 300, 112
 _MAX_RADIUS = 13.0
@@ -24,7 +25,7 @@ _DOT_ROW_HEIGHT, _MAX_HEIGHT = 18, 320
 _MAX_LABELLED = 12
 _CHARACTER_WIDTH, _MAX_LABEL_LENGTH = 7, 56
 _MAX_TICKS = 8
-# From this many days on, ticks are months; from the second, years.
+# Over more days than this, ticks are months; over more than the second, years.
 _MONTHLY_FROM, _YEARLY_FROM = 62, 1100
 
 
@@ -60,6 +61,7 @@ def draw_bar(counts: Mapping[str, int]) -> str:
 
 
 def _draw_segments(counts: Mapping[str, int], left: float, top: float, width: float, height: float) -> Iterator[str]:
+    """Yield the parts of a bar from `left` on, each as wide as its share of the sum of `counts`."""
     total = sum(counts.values()) or 1
     for side, count in counts.items():
         segment_width = width * count / total
@@ -84,6 +86,7 @@ def _draw_balance(columns: Sequence[str], balance: Sequence[Mapping[str, int]], 
 
 
 def _draw_column_headings(columns: Sequence[str]) -> Iterator[str]:
+    """Yield the slanted names of the columns, and “all” above the totals."""
     for index, name in enumerate([*columns, "all"]):
         x = _LEFT_MARGIN + _COLUMN_WIDTH * index + _COLUMN_WIDTH // 2
         yield (
@@ -93,6 +96,7 @@ def _draw_column_headings(columns: Sequence[str]) -> Iterator[str]:
 
 
 def _draw_row(row: VoiceRow, top: int, max_count: int) -> Iterator[str]:
+    """Yield one voice's row: name, side, a circle for each count above 0, and the total."""
     middle = top + _ROW_HEIGHT // 2
     total_x = _LEFT_MARGIN + _COLUMN_WIDTH * len(row.counts) + _COLUMN_WIDTH // 2
     yield f'<line class="rule" x1="0" x2="{total_x + _COLUMN_WIDTH // 2}" y1="{top}" y2="{top}"/>'
@@ -199,7 +203,7 @@ def _format_tick(tick: date, second_tick: date) -> str:
 
 
 def _place_dots(dots: Sequence[Dot], first: int, scale: float) -> Iterator[_PlacedDot]:
-    """Put each dot on the lowest level where it and its label overlap no other."""
+    """Put each dot on the lowest level where it and its label overlap none; `scale` is pixels a day from `first`."""
     spans_by_level: defaultdict[int, list[tuple[float, float]]] = defaultdict(list)
     for dot in dots:
         x = _MARGIN + (dot.ordinal - first) * scale
@@ -214,6 +218,7 @@ def _place_dots(dots: Sequence[Dot], first: int, scale: float) -> Iterator[_Plac
 
 
 def _draw_dot(placed_dot: _PlacedDot, y: float, *, has_label: bool) -> Iterator[str]:
+    """Yield a document's dot, larger the more quotes it has, and its label if asked for."""
     dot, x, _, label_on_left = placed_dot
     radius = 4 + min(4.0, math.sqrt(dot.quote_count) / 2)
     tooltip = escape(f"{dot.name}, {dot.date}, quotes: {dot.quote_count}")

@@ -23,6 +23,7 @@ from bot.text import normalise_name
 
 NOT_GIVEN = "not given"
 
+# Characters of a piece left out, of a title in a plan, and of a doubtful passage.
 _MAX_LINE_LENGTH = 160
 _MAX_TITLE_LENGTH = 80
 _EXCERPT_LENGTH = 60
@@ -31,7 +32,7 @@ _MOST_DOUBTS = 20
 _MOST_LEFT_OUT = 5
 # As many as fit on a screen with the rest of the findings; `voices --draft` lists them all.
 MOST_VOICES = 20
-# An excerpt may hold apostrophes, so it goes from the first mark to the last.
+# What varies within a kind of finding: numbers, and excerpts, which go to the last mark since they may hold others.
 _VARYING = re.compile(r"'.*'|\d[\d,.:-]*")
 _QUOTED = re.compile(r"'(.*)' is not in")
 NOBODY = "nobody who could be named"
@@ -160,7 +161,7 @@ def _summarise_all(added: Sequence[AddedFile], voices: Counter[str]) -> str:
 
 
 def _describe_doubts(passages: Sequence[Passage]) -> Iterator[str]:
-    """Yield the most doubtful voices, each once with its first passage, and how to see the rest."""
+    """Yield the most doubtful voices, each once with its most doubtful passage, and how to see the rest."""
     by_voice: dict[str, list[Passage]] = {}
     for passage in sorted(passages, key=lambda passage: passage.confidence):
         by_voice.setdefault(passage.voice.name if passage.voice else NOBODY, []).append(passage)
@@ -206,31 +207,33 @@ def describe_outcome(outcome: SourceOutcome) -> str:
 
 
 def summarise_outcomes(outcomes: Sequence[SourceOutcome], listed: int) -> str:
-    """Say how many of the listed sources came, did not, or were there before."""
+    """Say how many of so many `listed` sources came, did not, or were there before."""
     added = sum(outcome.path is not None for outcome in outcomes)
     failed = len(outcomes) - added
     return f"of {listed:,} sources {added:,} came, {failed:,} did not, {listed - len(outcomes):,} were there"
 
 
 def _format_voice(voice: Voice | None) -> str:
+    """Format a voice with all that describes it; say so where there is none."""
     if voice is None:
         return "no named speaker"
     return ", ".join(voice.descriptions)
 
 
 def _join_lines(text: str) -> str:
+    """Return `text` on one line, with single spaces between its words."""
     return " ".join(text.split())
 
 
 def describe_new_corpus(name: str, *, is_complete: bool) -> str:
-    """Say what to do next with a corpus that was begun."""
+    """Say what to do next with a new corpus; one that `is_complete` has a title and a motion."""
     program = find_program_name()
     ways = f'{program} add FILE --corpus {name}, or {program} gather "a term" --corpus {name}'
     return f"next: {ways}" if is_complete else f"fill in its title and motion, then: {ways}"
 
 
 def describe_plan(plan: Plan, source: str, term: str) -> Iterator[str]:
-    """Yield what a gathering would take, a line a document, by day."""
+    """Yield the documents that a gathering would take, a line each with its date, and how many there are."""
     if not plan.documents:
         yield f"{source} has nothing on “{term}” in these days"
         return
@@ -286,7 +289,7 @@ def _count_others(findings: Sequence[Finding]) -> str:
 
 
 def _group_by_voice(warnings: Sequence[Finding], counts: Counter[str], corpus_name: str) -> Iterator[str]:
-    """Yield one warning for each voice that is not listed, most quoted first, as far as they can be taken in."""
+    """Yield one warning for each of `MOST_VOICES` voices that are not listed, most quoted first, and count the rest."""
     voices: dict[str, list[Finding]] = defaultdict(list)
     for finding in warnings:
         match = _QUOTED.match(finding.fact)

@@ -45,7 +45,7 @@ def render_verifications(verifications: Sequence[Verification], corpus: Corpus) 
 
 
 def _choose_matches(verification: Verification, *, is_alone: bool) -> Sequence[Match]:
-    """Return the places to show: none for words too short to be anybody's, one for each of several claims."""
+    """Return the places to show: none for too short words; of several claims the first each, but all of a splice."""
     if verification.is_too_short:
         return ()
     return verification.matches if is_alone or verification.is_splice else verification.matches[:1]
@@ -83,6 +83,7 @@ def _describe_differences(verification: Verification) -> Iterator[str]:
 
 
 def _list_differences(match: Match) -> Iterator[str]:
+    """Yield a line for each of the first `MAX_DIFFERENCES` differences, and how many more there are."""
     different = [part for part in match.difference if part.tag != "equal"]
     yield from map(_describe_difference, different[:MAX_DIFFERENCES])
     if len(different) > MAX_DIFFERENCES:
@@ -90,6 +91,7 @@ def _list_differences(match: Match) -> Iterator[str]:
 
 
 def _describe_difference(part: WordDifference) -> str:
+    """Say which words were replaced, put in or left out."""
     claimed, printed = (quote_block.shorten(text, MAX_DIFFERENCE_LENGTH) for text in (part.claimed, part.printed))
     if part.tag == "insert":
         return say("verify.insert", printed=printed)

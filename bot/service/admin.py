@@ -39,9 +39,9 @@ _WORDS_OF = "words of "
 _QUOTATION_MARKS = "\"'“”‘’« »"
 _QUOTED_NAME = re.compile(r"[\"“«]\s*(?P<name>[^\"”»]+?)\s*[\"”»]\s*(?P<reason>.*)")
 
-# An admin who has not decided within a day prepares another.
+# A prepared reload is dropped after a day without a decision; the admin then prepares another.
 _WAITING_SECONDS = 86_400.0
-# The kinds of what is kept under the corpus's name.
+# The kinds of entries that the shared state keeps under the corpus's name.
 _PREPARED, _BROKEN = "prepared", "broken"
 
 ADMIN_COMMANDS = frozenset(
@@ -52,8 +52,8 @@ ADMIN_COMMANDS = frozenset(
 class Admin:
     """Runs admin commands on one live corpus.
 
-    A hold is on a document, so it reaches the `siblings` that have it too. Without
-    `uploads` no documents are taken. Corrections of voices are written in `folder`.
+    A hold is on a document, so it reaches the `siblings`, the other corpora of this process, that have it too.
+    Without `uploads` no documents are accepted; without `folder` no corrections of voices are written.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class Admin:
         self._shared_reload = SharedReload(live.snapshot.corpus.name, live.storage)
 
     async def run(self, command: Command) -> Reply:
-        """Run one of `ADMIN_COMMANDS`, which alone are known here; the surface decides who may."""
+        """Run `command`, one of `ADMIN_COMMANDS` (any other is a KeyError); the surface decides who may run it."""
         name, text = command
         if name == "status":
             return self.show_status()
@@ -111,8 +111,8 @@ class Admin:
         """Reload the corpus, and return what changed, or why nothing did.
 
         Without `text`: build in the background, and switch if nothing would be
-        lost; otherwise list what would be, and wait. `without NAME`: the same,
-        leaving out documents found broken. `now`: switch to what was prepared.
+        lost; otherwise list what would be, and wait. `without NAME`: leave out
+        documents found broken, and always wait. `now`: switch to what was prepared.
         `cancel`: drop it. A second reload at the same time is refused, not queued.
         """
         word, _, name = text.strip().partition(" ")
@@ -148,13 +148,13 @@ class Admin:
         return await _reply_or_error(self._release(quote_id), say("release_failed", id=quote_id))
 
     async def _decide_upload(self, name: str, token: str) -> Reply:
-        """Add or discard the document that waits under `token`."""
+        """Add or discard, as the command `name` says, the document that waits under `token`."""
         if self.uploads is None:
             return Reply.with_heading(say("uploads_off"))
         return await (self.uploads.add if name == "add" else self.uploads.discard)(token)
 
     async def _prepare(self, excluded_ids: Collection[str] = ()) -> Reply:
-        """Prepare a reload, and switch to it unless it is lossy: then the admin is asked."""
+        """Prepare a reload, and switch to it; if anything would be lost or is left out, ask the admin instead."""
         try:
             prepared = await self._live.prepare(excluded_ids)
         except BrokenDocumentsError as error:
@@ -167,7 +167,7 @@ class Admin:
         return await self._switch(prepared)
 
     async def _switch_to_prepared(self) -> Reply:
-        """Switch to what this process prepared, or to the same prepared again, if another one did."""
+        """Switch to what any process prepared last; what another one prepared is first prepared here again."""
         if (wanted := await self._shared_reload.find_prepared()) is None:
             return Reply.with_heading(say("nothing_prepared"))
         prepared = self._live.prepared
@@ -181,14 +181,14 @@ class Admin:
         return await self._switch(prepared)
 
     async def _switch(self, prepared: PreparedReload) -> Reply:
-        """Switch to what was prepared, and say what changed."""
+        """Switch to `prepared`, and say what changed; refuse if something else was prepared or served since."""
         if not await self._live.switch(prepared):
             return Reply.with_heading(say("nothing_prepared"))
         await self._shared_reload.forget()
         return admin.render_reloaded(self._live.snapshot.corpus, prepared.change, measure_peak_memory_mb())
 
     async def _prepare_without(self, document_id: str) -> Reply:
-        """Prepare a reload without one of the documents found broken, or without all of them."""
+        """Prepare a reload without a document that the last one found broken, or `ALL_BROKEN`; refuse others."""
         broken_ids = await self._shared_reload.find_broken()
         excluded_ids = broken_ids if document_id == admin.ALL_BROKEN else (document_id,)
         if not excluded_ids or not set(excluded_ids) <= set(broken_ids):
@@ -201,7 +201,7 @@ class Admin:
         return Reply.with_heading(say("cancelled" if was_prepared else "nothing_prepared"))
 
     async def _withhold(self, quote: Quote, reason: str) -> Reply:
-        """Withhold a quote, and close the flags on it."""
+        """Withhold a quote, here and in the siblings, and close the flags on it."""
         hold = await self._live.withhold(quote, reason)
         await self._flags.close(hold.id, FlagOutcome.WITHHELD)
         await self._reapply_sibling_holds()
@@ -209,7 +209,7 @@ class Admin:
         return Reply.with_heading(say(key, id=hold.id))
 
     def _parse_name_hold(self, text: str) -> NameHold | None:
-        """Parse `[words of] NAME REASON`: a name that is known here, or one in quotation marks."""
+        """Parse `[words of] NAME REASON`, the name known here or in quotation marks; None for anything else."""
         text = " ".join(text.split())
         is_unquoted = text.casefold().startswith(_WORDS_OF)
         text = text[len(_WORDS_OF) * is_unquoted :]
@@ -223,6 +223,7 @@ class Admin:
         return NameHold(name, self._live.today(), reason, is_unquoted) if reason else None
 
     async def _withhold_name(self, hold: NameHold) -> Reply:
+        """Withhold a name, here and in the siblings, and say how many quotes lost it or are no longer shown."""
         before = len(self._live.snapshot.withheld)
         await self._live.withhold_name(hold)
         await self._reapply_sibling_holds()
@@ -231,16 +232,19 @@ class Admin:
         return admin.render_name_held(hold, unnamed, gone, is_kept=is_kept)
 
     async def _release_name(self, name: str) -> Reply:
+        """Release the hold on a name, here and in the siblings."""
         await self._live.release_name(name)
         await self._reapply_sibling_holds()
         return Reply.with_heading(say("names.released", name=name))
 
     async def _release(self, quote_id: str) -> Reply:
+        """Release the hold on a quote, here and in the siblings, and say whether there was one."""
         hold = await self._live.release(quote_id)
         await self._reapply_sibling_holds()
         return Reply.with_heading(say("released" if hold else "not_held", id=quote_id))
 
     async def _reapply_sibling_holds(self) -> None:
+        """Rebuild what the siblings serve, without what is held now."""
         for sibling in self._siblings:
             await sibling.reapply_holds()
 
@@ -257,28 +261,28 @@ class SharedReload:
         self._state = state
 
     async def note_prepared(self, prepared: ServedCorpus) -> None:
-        """Let any process switch to this."""
+        """Record what was prepared, so that any process can switch to it."""
         content = json.dumps([prepared.fingerprint, *prepared.excluded_ids]).encode("ascii")
         await self._state.keep(_PREPARED, self._corpus, content, _WAITING_SECONDS)
 
     async def find_prepared(self) -> ServedCorpus | None:
-        """Return what was prepared last, and neither switched to nor cancelled."""
+        """Return what any process prepared last; None if that was switched to, cancelled, or is a day old."""
         if (content := await self._state.find_kept(_PREPARED, self._corpus)) is None:
             return None
         fingerprint, *excluded_ids = json.loads(content)
         return ServedCorpus(fingerprint, tuple(excluded_ids))
 
     async def note_broken(self, document_ids: Sequence[str]) -> None:
-        """Let an admin leave these documents out; no others may be."""
+        """Record which documents were found broken: an admin may leave out these, and no others."""
         content = json.dumps(list(document_ids)).encode("ascii")
         await self._state.keep(_BROKEN, self._corpus, content, _WAITING_SECONDS)
 
     async def find_broken(self) -> tuple[str, ...]:
-        """Return the documents that the last reload found broken."""
+        """Return the ids of the documents that the last reload found broken."""
         return tuple(json.loads(await self._state.find_kept(_BROKEN, self._corpus) or b"[]"))
 
     async def forget(self) -> bool:
-        """Forget both, and return whether anything was prepared."""
+        """Forget what was prepared and what was found broken, and return whether anything was prepared."""
         await self._state.drop(_BROKEN, self._corpus)
         return await self._state.drop(_PREPARED, self._corpus)
 

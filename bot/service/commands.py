@@ -26,11 +26,11 @@ Handler = Callable[[Service, str, AnswerRef], Awaitable[Reply]]
 NOTHING_SHOWN, NOBODY_TO_TELL = AnswerRef(), Reporter()
 # Commands about the chat they are given in: the surface that knows the chat runs them.
 CHAT_COMMANDS = frozenset({"follow", "forget"})
-# As in "the first one".
+# Words that number a quote, at most: "the first one".
 _MOST_NUMBER_WORDS = 3
 # How many questions back a follow-up is understood.
 HISTORY_LENGTH = 4
-# A straight or single one opens a word; elsewhere it is an apostrophe, or inches.
+# A straight or single mark counts only where it opens a word; elsewhere it is an apostrophe, or inches.
 _QUOTATION_MARK = re.compile(r"[“”„«»‹›]|(?<!\w)[\"'‘](?=\w)")
 # The number of a quote that is shown, or was before a restart: "2", "#2", "(2)". A longer one is a year or a sum.
 _QUOTE_NUMBER = re.compile(r"[#(\[]*(?P<number>\d{1,2})[.)\]]*")
@@ -39,7 +39,7 @@ _MAX_PAGE_DIGITS = 6
 
 
 async def run_command(service: Service, command: Command, answer_ref: AnswerRef = NOTHING_SHOWN) -> Reply:
-    """Return the reply to a command given in reply to the answer `answer_ref`."""
+    """Return the reply to a command given in reply to the answer `answer_ref`; say so if there is no such command."""
     run = PUBLIC_COMMANDS.get(command.name)
     if run is None:
         return Reply.from_text(say("unknown_command", name=command.name))
@@ -71,12 +71,12 @@ async def _ask(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
 
 
 async def _answer_text(name: str, service: Service, text: str, _: AnswerRef) -> Reply:
-    """Answer the command of this name from its text alone."""
+    """Run /by, /sides or /verify, whichever `name` says, on `text`, whatever answer it replies to."""
     return await _answer(service, (Command(name, text),))
 
 
 async def _show_page(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
-    """Return the page of the answer that `text` numbers; without a number the next."""
+    """Return the page with the number `text` of the answer replied to; without a number the next, if there is one."""
     if not answer_ref.history:
         return Reply.from_text(say("no_answer_shown"))
     page = int(text[:_MAX_PAGE_DIGITS]) if text.isdecimal() else answer_ref.page + 1
@@ -85,7 +85,7 @@ async def _show_page(service: Service, text: str, answer_ref: AnswerRef) -> Repl
 
 
 async def _go_back(service: Service, _: str, answer_ref: AnswerRef) -> Reply:
-    """Show the page of the answer that a detail of a quote took the place of."""
+    """Show again the page of the answer whose place a quote's detail took."""
     return await _show_page(service, str(answer_ref.page), answer_ref)
 
 
@@ -97,24 +97,26 @@ async def _ask_without_history(service: Service, _: str, answer_ref: AnswerRef) 
 
 
 async def _show_context(service: Service, text: str, answer_ref: AnswerRef) -> Reply:
+    """Show a quote in its context; if the answer replied to has it, with the words of the questions that it matches."""
+
     async def show_quote(quote_id: str) -> Reply:
         history = _list_questions(answer_ref.history) if quote_id in answer_ref.quote_ids else ()
         return await service.show_quote(quote_id, history)
 
-    return await _look_up(text, answer_ref, show_quote)
+    return await _render_with_way_back(text, answer_ref, show_quote)
 
 
 async def _show_detail(
     render: Callable[[Service, str], Awaitable[Reply]], service: Service, text: str, answer_ref: AnswerRef
 ) -> Reply:
-    """Show of a quote what `render` returns for its id."""
-    return await _look_up(text, answer_ref, partial(render, service))
+    """Show what `render` returns for the quote whose id or number is `text`."""
+    return await _render_with_way_back(text, answer_ref, partial(render, service))
 
 
 async def report_quote(
     service: Service, text: str, answer_ref: AnswerRef, reporter: Reporter = NOBODY_TO_TELL
 ) -> Reply:
-    """File a flag on the quote that `text` begins with, for the reason that it ends with; without one offer them."""
+    """File a flag on the quote that `text` begins with, for the reason it ends with; without one offer all reasons."""
     quote_text, reason = split_report(text)
     quote_id = _resolve_quote_id(quote_text, answer_ref)
     if quote_id is None:
@@ -155,6 +157,7 @@ async def _show_corpus(service: Service, text: str, _: AnswerRef) -> Reply:
 
 
 async def _show_contents(service: Service, text: str, _: AnswerRef) -> Reply:
+    """Return the page of the contents with the number `text`, or the first where it is no number."""
     return service.contents(int(text[:_MAX_PAGE_DIGITS]) if text.isdecimal() else 1)
 
 
@@ -184,7 +187,7 @@ PUBLIC_COMMANDS: dict[str, Handler] = {
 async def _answer(
     service: Service, history: tuple[Command, ...], page: int = 1, quote_ids: Sequence[str] = ()
 ) -> Reply:
-    """Return one page of the reply to the last of `history`, which the others came before."""
+    """Return one page of the reply to the last command of `history` (oldest first); a verified text has only one."""
     name, text = history[-1]
     if name == "verify":
         return await service.verify_quotes(text)
@@ -207,10 +210,10 @@ async def _answer_page(service: Service, history: tuple[Command, ...], page: int
     return replace(await _answer_page(service, history[:-1], page), history=history)
 
 
-async def _look_up(text: str, answer_ref: AnswerRef, render: Callable[[str], Awaitable[Reply]]) -> Reply:
+async def _render_with_way_back(text: str, answer_ref: AnswerRef, render: Callable[[str], Awaitable[Reply]]) -> Reply:
     """Return what `render` makes of a quote, and the way back to the answer it was shown in.
 
-    `text` is its id or its number among those shown; the first where it is neither.
+    `text` is its id or its number among those shown; "" is the first.
     """
     quote_id = _resolve_quote_id(text, answer_ref)
     if quote_id is None:
@@ -242,16 +245,17 @@ def _resolve_quote_id(text: str, answer_ref: AnswerRef) -> str | None:
 
 
 def _list_questions(history: Sequence[Command]) -> tuple[str, ...]:
+    """Return the texts of the commands in `history` in their order, without what was verified."""
     return tuple(command.text for command in _list_asked(history))
 
 
 def _list_asked(history: Sequence[Command]) -> tuple[Command, ...]:
-    """Leave out what was verified: the words of a quote that may be false are not words to search for."""
+    """Return `history` without what was verified: words of a quote that may be false are none to search for."""
     return tuple(command for command in history if command.name != "verify")
 
 
 def _find_quoting_text(text: str) -> str | None:
-    """Return what follows a word such as "verify" where it has quotation marks: that is to be verified."""
+    """Return what follows an opening "verify" or the like, if it has quotation marks; else None."""
     prefixes, commands = catalogue.get_messages().prefixes, catalogue.get_messages().phrases
     # The command's own name is typed by readers of every language.
     words = ["verify", *(re.escape(phrase) for phrase, command in commands.items() if command == "/verify")]
@@ -261,7 +265,7 @@ def _find_quoting_text(text: str) -> str | None:
 
 
 def match_phrase(text: str) -> Command | None:
-    """Return the command that words such as "and the opposite?", "context 2" or "the second" stand for."""
+    """Return the command that words such as "and the opposite?" or "context 2" stand for; None for other words."""
     phrase = text.casefold().strip(" .!?")
     while prefix := next(filter(phrase.startswith, catalogue.get_messages().prefixes), ""):
         phrase = phrase.removeprefix(prefix)

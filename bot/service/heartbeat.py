@@ -18,16 +18,16 @@ from bot.errors import BotError, CorpusError
 from bot.storage.cache_folder import is_own_file
 from bot.storage.filesystem import open_replacement, read_bytes
 
-# How often a heartbeat is written; when one is six times as old, the process is stuck or gone.
+# Seconds between two heartbeats; when the last is six times as old, the process is stuck or gone.
 BEAT_SECONDS = 5.0
 MAX_AGE = 6 * BEAT_SECONDS
-# Twice the longest time between two failing polls: the pause, and the time until a poll is given up.
+# Seconds without Telegram: twice the longest time between two failing polls, the pause and a poll that is given up.
 MAX_SILENCE = 150.0
 _MAX_BYTES = 16 * 1024
 
 
 def find_heartbeat_file(state_folder: str) -> Path:
-    """Return where the bot that is started in this folder, with this state, writes its heartbeat."""
+    """Return where a bot started in the current folder, with this `state_folder` or "", writes its heartbeat."""
     if state_folder:
         return Path(state_folder) / "heartbeat.json"
     place = hashlib.sha256(os.fsencode(Path.cwd())).hexdigest()[:12]
@@ -37,7 +37,7 @@ def find_heartbeat_file(state_folder: str) -> Path:
 
 
 def write_heartbeat(path: Path, content: Mapping[str, Any]) -> None:
-    """Write `content` as the heartbeat, atomically.
+    """Write `content` and the time of this beat as the heartbeat, atomically.
 
     Raises:
         OSError: the disk refused.
@@ -72,6 +72,7 @@ def check_heartbeat(path: Path) -> str:
 
 
 def _read_heartbeat(path: Path) -> dict[str, Any]:
+    """Read the heartbeat at `path`; raise BotError where there is none, or where it is not one of our own."""
     if not is_own_file(path):
         raise BotError(str(path), "no heartbeat", "start the bot in this folder, as this user, with this state folder")
     try:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:  # loaded only where it is used
 
 log = logging.getLogger(__name__)
 
+# Seconds that a reload may take to build, as in the settings.
 BUILD_TIMEOUT = 300.0
 
 
@@ -130,14 +131,14 @@ class LiveCorpus:
 
     @property
     def damaged_ids(self) -> list[str]:
-        """The documents whose text was found changed in memory, until a reload reads them again."""
+        """The ids of the documents whose text was found changed in memory, until a reload reads them again."""
         corpus = self._full_snapshot.corpus
         if corpus.passages.is_held:
             return [each.id for each in corpus.documents if each.is_damaged]
         return cast("StoredDocuments", corpus.documents).damaged_ids
 
     def log_damaged_documents(self) -> None:
-        """Log which documents were found changed in memory, without those that the last call found."""
+        """Log, and keep for `take_unsent_damage`, which documents were found damaged since the last call."""
         damaged_ids = self.damaged_ids
         if new_ids := [each for each in damaged_ids if each not in self._logged_damage]:
             log.error("changed in memory, quotes not shown documents=%s", ",".join(new_ids))
@@ -145,12 +146,12 @@ class LiveCorpus:
         self._logged_damage = damaged_ids
 
     def take_unsent_damage(self) -> list[str]:
-        """Return the damaged documents that the admins have not heard of yet; each is returned once."""
+        """Return the ids of damaged documents that the admins have not heard of yet; each is returned once."""
         unsent_ids, self._unsent_damage = self._unsent_damage, []
         return unsent_ids
 
     async def prepare(self, excluded_ids: Collection[str] = ()) -> PreparedReload:
-        """Build in the background, keep the result for `switch`, and return what it would change.
+        """Build in the background, keep the result for `switch` in place of any other, and return what it would change.
 
         Raises:
             BuildRunningError: another one is being prepared.
@@ -196,7 +197,7 @@ class LiveCorpus:
         return cancelled is not None
 
     async def withhold(self, quote: Quote, reason: str) -> Hold:
-        """Stop showing `quote`, and whatever overlaps it.
+        """Stop showing `quote`, and whatever overlaps it; return the hold that was recorded.
 
         Raises:
             StorageError: the hold could not be kept, so nothing was withheld.
@@ -257,7 +258,7 @@ class LiveCorpus:
         return self.snapshot
 
     async def follow(self) -> bool:
-        """Switch to what another process switched to, and return whether this one did.
+        """Switch to what another process switched to; return whether this process did.
 
         Where its documents cannot be read here, this process stays with its own, and logs that once.
 
@@ -297,7 +298,7 @@ class LiveCorpus:
             await self.storage.set_served(name, served)
 
     async def _record_served(self, served_before: ServedCorpus | None) -> None:
-        """Record what this process starts with; log a warning if storage refuses."""
+        """Record what this process starts with, unless another has switched since; log a warning if storage refuses."""
         await self.storage.refresh()
         if served_before and self.storage.find_served(self._full_snapshot.corpus.name) != served_before:
             return
@@ -317,10 +318,14 @@ class LiveCorpus:
         return await asyncio.to_thread(leave_out, full_snapshot, withheld, names)
 
     def _list_all_holds(self) -> tuple[Hold | NameHold, ...]:
+        """Return the holds on quotes, then those on names, as storage has them now."""
         return (*self.storage.list_holds(), *self.storage.list_name_holds())
 
     async def record_shown(self, quotes: Iterable[Quote], corpus: Corpus) -> None:
-        """Record those of `quotes` that were never shown before, so that their links always have an answer."""
+        """Record those of `quotes` that were never shown before, so that their links always have an answer.
+
+        Damage that was found while they were looked up is logged.
+        """
         self.log_damaged_documents()
         if new_quotes := tuple(quote for quote in quotes if self.storage.find_shown(quote.id) is None):
             await self.storage.record_shown(new_quotes, corpus.name)
@@ -342,7 +347,7 @@ class LiveCorpus:
         await self.history.record_speakers(snapshot)
 
     async def _record_retired_since_last_run(self) -> None:
-        """Record which quotes are gone since the last run; log a warning if the disk refuses."""
+        """Record which quotes are gone since the last run; log a warning if storage refuses."""
         try:
             pairs = await self.history.find_retired(self._full_snapshot, None)
             successors = [new_quote for _, new_quote in pairs if new_quote]

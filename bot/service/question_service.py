@@ -37,12 +37,12 @@ if TYPE_CHECKING:  # loaded only where it is used
 
 log = logging.getLogger(__name__)
 
-# In characters. On the bundled corpus such a question takes 4 ms, and one of 1,000, of which each word is misspelt, 20.
+# Characters. On the bundled corpus a question of this length takes 4 ms; one of 1,000, each word misspelt, 20 ms.
 _SHORT_QUESTION = 250
 
 
 class ServiceOptions(NamedTuple):
-    """What a service is set to: questions of `max_question_length` characters, flags kept for `flag_days`.
+    """What a service is set to: questions cut to `max_question_length` characters, flags kept for `flag_days`.
 
     Without the corpus's `folder` no voice is corrected from here. Of a text to be verified the first
     `max_verified_length` characters are read: by default as many as one message of a chat has.
@@ -66,7 +66,7 @@ class QuestionService:
         self._max_question_length = options.max_question_length
         self._max_verified_length = options.max_verified_length
         self._page_size = PageSize()
-        # Until then a question may have to read word lists, which takes a second where others want the CPU.
+        # Until `warm` has run a question may have to read word lists, which takes a second where others want the CPU.
         self._is_warm = False
 
     def with_page_size(self, page_size: PageSize) -> Self:
@@ -97,7 +97,7 @@ class QuestionService:
         if speaker_query and (speaker_reply := await self._reply_by_speaker(snapshot, speaker_query, page)):
             return speaker_reply
         started_at = time.perf_counter()
-        shown = await self._look_up(partial(self._find_quotes, snapshot, quote_ids))
+        shown = await self._run_look_up(partial(self._find_quotes, snapshot, quote_ids))
         arguments = *self._truncate_all(question, history), page, self._page_size, shown
         search = partial(snapshot.answerer.answer, *arguments)
         answer = search() if self._is_quick(snapshot, question) else await asyncio.to_thread(search)
@@ -109,29 +109,31 @@ class QuestionService:
 
     async def asks_nothing(self, text: str) -> bool:
         """Return whether `text` has no words to search for, such as "is that true?" in reply to somebody."""
-        return await self._look_up(partial(self._live.snapshot.answerer.asks_nothing, self._truncate(text)))
+        return await self._run_look_up(partial(self._live.snapshot.answerer.asks_nothing, self._truncate(text)))
 
     async def leans_on_context(self, text: str) -> bool:
         """Return whether `text` is understood only with what was asked before it."""
-        return await self._look_up(partial(self._live.snapshot.answerer.leans_on_context, self._truncate(text)))
+        return await self._run_look_up(partial(self._live.snapshot.answerer.leans_on_context, self._truncate(text)))
 
-    async def _look_up(self, look: Callable[[], Result]) -> Result:
-        """Return what `look` returns: run in a thread where the corpus is not in memory, and its index is asked."""
+    async def _run_look_up(self, look: Callable[[], Result]) -> Result:
+        """Return what `look` returns; where the corpus is not in memory, `look` asks an index, and runs in a thread."""
         return look() if self.corpus.passages.is_held else await asyncio.to_thread(look)
 
     async def answer_by_speaker(self, text: str, page: int = 1) -> Reply:
-        """Return one page of what a voice said, `text` being its name and perhaps a topic."""
+        """Return one page of what a voice said, `text` being its name and perhaps a topic.
+
+        Where it said nothing on that, both are asked like any question.
+        """
         snapshot = await self._live.refresh()
         speaker_query = snapshot.answerer.parse_name_and_topic(self._truncate(text))
         if speaker_query is None:
             return add_notice(render_unknown_speaker(text, snapshot.corpus), snapshot.corpus)
         if reply := await self._reply_by_speaker(snapshot, speaker_query, page):
             return reply
-        # Nothing that the voice said: then whatever is closest, as for any question.
         return await self.ask(f"{speaker_query.names[0]} {speaker_query.topic}", page=page)
 
     def compare_sides(self, topic: str, page: int = 1) -> Answer:
-        """Return each side's best quote of each voice on `topic`, equally many."""
+        """Return an answer with each side's best quote of each voice on `topic`, equally many a side."""
         return self._live.snapshot.answerer.answer_by_sides(self._truncate(topic), page)
 
     async def answer_by_sides(self, topic: str, page: int = 1) -> Reply:
@@ -154,7 +156,7 @@ class QuestionService:
         return (await self._verify(text))[1]
 
     async def verify_or_none(self, text: str) -> Reply | None:
-        """Return the same, or None for a text that quotes nobody and has no words that are found here."""
+        """Return what `verify_quotes` does, or None if `text` quotes nobody and has no words that are found here."""
         verifications, reply = await self._verify(text)
         return reply if any(verification.is_of_quote for verification in verifications) else None
 
@@ -172,12 +174,12 @@ class QuestionService:
         return verifications, replace(add_notice(reply, snapshot.corpus), history=history)
 
     def _verify_in(self, snapshot: Snapshot, text: str) -> tuple[Verification, ...]:
-        """Return the verdicts on a text by one snapshot."""
+        """Return the verdicts on a text by one snapshot, without the places whose words are found damaged."""
         verifications = snapshot.verifier.verify(text[: self._max_verified_length])
         return tuple(verification.leave_out_damaged() for verification in verifications)
 
     async def refresh(self) -> None:
-        """Take over holds made by any process, before a query that returns no reply."""
+        """Take over holds made by any process; to be called before `answer`, `verify` and the like, which do not."""
         await self._live.refresh()
 
     async def find_speaker_page(self, text: str, page: int = 1) -> SpeakerPage | None:
@@ -186,11 +188,11 @@ class QuestionService:
         return None if query is None else await asyncio.to_thread(answerer.find_speaker_page, query, page)
 
     def find_speaker(self, text: str) -> SpeakerQuery | None:
-        """Return the voices that `text` opens with the name of, and what follows; None where it names nobody."""
+        """Return the voices whose name `text` opens with, and the topic that follows; None where it names nobody."""
         return self._live.snapshot.answerer.parse_name_and_topic(self._truncate(text))
 
     async def search_cards(self, question: str, page: int = 1, limit: int = 10) -> CardPage:
-        """Return up to `limit` quotes, each as a card; without a question, quotes on the topics.
+        """Return one page of up to `limit` quotes, each as a card; without a question, quotes on the topics.
 
         The last word may be unfinished: each word that it may become adds a quote.
         """
@@ -224,16 +226,19 @@ class QuestionService:
         return self._is_warm and snapshot.is_small and len(question) <= _SHORT_QUESTION
 
     def _truncate(self, question: str) -> str:
+        """Cut a question off where it is longer than the service reads."""
         return question[: self._max_question_length]
 
     def _truncate_all(self, question: str, history: Sequence[str] = ()) -> tuple[str, tuple[str, ...]]:
+        """Cut off a question, and those asked before it, where they are longer than the service reads."""
         return self._truncate(question), tuple(map(self._truncate, history))
 
     def _find_quotes(self, snapshot: Snapshot, quote_ids: Iterable[str]) -> list[Quote]:
+        """Return the quotes of these ids in their order, without those that are not in `snapshot`."""
         return [quote for quote_id in quote_ids if (quote := self._find_quote(snapshot, quote_id))]
 
     def _find_quote(self, snapshot: Snapshot, quote_id: str) -> Quote | None:
-        """Return the quote of this id: from where it was shown, if it was, else by a search of the corpus."""
+        """Return the quote of this id, at its place if it was ever shown, else by a search; None if there is none."""
         shown_quote = self._storage.find_shown(quote_id)
         quote = shown_quote and snapshot.answerer.find_quote_at(shown_quote.sha256, shown_quote.span)
         return quote or snapshot.answerer.find_quote(quote_id)

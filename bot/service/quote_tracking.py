@@ -24,6 +24,7 @@ from bot.storage import Hold, QuoteChange, QuoteEvent, ShownQuote, Storage, Tomb
 from bot.storage.records import UNKNOWN_SPEAKER, create_event, hash_speaker
 from bot.text import Letters, fold_letters
 
+# The changes whose detail is the digest of the speaker.
 _NAMING_CHANGES = frozenset({QuoteChange.SHOWN, QuoteChange.CORRECTED, QuoteChange.REREAD})
 
 
@@ -40,7 +41,7 @@ class QuoteHistory:
         await self.record(changes, snapshot.corpus)
 
     def _find_other_speakers(self, snapshot: Snapshot) -> Iterator[tuple[str, QuoteChange, str]]:
-        """Yield the change of each shown quote that somebody else is now found to speak."""
+        """Yield id, change and new speaker's digest for each shown quote that somebody else now speaks."""
         for shown in self._storage.list_shown(snapshot.corpus.name):
             before = self._find_last_speaker(shown.id)
             quote = snapshot.answerer.find_quote_at(shown.sha256, shown.span) if before else None
@@ -50,7 +51,7 @@ class QuoteHistory:
                 yield shown.id, change, hash_speaker(quote.passage)
 
     def _find_last_speaker(self, quote_id: str) -> str | None:
-        """Return the digest of who spoke when that was last recorded."""
+        """Return the digest of the speaker last recorded for a quote; None where none was."""
         events = [event for event in self._storage.list_events(quote_id) if event.change in _NAMING_CHANGES]
         return events[-1].detail if events else None
 
@@ -76,7 +77,7 @@ class QuoteHistory:
                 reason = "reread" if new_sha256 == shown.sha256 else "changed"
                 document = old_documents.get(shown.sha256)
                 words = await (
-                    asyncio.to_thread(_cut_words, document, shown) if document else self._storage.read_words(shown.id)
+                    asyncio.to_thread(_cut_quote, document, shown) if document else self._storage.read_words(shown.id)
                 )
                 find = new.answerer.find_successor
                 new_quote = await asyncio.to_thread(find, shown.sha256, shown.span, new_sha256, words)
@@ -108,7 +109,8 @@ class QuoteHistory:
         return events
 
 
-def _cut_words(document: Document, shown: ShownQuote) -> str:
+def _cut_quote(document: Document, shown: ShownQuote) -> str:
+    """Return the words of a shown quote, from its document as it was when shown."""
     return document.text[slice(*shown.span)]
 
 
@@ -119,7 +121,7 @@ SENTENCE_LETTERS = 30
 
 
 class HoldStatus(Enum):
-    """How surely a hold was found again."""
+    """How surely a hold was found again; the log prints the values, which say by what."""
 
     FOUND = "its place or its words"
     UNSURE = "some of its words, or all of them in another document"
@@ -185,6 +187,7 @@ class HoldRegister:
         return _split_doubtful(unsent)
 
     async def _read_words(self, quote_id: str) -> str | None:
+        """Read the words of a held quote; None where storage keeps none, or cannot read them now, which is logged."""
         try:
             return await self._storage.read_words(quote_id)
         except StorageError as error:
@@ -192,7 +195,7 @@ class HoldRegister:
             return None
 
     def _match(self, corpus: Corpus) -> list[AppliedHold]:
-        """Match the holds of what `corpus` has, or showed, with its passages."""
+        """Do the work of `match` with the words known so far; it takes long, and runs in a thread."""
         matcher, document_ids = HoldMatcher(corpus), {document.id for document in corpus.documents}
         hashes = {document.sha256 for document in corpus.documents}
         matched = []
@@ -205,7 +208,7 @@ class HoldRegister:
 
 
 def _split_doubtful(statuses: Mapping[str, HoldStatus]) -> DoubtfulHolds:
-    """Divide holds into those that are lost and those found unsurely."""
+    """Return the ids of holds that are lost, and of those found unsurely; the others are left out."""
     wanted = (HoldStatus.LOST, HoldStatus.UNSURE)
     return DoubtfulHolds(*(tuple(key for key, status in statuses.items() if status is each) for each in wanted))
 
@@ -218,7 +221,7 @@ class HoldMatcher:
         self._letters: dict[str, Letters] = {}
 
     def match(self, hold: Hold, words: str | None) -> AppliedHold:
-        """Match one hold; `words` are those that it was made of, None where they are not kept."""
+        """Find the passages that one hold withholds; `words` are those it was made of, None where they are not kept."""
         passages = self._corpus.passages
         by_sha256, by_id = passages.by_sha256.get(hold.sha256, ()), passages.by_document_id.get(hold.document, ())
         if by_sha256:
@@ -233,7 +236,7 @@ class HoldMatcher:
         return AppliedHold(hold, unsure, HoldStatus.UNSURE if unsure else HoldStatus.LOST)
 
     def _find_letters(self, passages: Iterable[Passage], letters: str) -> Iterator[Passage]:
-        """Yield the passages that share a place with the whole of `letters`."""
+        """Yield the passages that overlap a place where the whole of `letters` stands."""
         places: dict[str, list[Span]] = {}
         for passage in passages:
             document = passage.document
@@ -244,7 +247,7 @@ class HoldMatcher:
                 yield passage
 
     def _find_shared(self, passages: Iterable[Passage], letters: str) -> Iterator[Passage]:
-        """Yield the passages whose text has a run of `letters` in it, as long as a short sentence."""
+        """Yield the passages that share a run of `SENTENCE_LETTERS` letters or more with `letters`."""
         ends = range(SENTENCE_LETTERS, len(letters) + 1)
         stretches = {letters[end - SENTENCE_LETTERS : end] for end in ends}
         for passage in passages:
@@ -254,13 +257,13 @@ class HoldMatcher:
                 yield passage
 
     def _fold_frame(self, passage: Passage) -> str:
-        """Return the letters of a passage and of what it stands in."""
+        """Return the folded letters of a passage and of what it stands in."""
         folded, offsets = self._fold(passage.document)
         start = min(passage.span.start, passage.frame.start)
         return folded[bisect_left(offsets, start) : bisect_left(offsets, max(passage.span.end, passage.frame.end))]
 
     def _fold(self, document: Document) -> Letters:
-        """Return the letters of a document, folded once."""
+        """Return the folded letters of a document with their offsets; each document is folded once."""
         if document.sha256 not in self._letters:
             self._letters[document.sha256] = fold_letters(document.text)
         return self._letters[document.sha256]

@@ -28,12 +28,13 @@ from bot.storage import Flag, FlagOutcome, FlagReason, Storage
 if TYPE_CHECKING:  # loaded only where it is used
     from bot.ingest.voice_correction import VoiceChange
 
-# An admin's command with its text.
+# Runs an admin's command on the text that follows it.
 Action = Callable[[str], Awaitable[Reply]]
 
 # Promised to those who report; `flag_days` may only shorten it.
 MAX_FLAG_DAYS = 30
 _ID_BYTES = 8
+# Typed instead of a name: nobody is to be named for the words.
 NOBODY = "nobody"
 # As many as a curator decides before a cup of coffee; the next ten come with the next reload.
 MOST_DOUBTS = 10
@@ -79,7 +80,7 @@ class FlagDesk:
         return self._storage.count_flags()
 
     async def file(self, quote_id: str, reason: FlagReason, reporter: Reporter) -> Flag:
-        """Keep a flag on a quote, with the language in which its reporter will hear what became of it.
+        """Forget old flags, and keep a new one, with the language in which its reporter hears what became of it.
 
         Raises:
             StorageError: it could not be kept.
@@ -141,7 +142,7 @@ class FlagDecisions:
     reload: Action
 
     async def decide(self, text: str) -> Reply:
-        """Decide as `text` says: `withhold ID`, `correct ID` or `dismiss ID`."""
+        """Decide as `text` says: `withhold ID`, `dismiss ID`, or `correct ID`, which only shows how to correct."""
         verb, _, quote_id = " ".join(text.split()).partition(" ")
         quote_id = quote_id.upper()
         actions = {"withhold": self._withhold, "correct": self._explain_correction, "dismiss": self._dismiss}
@@ -150,7 +151,7 @@ class FlagDecisions:
         return await actions[verb](quote_id)
 
     async def correct(self, text: str) -> Reply:
-        """Correct the voice of a quote as `text` says, `ID NAME`, and reload; `ID nobody` names nobody for it."""
+        """Correct a quote's voice as `text` says, `ID NAME` or `ID nobody`, close the flags on it, and reload."""
         quote_id, _, name = " ".join(text.split()).partition(" ")
         quote_id = quote_id.upper()
         if not name:
@@ -185,6 +186,7 @@ class FlagDecisions:
         return Reply.with_heading(say("flags.dismissed", id=quote_id, count=count))
 
     async def _explain_correction(self, quote_id: str) -> Reply:
+        """Return how to correct the voice of a quote, with the other voices of its document to choose from."""
         quote = await self._find_quote(quote_id)
         if quote is None:
             return quote_details.render_unknown_quote(quote_id)
@@ -203,9 +205,11 @@ class FlagDecisions:
         return await self.hold(f"{quote_id} {reason}")
 
     async def _find_quote(self, quote_id: str) -> Quote | None:
+        """Return the quote of this id, if the corpus served now has it; the search runs in a thread."""
         return await asyncio.to_thread(self.live.snapshot.answerer.find_quote, quote_id)
 
     def _write_correction(self, quote: Quote, name: str) -> str:
+        """Write the corrected voice of a quote into its document's `.voices.toml`, and return what was written."""
         if self.folder is None:
             raise CorpusError(quote.id, say("flags.no_folder"), "add the correction to the document's .voices.toml")
         writer, is_nobody = _load_writer(), name.casefold() == NOBODY
@@ -216,7 +220,7 @@ class FlagDecisions:
 
 
 class DoubtRound:
-    """The doubts of one live corpus, whose files are in `folder`; `close_flags` does so once a voice is corrected."""
+    """The doubts of one live corpus with its files in `folder`; `close_flags` closes flags on a corrected passage."""
 
     def __init__(
         self, live: LiveCorpus, folder: Path | None, close_flags: Callable[[Passage], Awaitable[None]]
@@ -248,7 +252,7 @@ class DoubtRound:
         return Reply.with_heading(say("doubts.usage")) if change is None else await self._write(chosen, change, doubts)
 
     async def _write(self, passage: Passage, change: VoiceChange, doubts: Sequence[Passage]) -> Reply:
-        """Write the decision on a doubtful voice, and return the next doubt in its place."""
+        """Write the decision on a doubtful voice, close its flags if it was wrong, and return the next doubt too."""
         loaded = self._live.snapshot.loaded_corpus
         if self._folder is None or loaded is None:
             return Reply.with_heading(say("doubts.not_written"), say("doubts.no_folder"))
@@ -284,7 +288,7 @@ class DoubtRound:
         return build_change(voice, role, organisation) if word == "is" and voice else None
 
     def _list_doubts(self) -> list[Passage]:
-        """List the most doubtful voices that nobody decided on since the last load, those that are not named first."""
+        """List up to `MOST_DOUBTS` voices not decided on since the last load; first those too unsure to be named."""
         if self._generation != self._live.generation:
             self._generation, self._decided_ids = self._live.generation, set()
         loaded = self._live.snapshot.loaded_corpus
@@ -295,12 +299,13 @@ class DoubtRound:
         return shown[:MOST_DOUBTS]
 
     def _is_withheld(self, passage: Passage) -> bool:
+        """Return whether a withheld passage or name overlaps `passage`."""
         places = self._live.snapshot.withheld_spans(passage.document)
         return any(place.start < passage.span.end and passage.span.start < place.end for place in places)
 
 
 def _is_doubtful(passage: Passage) -> bool:
-    """Return whether a rule chose the voice, and is not wholly sure."""
+    """Return whether a rule said who speaks, or that nobody is named, and is not wholly sure."""
     is_ruled = passage.by is AttributionSource.RULE and passage.kind is not Kind.NARRATION
     return is_ruled and not passage.is_certain(1.0)
 
@@ -311,5 +316,5 @@ def _build_quote_id(passage: Passage) -> str:
 
 
 def _load_writer() -> Any:  # noqa: ANN401 - a module
-    """Load what writes corrections, at the first use: it brings with it what reads a whole corpus."""
+    """Load the module that writes corrections, at its first use: it imports all that reads a corpus."""
     return import_module("bot.ingest.voice_correction")

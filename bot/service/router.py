@@ -91,7 +91,7 @@ class Router:
         return [each for service in self._services.values() for each in service.flags.take_untold()]
 
     async def claim_update(self, update_id: int, stale_seconds: float) -> Claim:
-        """Claim an update for this process; if storage does not answer, the update is handled anyway."""
+        """Claim an update, and return whose it is; where storage does not answer it is ours, so that it is handled."""
         try:
             claim = await self._storage.claim(update_id, stale_seconds)
             self._failing.discard("claimed")
@@ -101,7 +101,7 @@ class Router:
         return claim
 
     async def settle_update(self, update_id: int, *, done: bool) -> None:
-        """Record that a claimed update was handled, or give it back."""
+        """Record that a claimed update was handled, or give it back; log a failure of storage."""
         try:
             await self._storage.settle(update_id, done=done)
             self._failing.discard("settled")

@@ -66,7 +66,7 @@ class Service(QuestionService):
         Where it answers `history` (oldest first), the reply says which words it matches.
         """
 
-        def in_context(snapshot: Snapshot, quote: Quote) -> Reply:
+        def render_in_context(snapshot: Snapshot, quote: Quote) -> Reply:
             matched_words: tuple[str, ...] = ()
             if history:
                 arguments = self._truncate_all(history[-1], history[:-1])
@@ -75,7 +75,7 @@ class Service(QuestionService):
             withheld = snapshot.withheld_spans(quote.passage.document)
             return quote_details.render_context(quote, snapshot.corpus, matched_words, actions, withheld)
 
-        reply = await self._render_quote(quote_id, in_context)
+        reply = await self._render_quote(quote_id, render_in_context)
         # That it was first shown makes no history yet.
         has_history = len(self._live.history.list_events(quote_id)) > 1
         return add_history_button(reply, quote_id) if has_history else reply
@@ -109,13 +109,13 @@ class Service(QuestionService):
         return add_notice(render_history(quote_id, events, self._may_tell, is_shown=is_shown), self.corpus)
 
     async def offer_reasons(self, quote_id: str) -> Reply:
-        """Return the reasons for which the quote may be reported."""
+        """Return the reasons for which the quote may be reported, or what became of the quote."""
         if await asyncio.to_thread(self._find_anywhere, quote_id) is None:
             return await self.show_quote(quote_id)
         return notifications.render_reasons(quote_id, self.flags.days)
 
     async def report(self, quote_id: str, reason: FlagReason, reporter: Reporter) -> Reply:
-        """File a flag on the quote, and alert the admins, with the evidence."""
+        """File a flag on the quote, alert the admins with the evidence, and thank the reporter."""
         if await asyncio.to_thread(self._find_anywhere, quote_id) is None:
             return await self.show_quote(quote_id)
         try:
@@ -147,7 +147,7 @@ class Service(QuestionService):
         return add_notice(about.render_about(self.corpus), self.corpus)
 
     def contents(self, page: int = 1) -> Reply:
-        """Return one page of the contents of the corpus, and the others that a chat may choose."""
+        """Return one page of the contents of the corpus, with buttons for the others that a chat may choose."""
         reply = about.render_contents(self.corpus, page)
         others = [live.snapshot.corpus for live in self._all_live[1:]]
         return add_notice(about.add_corpus_buttons(reply, others), self.corpus)
@@ -167,7 +167,7 @@ class Service(QuestionService):
             log.warning("old flags are not forgotten: %s", error)
 
     async def warm(self) -> None:
-        """Load what the first question would otherwise wait for, and keep the garbage collector off it.
+        """Load what the first question would otherwise wait for, and let the garbage collector pass over it.
 
         It stays loaded, and a full collection would walk through it: 0.1 s and more in the middle of a reply.
         """

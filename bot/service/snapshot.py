@@ -35,7 +35,7 @@ Built = TypeVar("Built")
 
 log = logging.getLogger(__name__)
 
-# A full collection walks through some 20 objects of each passage: 10 ms for this many.
+# A full collection walks through some 20 objects of each passage: 10 ms for this many passages.
 _MIN_PASSAGES_TO_SETTLE = 5_000
 _NO_NAMES = WithheldNames(())
 _NO_PASSAGES: PassageSequence = HeldPassages()
@@ -68,7 +68,7 @@ class Snapshot:
         return passages + (self.withheld_names.find_places(document.text) if self.withheld_names else [])
 
     def is_withheld(self, sha256: str, span: Span) -> bool:
-        """Return whether `span` of the text with this SHA-256 has something that may not be shown."""
+        """Return whether `span` of the text with this SHA-256 overlaps a withheld passage or its frame."""
         return any(
             part.start < span.end and span.start < part.end
             for passage in self.withheld.by_sha256.get(sha256, ())
@@ -80,7 +80,7 @@ class SnapshotLoader(Protocol):
     """Reads a corpus and indexes it."""
 
     def __call__(self, previous: LoadedCorpus | None, excluded_ids: Collection[str]) -> Snapshot:
-        """Return what can be served; see `corpus.load_incrementally`."""
+        """Return a snapshot of the corpus without some documents; see `corpus.reader.load_incrementally`."""
 
 
 def build_snapshot(loader: SnapshotLoader, previous: LoadedCorpus | None, excluded_ids: Collection[str]) -> Snapshot:
@@ -174,6 +174,7 @@ class BackgroundBuilder:
         raise BotError("reload", fact, "divide the corpus, or raise reload_seconds")
 
     def _run_in_thread(self, build: Callable[[], Built], future: Future[Built]) -> None:
+        """Run `build`, let another one begin, and hand the result or the exception to `future`."""
         try:
             result = build()
         except BaseException as error:  # noqa: BLE001  it is raised where it is waited for
@@ -196,7 +197,7 @@ def settle_heap() -> None:
 
 
 def return_free_memory() -> None:
-    """Give the system back what the C library holds free; one that cannot does nothing.
+    """Give the system back the memory that the C library holds free; do nothing where the library cannot.
 
     Reading and indexing leave 6 MB of the bundled corpus free, in pieces that are not given back by themselves.
     """

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 # An admin who has not decided within a day can send the document again.
 WAITING_SECONDS = 86_400.0
-# The kind of what is kept of a document that waits.
+# The kind of the shared state's entry for a document that waits.
 _UPLOAD = "upload"
 
 
@@ -64,7 +64,7 @@ class Uploads:
         self._lock = asyncio.Lock()
 
     async def receive(self, name: str, content: bytes) -> Reply:
-        """Return what the file called `name` holds, and ask whether to add it."""
+        """Parse the file called `name`, let it wait in place of any other, and ask whether to add it."""
         async with self._lock:
             await self._state.drop(_UPLOAD, self._folder.name)
             try:
@@ -79,7 +79,7 @@ class Uploads:
             return admin.render_upload(addition.report, result.voice_counts, result.issues, token)
 
     async def add(self, token: str) -> Reply:
-        """Add what waits under `token` to the corpus; a reload serves it."""
+        """Write what waits under `token` into the corpus's folder; the next reload serves it."""
         pending = await self._take(token)
         if pending is None:
             return Reply.with_heading(say("no_pending_upload"))
@@ -113,7 +113,7 @@ class Uploads:
                 await self._state.keep(_UPLOAD, self._folder.name, pending.to_bytes(), WAITING_SECONDS)
 
     async def _find_addition(self, pending: _PendingUpload) -> Addition:
-        """Return what was read of a document here; one that another process received is read now."""
+        """Return what a waiting document would add, read when it came, or now if another process received it."""
         if self._addition and self._addition[0] == pending.token:
             return self._addition[1]
         return (await self._parse(pending.name, pending.content))[1]
@@ -125,6 +125,7 @@ class Uploads:
         return result, await asyncio.to_thread(self._prepare_addition, name, content, result)
 
     def _prepare_addition(self, name: str, content: bytes, result: sandbox.SandboxResult) -> Addition:
+        """Build what would be added, and write nothing; a file without a title has its id from its name."""
         stem, _, suffix = name.rpartition("/")[2].rpartition(".")
         parsed_file = ParsedFile(f".{suffix.lower()}", content, result.report)
         return build_addition(self._folder, parsed_file, document_id=None if result.document.title else stem)

@@ -41,7 +41,7 @@ class DueNews(NamedTuple):
 
 
 class WishDesk:
-    """The wishes of all chats, for the services by the name of their corpus; a chat has up to `most` wishes."""
+    """The wishes of all chats; `services` are by corpus name. A chat has up to `most`, each ended after `days` idle."""
 
     def __init__(self, services: Mapping[str, Service], storage: Storage, most: int = 10, days: int = 365) -> None:
         self._services = services
@@ -96,7 +96,7 @@ class WishDesk:
                 log.warning("wishes were not moved: %s", error)
 
     async def note_press(self, chat_id: int, now: datetime) -> None:
-        """Record that somebody in the chat pressed a button today; log a warning if storage refuses."""
+        """Record that somebody in the chat pressed a button on the day of `now`; log a warning if storage refuses."""
         day, wishes = f"{now:%Y-%m-%d}", self.list_wishes(chat_id)
         if any(wish.used != day for wish in wishes):
             try:
@@ -133,7 +133,7 @@ class WishDesk:
         return True
 
     async def confirm(self, due: DueNews, now: datetime) -> None:
-        """Record that the news was sent."""
+        """Record that the news was sent: what arrived before `now` is not new to these wishes again."""
         told_keys = {each.wish.key for each in due.news}
         since, wishes = _format_moment(now), self.list_wishes(due.chat_id)
         updated = [replace(wish, since=since) if wish.key in told_keys else wish for wish in wishes]
@@ -151,7 +151,7 @@ class WishDesk:
         await self._storage.drop("news", f"{due.chat_id}/{now:%Y-%m-%d}")
 
     async def _stop(self, chat_id: int, key: str) -> Reply:
-        """End the wish with this key, or all where none is given."""
+        """End the wish with this key or name, or all where none is given."""
         wishes = self.list_wishes(chat_id)
         ended = [wish for wish in wishes if not key or wish.key == key or wish.name.casefold() == key.casefold()]
         if not ended:
@@ -164,14 +164,14 @@ class WishDesk:
         return notifications.render_ended(ended)
 
     async def _note_arrivals(self, service: Service, now: datetime) -> None:
-        """Record the documents that are served for the first time."""
+        """Record as arrived now the documents that are served for the first time."""
         arrivals = self._storage.find_arrivals(service.corpus.name)
         new_ids = [document.id for document in service.corpus.documents if document.id not in arrivals]
         if new_ids:
             await self._storage.record_arrivals(service.corpus.name, dict.fromkeys(new_ids, _format_moment(now)))
 
     async def _find_and_record_news(self, wish: Wish) -> News | None:
-        """Return what is about the wish and arrived since its last news, or since it was made; record it as shown."""
+        """Return a wish's news since the last or since its making, and record it as shown; None for none."""
         service = self._services.get(wish.corpus)
         if service is None:
             return None
@@ -204,7 +204,7 @@ def _find_new_quotes(
 
 
 def _find_wanted(service: Service, text: str) -> Sequence[tuple[WishKind, str]]:
-    """Return the topic of that name, else the voices that the name may mean."""
+    """Return the topic called `text`, else the voices that it may name; none where more than a name is typed."""
     wanted = normalise_name(text)
     if names := [topic.name for topic in service.corpus.topics if normalise_name(topic.name) == wanted]:
         return [(WishKind.TOPIC, names[0])]
