@@ -71,7 +71,7 @@ def render_doubtful_holds(corpus: Corpus, orphaned: Sequence[str], unsure: Seque
 
 
 def render_name_held(hold: NameHold, unnamed: int, gone: int, *, is_kept: bool) -> Reply:
-    """Say that a name is withheld, how many quotes are now `unnamed`, and how many are `gone`."""
+    """Say that a name is withheld, how many quotes in all are now `unnamed`, and how many this made `gone`."""
     counts = say("names.held_counts", unnamed=unnamed, gone=gone)
     further = [] if hold.is_unquoted else [say("names.held_words", name=hold.name)]
     lines = [counts, *further, *([] if is_kept else [say("names.held_for_now")])]

@@ -223,7 +223,7 @@ class Admin:
         return NameHold(name, self._live.today(), reason, is_unquoted) if reason else None
 
     async def _withhold_name(self, hold: NameHold) -> Reply:
-        """Withhold a name, here and in the siblings, and say how many quotes lost it or are no longer shown."""
+        """Withhold a name, here and in the siblings; count all quotes that now have no name, and those newly gone."""
         before = len(self._live.snapshot.withheld)
         await self._live.withhold_name(hold)
         await self._reapply_sibling_holds()
