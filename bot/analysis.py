@@ -24,9 +24,11 @@ from bot.languages.base import Language
 from bot.model import Span
 from bot.text import find_words, normalise, raw_words
 
+# The spellings that an analyser remembers; with one more it forgets them all.
 _CACHE_SIZE = 1 << 18
+# Words remembered with the listed word that each is a form of.
 _MAX_LISTED = 1 << 14
-# "ise" ends "rise" and "wise" too; what is spelt in two ways has more before it.
+# "ise" ends "rise" and "wise" too; a word spelt in two ways has more letters than this before the ending.
 _MIN_LENGTH_BEFORE_ENDING = 2
 # A longer run of digits names something and counts nothing.
 _MAX_DIGITS = 15
@@ -57,8 +59,8 @@ _UNREAD = ContentWord("", "")
 class Analyser:
     """Reads text of one language into terms; `fingerprint` tells one way of reading from another.
 
-    It holds digests of the language's data and of the rules themselves, so nobody has to remember to
-    raise a version: what was built by another reading is built again.
+    The fingerprint holds digests of the language's data and of the rules themselves, so nobody has to
+    remember to raise a version: what was built by another reading is built again.
 
     Raises:
         CorpusError: Snowball has no stemmer for `language`.
@@ -93,7 +95,7 @@ class Analyser:
                 yield Term(*match.span(), *word)
 
     def stems_by_place(self, text: str, span: Span | None = None) -> list[tuple[int, str]]:
-        """Return where each of the same content words starts, and its stem: for the passages of a reply.
+        """Return the start and the stem of each word that `terms` yields, in order: for the passages of a reply.
 
         >>> Analyser("english").stems_by_place("The officers’ duties")
         [(4, 'offic'), (14, 'duti')]
@@ -202,7 +204,7 @@ class WordForms:
         return one != two and bool(self._strangers.get(one, set()) & self._strangers.get(two, set()))
 
     def _find_listed_word(self, word: str) -> str:
-        """Return the listed word that `word` is a plural or a spelling of, else itself."""
+        """Return the word in the lists of strangers that `word` is another form or spelling of, else `word`."""
         for form in self.list_forms(word):
             for ending in ("", "s", "es", "d", "ed", "ing"):
                 if form.endswith(ending) and (base := form.removesuffix(ending)) in self._strangers:
@@ -285,7 +287,7 @@ class NumberForms:
             yield from dict.fromkeys(self._spell(int(value), joint) for joint in ("", self._joint))
 
     def write_ordinal(self, word: str) -> tuple[str, ...]:
-        """Return how else an ordinal is written: "2nd" for "second", and the reverse; empty for any other word."""
+        """Return "second" for "2nd", and 2 with each ending, right or wrong, for "second"; empty for any other word."""
         if word in self._ordinals:
             number = str(self._ordinals.index(word) + 1)
             return tuple(f"{number}{ending}" for ending in self._ordinal_endings)
@@ -296,7 +298,7 @@ class NumberForms:
         return ()
 
     def _read_small(self, word: str) -> Decimal | None:
-        """Return the value of one word: a small number in words, digits or a fraction, or an amount; None for none."""
+        """Return the value of one word: a small number in words, digits or a fraction, or an amount; else None."""
         if word in self._values:
             return Decimal(self._values[word])
         if word == self._one:
@@ -313,12 +315,12 @@ class NumberForms:
         return Decimal(word.rstrip(".")) if is_number else None
 
     def _continues(self, last: str, word: str) -> bool:
-        """Return whether `word` goes on with a number: behind a scale, or a unit behind a ten."""
+        """Return whether `word` continues a number that ends with `last`: behind a scale, or as a unit behind a ten."""
         is_unit = word == self._one or self._values.get(word, 10) < 10
         return last in self._scales or (last in self._tens and is_unit)
 
     def _spell(self, value: int, joint: str) -> tuple[str, ...]:
-        """Return a whole number below a million in words; none for 0."""
+        """Return the words of a whole number below a million; empty where it has none, as 0."""
         if value in self._words:
             return (self._words[value],)
         for word, scale in reversed(self._scales.items()):
@@ -331,7 +333,7 @@ class NumberForms:
 
 
 def normalise_all(words: str) -> tuple[str, ...]:
-    """Return the words of a table, folded, in order."""
+    """Return the words of a table's entry, parted by blanks, folded, in order."""
     return tuple(normalise(word) for word in words.split())
 
 

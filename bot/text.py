@@ -24,6 +24,7 @@ _WORD_BEFORE_STOP = re.compile(r"(?<![^\W_])[^\W\d_]+\.$")
 _INITIALS = re.compile(r"(?:(?:^|[\s(“\"‘.])[A-Z]|\b[ap]\.m|\be\.g|\bi\.e)\.$")
 # A number, a letter or a Roman numeral: "s. 4", "sch. II", "art. B"; "A" and "I" may open a sentence.
 _FIGURE = re.compile(r"\s*[(\[]?(?:\d|[IVXLC]{2,}\b|[B-HJ-Z]\b|[AI]\b(?!\s+[a-z]))")
+# The characters up to a stop among which an abbreviation is looked for.
 _LOOKBEHIND = 12
 # Python's word characters leave out the marks that finish a letter in many scripts, and
 # what may stand unseen inside a word: soft hyphen, joiners.
@@ -66,7 +67,7 @@ class Word(NamedTuple):
 
 
 def split_paragraphs(text: str) -> list[Span]:
-    r"""Return each line that holds more than blanks, trimmed, in order.
+    r"""Return the span of each line that holds more than blanks, trimmed, in order.
 
     >>> split_paragraphs("One.\n\n  Two. \n")
     [Span(start=0, end=4), Span(start=8, end=12)]
@@ -110,12 +111,12 @@ def split_words(text: str, span: Span | None = None) -> Iterator[Word]:
 
 
 def raw_words(text: str, span: Span | None = None) -> list[str]:
-    """Return the words within `span` as they are spelled, unfolded; see `split_words`."""
+    """Return the words within `span` (all of `text` if None), in order, unfolded; see `split_words`."""
     return _WORD.findall(text, *span) if span else _WORD.findall(text)
 
 
 def find_words(text: str, span: Span | None = None) -> Iterator[re.Match[str]]:
-    """Return where the words within `span` stand, as they are spelled; see `split_words`."""
+    """Yield a match for each word within `span` (all of `text` if None), in order, unfolded; see `split_words`."""
     start, end = span or Span(0, len(text))
     return _WORD.finditer(text, start, end)
 
@@ -197,7 +198,7 @@ class Letters(NamedTuple):
     offsets: tuple[int, ...]
 
     def find(self, letters: str) -> Iterator[Span]:
-        """Yield each place in the text whose letters are `letters`; overlapping ones too; none for ""."""
+        """Yield the span of each place whose letters are `letters`, folded; overlapping ones too; none for ""."""
         start = self.folded.find(letters) if letters else -1
         while start >= 0:
             yield Span(self.offsets[start], self.offsets[start + len(letters) - 1] + 1)
@@ -205,7 +206,7 @@ class Letters(NamedTuple):
 
 
 def fold_letters(text: str) -> Letters:
-    """Return what is left of `text` without marks, blanks, punctuation and case.
+    """Return the letters and figures of `text`, folded, without marks, blanks and punctuation, and their offsets.
 
     >>> fold_letters("“It’s *late*,” he said.").folded
     'itslatehesaid'
@@ -231,7 +232,10 @@ def trim(text: str, span: Span) -> Span:
 
 
 def _ends_sentence(text: str, stop: int, after: int, limit: int) -> bool:
-    """Return whether a stop ends a sentence: behind it are a blank and no small letter, before it no abbreviation."""
+    """Return whether the stop at [`stop`, `after`) ends a sentence of `text`, which ends at `limit`.
+
+    Behind it are a blank and no small letter, or nothing; it is not the stop of an abbreviation.
+    """
     if after >= limit:
         return True
     if not text[after].isspace():
@@ -246,7 +250,7 @@ def _ends_sentence(text: str, stop: int, after: int, limit: int) -> bool:
 
 
 def _is_abbreviated(text: str, tail: str, after: int) -> bool:
-    """Return whether the stop that `tail` ends with belongs to its word; `after` is where the text goes on."""
+    """Return whether the stop that `tail` ends with is an abbreviation's; `after` is where `text` goes on behind it."""
     if _INITIALS.search(tail):
         return True
     match = _WORD_BEFORE_STOP.search(tail)
@@ -262,7 +266,7 @@ def _is_abbreviated(text: str, tail: str, after: int) -> bool:
 
 @cache
 def _load_words(table: str, *keys: str) -> frozenset[str]:
-    """Load the lists of a table, of all languages together: a document may quote another language than its own."""
+    """Load the words of the lists `keys` of `table`, of all languages: a document may quote another than its own."""
     languages = [load_language(name) for name in list_languages()]
     return frozenset().union(*(language.words(table, key) for language in languages for key in keys))
 
@@ -287,5 +291,5 @@ def _find_script(character: str) -> str:
 
 
 def is_sentence_start(text: str, start: int) -> bool:
-    """Return whether a sentence of `text` opens at `start`."""
+    """Return whether only blanks and opening marks part `start` from a stop, colon, line's end or the text's start."""
     return not re.search(r"[^\s\"“‘'(]", re.split(r"[.!?:\n]\s", text[:start])[-1])

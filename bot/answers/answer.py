@@ -80,7 +80,7 @@ class Answer:
     says that another follows. `choices` are the voices that a name or pronoun may mean. `stronger_side` is the side
     whose best quote is clearly stronger than all of the other's, if there is one. `question_language` is the question's
     language where it is not the corpus's. `asks_speech` says that the question is what `voices` say, not just something
-    about them.
+    about them. `left_out` are the words that it excludes, and `difference` is how the first quote differs from it.
     """
 
     question: str

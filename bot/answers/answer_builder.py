@@ -22,24 +22,25 @@ from bot.answers.quoting import QuoteLengths, is_overlapping
 from bot.answers.ranking import IDENTITY, Ranker
 from bot.model import Quote
 
-# With as many things asked beside it, words are near a date or number asked for that no quote has. At 1 one more
-# unanswerable question of tests/relevance/further.jsonl is not met by silence; at 3 one of Hansard's answers is lost.
+# Quotes without the date or number asked for are close only if this many things are asked besides. At 1 one more
+# unanswerable question of tests/relevance/further.jsonl gets quotes; at 3 one of Hansard's answers is lost.
 _MIN_UNTYPED = 2
-# A quote without the number asked for counts half.
+# A quote without the kind of thing asked for, such as a number, is this share as strong.
 _UNTYPED_SHARE = 0.5
 
-# A quote about the voice asked after goes behind quotes by it, and counts as nearly as strong.
+# A quote about the voice asked after goes behind quotes by it, and is this share as strong.
 _MENTIONED_SHARE = 0.8
 
-# In a debate of a hundred passages half a compound is mostly the subject (two good quotes of tests/relevance are lost
-# at 1); in a week of Parliament, of 7,300, it was beside the point for eight of eight: "school dinners", "knife crime".
+# In a debate of a hundred passages a quote with half a compound is mostly on the subject (at 1 passage, two good quotes
+# of tests/relevance are lost); in a week of Parliament, of 7,300 passages, it was beside the point for eight compounds
+# of eight: "school dinners", "knife crime".
 MANY_PASSAGES = 1000
 # Close quotes are shown for the reader to judge, not to fill the page.
 _MAX_CLOSEST_QUOTES = 2
 
 
 class PageSize(NamedTuple):
-    """How many quotes a page of an answer has at most (0: as many as are set), and their characters together.
+    """How many quotes a page of an answer has at most (0: `AnswerOptions.page_size`), and their characters together.
 
     The first quote, and one of each side where both match, are shown however long they are.
     """
@@ -48,7 +49,7 @@ class PageSize(NamedTuple):
     characters: int | None = None
 
     def limit_quotes(self, most: int) -> PageSize:
-        """Return the same, with `most` quotes at most."""
+        """Return a copy that has at most `most` quotes."""
         return self._replace(quotes=min(self.quotes, most))
 
 
@@ -57,7 +58,7 @@ class AnswerOptions(NamedTuple):
 
     # Two quotes from each side.
     page_size: int = 4
-    # No answer to tests/relevance differs from 10 to 80; a voice with many passages needs more.
+    # Passages searched for. No answer to tests/relevance differs from 10 to 80; a voice with many passages needs more.
     depth: int = 50
     # docs/decisions/0002-coverage-decides.md has the figures on each side of both thresholds.
     answered_threshold: float = 1.1
@@ -91,7 +92,7 @@ class AnswerBuilder:
         return tuple(filter(self.answerable.get, topics))
 
     def build(self, question: Question, page: int, limit: PageSize, excluded: Sequence[Quote] | None = None) -> Answer:
-        """Return one page of the answer to `question` alone; with `excluded`, only new quotes of the kind asked for."""
+        """Return one page of the answer to `question` alone; with `excluded`, only others of the kind asked for."""
         if question.dates and not self.ranker.rank(question):
             # Nothing was said at that time, so what was said at another is at most close.
             question = replace(question, dates=None, noise=(*question.noise, question.dates.text))
@@ -212,7 +213,7 @@ class AnswerBuilder:
     def _paginate(
         self, question: Question, candidates: Sequence[Candidate], limit: PageSize
     ) -> Iterator[tuple[Candidate, ...]]:
-        """Yield the pages of an answer: those asked after before others, both sides where both are nearly as good."""
+        """Yield the pages of an answer: quotes by those asked after first, both sides if they are nearly as strong."""
         strengths = {id(candidate): _measure_strength(question, candidate) for candidate in candidates}
 
         def measure_strength(candidate: Candidate) -> float:
@@ -251,7 +252,7 @@ class AnswerBuilder:
         return Status.ABSTAINED if question.language else Status.CLOSEST
 
     def _lacks_kind(self, question: Question, close: Sequence[Candidate]) -> bool:
-        """Return whether no quote has the kind of fact asked for: "when is it built" is not met by building."""
+        """Return whether no `close` quote has the kind of fact asked for, and little else is asked: "when is that"."""
         is_typed = any(candidate.has_answer_type for candidate in close) or not self.ranker.has_shape(question)
         return bool(close) and not is_typed and len(question.distinctive_concepts) < _MIN_UNTYPED
 
@@ -275,7 +276,7 @@ class AnswerBuilder:
         return self.ranker.passage_count >= MANY_PASSAGES and _is_compound(question)
 
     def select_topics(self, question: Question, status: Status) -> tuple[str, ...]:
-        """Return the topics the question touches; for an abstention, those to offer first."""
+        """Return the answerable topics that `question` touches; for an abstention then others, up to a maximum."""
         question_stems = {stem for concept in question.concepts for form in concept.forms for stem in form}
         matching = [t for t in self.topics if any(s in question_stems for s in self.parser.vocabulary.content_stems(t))]
         if status is not Status.ABSTAINED:
@@ -284,7 +285,7 @@ class AnswerBuilder:
         return self.filter_answerable(matching + others)[: self.options.max_suggested_topics]
 
     def abstain(self, question: Question, **facts: Any) -> Answer:  # noqa: ANN401  fields of an answer
-        """Return an abstention from `question`, with these other fields."""
+        """Return an abstention from `question`; `facts` are its other fields."""
         return Answer(question.text, self.corpus_name, Status.ABSTAINED, question_language=question.language, **facts)
 
 
@@ -327,6 +328,7 @@ def _arrange_page(candidates: Sequence[Candidate], question: Question, room: int
     side = next(iter(question.sides)) if len(question.sides) == 1 else None
 
     def is_behind(candidate: Candidate) -> bool:
+        """Return whether a quote is not by the voice or side asked after."""
         if names:
             return not candidate.quote.passage.is_spoken_by(names)
         return side is not None and candidate.side is not side
@@ -336,7 +338,7 @@ def _arrange_page(candidates: Sequence[Candidate], question: Question, room: int
 
 
 def _sort_by_date(candidates: Sequence[Candidate], order: str) -> list[Candidate]:
-    """Return the candidates that cover as much as the best, by date; the undated last."""
+    """Return the candidates on target that cover as much as the best (all if none does), by date; the undated last."""
     best = max((candidate.coverage for candidate in candidates), default=0.0)
     complete = [c for c in candidates if c.coverage >= best and c.is_on_target] or list(candidates)
     dated = [c for c in complete if c.quote.passage.document.date]

@@ -119,7 +119,7 @@ class Answerer:
         standalone_answer: Answer,
         place: tuple[int, PageSize],
     ) -> Answer:
-        """Return the answer to a question that follows others, by itself or with their words."""
+        """Return the answer to a question after others, alone or with their words; `place` is its page and limit."""
         standalone_answer = mark_inherited(original, standalone_answer)
         # "And the police?" names a voice and nothing to ask it about.
         is_complete = bool(question.distinctive_concepts or question.answer_types) or not question.is_follow_up
@@ -197,7 +197,7 @@ class Answerer:
         """Search for each topic now, so that whoever asks for them first does not wait.
 
         Raises:
-            SearchError: as `answer`.
+            SearchError: the index does not answer.
         """
         self._builder.filter_answerable(self._builder.topics)
 
@@ -207,7 +207,7 @@ class Answerer:
         return self._builder.filter_answerable(self._builder.topics)
 
     def list_completions(self, beginning: str) -> tuple[str, ...]:
-        """List the words and names that begin so, other than itself, the most frequent first; one of each stem."""
+        """List words, frequent ones first and one of each stem, then names that begin with `beginning`; not itself."""
         return self._parser.list_completions(beginning)
 
     def parse_speaker_question(self, question: str) -> SpeakerQuery | None:
@@ -280,6 +280,7 @@ class Answerer:
 
     @cached_property
     def _quote_lookup(self) -> QuoteLookup:
+        """Every quote of the corpus, by id, place or words."""
         return QuoteLookup(self._corpus.passages, self._options.lengths)
 
     def _look_back(self, history: Sequence[str], shown: Sequence[Quote] | None = None) -> EarlierQuestions:
@@ -301,21 +302,21 @@ class Answerer:
         return self._builder.abstain(question, note=note) if note else None
 
     def _choose_one_per_side(self, excluded: Sequence[Quote]) -> Iterator[ChosenQuote]:
-        """Yield the best quote of each side on the debate as a whole."""
+        """Yield the best quote of each side on the debate as a whole, FOR first, that is not among `excluded`."""
         candidates = [c for c in self._ranker.rank(Question("")) if not is_among(c.quote, excluded)]
         for side in (Side.FOR, Side.AGAINST):
             yield from [candidate.chosen_quote for candidate in candidates if candidate.side is side][:1]
 
     def _build_referent_choice(self, question: Question, earlier: EarlierQuestions) -> Answer:
-        """Return the voices that a pronoun may mean, with the subject of this question or of the one before."""
+        """Build a choice of the voices that a pronoun may mean, with the subject of this question or of the last."""
         choices = tuple(earlier.find_referents(question)[:_MAX_CHOICES])
         subjects = tuple(concept.text for concept in question.distinctive_concepts) or earlier.list_subjects()
         return self._builder.abstain(question, card=Card.CHOICE, choices=choices, inherited=subjects)
 
     def _build_name_choice(self, question: Question, earlier: EarlierQuestions, limit: PageSize) -> Answer:
-        """Return the voices that a name may mean, with quotes on the rest of the question.
+        """Build a choice of the voices that a name may mean, with quotes on the rest of the question.
 
-        If only one of them says something on it, that one is meant.
+        If only one of them is quoted on it, that one is meant, and the quotes are the answer.
         """
         answer = self._builder.build(question, 1, limit)
         names = question.ambiguous_names

@@ -17,7 +17,8 @@ from typing import Protocol, TypeVar
 from bot.answers.candidates import Candidate
 from bot.model import Side
 
-# A share of the question: a quote with half of it is no match for one with three quarters.
+# How far strengths, which are shares of the question, may lie apart: a quote with half of it is still a match for one
+# with three quarters, not for one with all.
 NEARLY_AS_STRONG = 0.25
 # A page of quotes from one source hides that others speak of it too.
 _MAX_FROM_ONE_SOURCE = 2
@@ -36,7 +37,7 @@ Sided = TypeVar("Sided", bound=HasSide)
 
 
 def select_balanced(candidates: Sequence[Sided], limit: int, question: str) -> tuple[Sided, ...]:
-    """Return up to `limit` of `candidates` (best first), both sides equally often if both match.
+    """Return up to `limit` of `candidates` (best first), both sides equally often, at least once, if both match.
 
     Candidates on neither side fill the places left, and lead only if the best of all is one of them.
     """
@@ -166,7 +167,7 @@ def pair_by_sides(candidates: Iterable[Candidate], question: str) -> list[tuple[
     """Return the best quote of each voice in pairs of both sides, or one by one where only one side has any.
 
     `candidates` come best first, and so do the pairs. Which side comes first in a pair depends on `question`. Quotes
-    without a named voice, and those on neither side, are left out.
+    without a named voice, those on neither side, and the last of a side with more voices than the other are left out.
     """
     by_side = {side: list(_pick_best_of_voices(candidates, side)) for side in (Side.FOR, Side.AGAINST)}
     first, second = by_side.values() if is_for_first(question) else reversed(by_side.values())

@@ -32,7 +32,7 @@ from bot.search import Index, Query
 UNDATED = "9"
 Printing = TypeVar("Printing", "Candidate", ChosenQuote)
 _OTHER_SIDE = {Side.FOR: Side.AGAINST, Side.AGAINST: Side.FOR}
-# Paraphrases share most of their words, so they come first among the hits.
+# Passages searched for the wordings of a quote: paraphrases share most of their words, so they come first.
 _SEARCH_DEPTH = 20
 # Enough for the candidates of many questions; an entry is at most some 2 kB. More hold up the garbage collector, as in
 # bot/answers/quoting.py.
@@ -75,13 +75,13 @@ class Candidate:
 
     @property
     def chosen_quote(self) -> ChosenQuote:
-        """The same, as an answer shows it."""
+        """The quote as an answer shows it."""
         matched_texts = tuple(concept.text for concept in self.matched)
         return ChosenQuote(self.quote, self.score, matched_texts, self.has_caveat, self.also_in)
 
     @property
     def chosen_quotes(self) -> tuple[ChosenQuote, ...]:
-        """The same with the rest of its sentences, as they stand in the text."""
+        """The chosen quote between the halves in `rest`, in the order of the text."""
         opening, ending = (rest and (ChosenQuote(rest, self.score, (), has_caveat=False),) for rest in self.rest)
         return (*(opening or ()), self.chosen_quote, *(ending or ()))
 
@@ -222,7 +222,7 @@ class WordingFinder:
     def find(self, quote: Quote) -> tuple[Quote, ...]:
         """Find the wordings of the statement in `quote`, itself among them; none if there is only one.
 
-        Each is the whole sentences in which it is printed, in reading order.
+        Each is the whole sentences in which it is printed. They come pair by pair, the earlier of each first.
         """
         voice = quote.passage.voice
         return () if voice is None else self._find_among(quote, voice, self._find_similar_passages(quote))
@@ -248,10 +248,11 @@ class WordingFinder:
 
     @cachedmethod(attrgetter("_stems_cache"), key=lambda _, p: (p.document.sha256, p.span), lock=attrgetter("_lock"))
     def _read_stems(self, passage: Passage) -> frozenset[str]:
+        """Return the stems of the content words of `passage`; cached."""
         return frozenset(word.stem for word in self._analyser.content_words(passage.document.text, passage.span))
 
     def _find_among(self, quote: Quote, voice: Voice, similar: Sequence[Passage]) -> tuple[Quote, ...]:
-        """Find the wordings of `quote`, by `voice`, among `similar` passages, which are in reading order."""
+        """Find the wordings of `quote`, by `voice`, among `similar` passages, sorted by `_sort_key`."""
         passages = [passage for passage in similar if _is_same_voice(passage, voice)]
         # A body and those who speak for it count as one here, so all are given its voice.
         comparable = [replace(passage, voice=Voice(voice.name)) for passage in passages]
@@ -267,7 +268,7 @@ class WordingFinder:
         return tuple(wordings.values())
 
     def _find_similar_passages(self, quote: Quote) -> list[Passage]:
-        """Return the passages that share most stems with a quote, its own among them, in reading order."""
+        """Return the passages that share most stems with a quote, its own too, sorted by `_sort_key`."""
         text = quote.passage.document.text
         stems = {term.stem: 1.0 for term in self._analyser.terms(text, quote.span)}
         similar = [hit.passage for hit in self._index.search(Query(stems), _SEARCH_DEPTH)]
@@ -287,7 +288,7 @@ class WordingFinder:
                         yield [fragment, replace(other, span=span)]
 
     def _locate_excerpt(self, fragment: Passage, other: Passage) -> Span | None:
-        """Return the stretch of `other` that has the words of `fragment`, if there is one."""
+        """Return the stretch of `other` from the first to the last word that `fragment` has too; None for none."""
         fragment_stems = [term.stem for term in self._list_terms(fragment)]
         other_terms = self._list_terms(other)
         other_stems = [term.stem for term in other_terms]
@@ -300,7 +301,7 @@ class WordingFinder:
         return Span(other_terms[first].start, other_terms[last].end)
 
     def _list_terms(self, passage: Passage) -> list[Term]:
-        """List the words of a passage with their places, stop words too."""
+        """List the content words of a passage with their places."""
         return list(self._analyser.terms(passage.document.text, passage.span))
 
 

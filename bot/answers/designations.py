@@ -48,7 +48,7 @@ class BodyFinder:
         self._longest = max((size for size, _ in self._bodies), default=0)
 
     def find_bodies(self, tokens: Sequence[QuestionToken], used: Collection[int]) -> Iterator[NameMatch]:
-        """Yield each body that is named, with the places of its words, the longest name first."""
+        """Yield each body that is named outside the `used` places, with the places of its words, longest name first."""
         words = tuple(token.normalised for token in tokens)
         for size in range(min(self._longest, len(words)), 0, -1):
             for start in range(len(words) - size + 1):

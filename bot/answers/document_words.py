@@ -107,11 +107,12 @@ def _find_compounds(text: str, words: Sequence[Word]) -> Iterator[str]:
 
 
 def _join_words(words: Phrase) -> str:
+    """Return `words` with a line break before, between and behind them."""
     # No folded word holds a line break, so a match never begins or ends inside a word.
     return "\n".join(("", *words, ""))
 
 
-# By the SHA-256 of the text.
+# By the SHA-256 of the text, for as long as a vocabulary holds them.
 _WORDS_BY_SHA256: WeakValueDictionary[str, DocumentWords] = WeakValueDictionary()
 
 
@@ -127,7 +128,8 @@ def load_document_words(document: Document) -> DocumentWords:
 def keep_document_words(documents: Sequence[Document], cache: CacheFolder, rules: str) -> Iterator[None]:
     """Keep the words of `documents` in memory within this context, read from `cache` where it has them.
 
-    On leaving, the missing ones are written to it. `rules` identify the way in which words are split.
+    On leaving, the missing ones are written to it, and those of other documents removed. `rules` identify the way in
+    which words are split.
     """
     entries = {document.sha256: _restore_words(document, cache, rules) for document in documents}
     yield

@@ -146,6 +146,8 @@ def _iter_history(judged: JudgedQuestion, by_id: dict[str, JudgedQuestion]) -> I
 def _has_right_voice(quote: Quote, speaker: str | None) -> bool:
     """Return whether the judged `speaker` names the voice of `quote` or the body it speaks for.
 
+    Where one of the two is missing, any quote but a direct quotation is right.
+
     A judged speaker of "the article" means the publication's own sentence, including one
     that quotes or reports somebody.
     """
@@ -174,9 +176,9 @@ _TRIES_PER_ANSWER = 40
 class BalanceFigures(NamedTuple):
     """Counts of answers.
 
-    `asked` are all except abstentions. Of these, in `silent` one side has nothing; in `stronger` both have something
-    and one is clearly stronger; in `balanced` neither is. `equal`, `first` and `quotes` count within `balanced`:
-    answers with equally many quotes of each side, which side comes first, and quotes.
+    `asked` are all with quotes, except abstentions and those about a voice. Of these, in `silent` one side has nothing;
+    in `stronger` both have something and one is clearly stronger; in `balanced` neither is. `equal`, `first` and
+    `quotes` count within `balanced`: answers with equally many quotes of each side, which side comes first, and quotes.
     """
 
     asked: int
@@ -195,7 +197,7 @@ class BalanceFigures(NamedTuple):
 
 
 def draw_questions(corpus: Corpus, analyser: Analyser, seed: int) -> Iterator[str]:
-    """Yield endless questions of one to four words that quotes of both sides have, in any order."""
+    """Yield endless questions of one to four words that both sides use, drawn at random; none if they share none."""
     words = sorted(_find_shared_words(corpus, analyser))
     generator = random.Random(seed)  # noqa: S311 - drawn to be drawn again
     while words:
@@ -203,7 +205,7 @@ def draw_questions(corpus: Corpus, analyser: Analyser, seed: int) -> Iterator[st
 
 
 def ask_until_balanced(questions: Iterable[str], answer: Callable[[str], Answer], wanted: int) -> Iterator[Answer]:
-    """Yield the answers to `questions` until both sides match in `wanted` of them, or too few turn out to."""
+    """Yield the answers to `questions`, each asked once, until `wanted` of them are balanced or too many were asked."""
     matched = 0
     for question in dict.fromkeys(islice(questions, wanted * _TRIES_PER_ANSWER)):
         reply = answer(question)
@@ -252,7 +254,7 @@ def _has_both_sides(answer: Answer) -> bool:
 
 
 def _find_shared_words(corpus: Corpus, analyser: Analyser) -> set[str]:
-    """Return the content words that passages of both sides have, as one of them prints it."""
+    """Return the content words of which passages of both sides have the stem, folded, each as FOR prints it."""
     words: dict[Side, dict[str, str]] = {side: {} for side in Side}
     for passage in corpus.passages:
         if passage.voice:

@@ -17,9 +17,9 @@ from bot.answers.word_variants import CuratedWords, SpellingCorrector, Synonym, 
 from bot.model import Corpus
 from bot.text import PERCENT
 
-# The words of a curator's phrase may have one stop word between them: "freedoms of speech". At 1 a
-# question of tests/relevance/facial-recognition.jsonl is no longer answered; at 3 a phrase may join
-# words of two clauses.
+# Places from one word of a curator's phrase to the next: one stop word may stand between, "freedoms of
+# speech". At 1 a question of tests/relevance/facial-recognition.jsonl is no longer answered; at 3 a phrase
+# may join words of two clauses.
 _MAX_GAP = 2
 # "Two hundred and one thousand million three hundred and four thousand five hundred and six" has fifteen.
 _MAX_NUMBER_WORDS = 24
@@ -79,7 +79,7 @@ class Vocabulary:
         return sorted(self._known_words)
 
     def list_completions(self, beginning: str) -> list[str]:
-        """List the words that begin so, other than itself, the most frequent first; of one stem the shortest."""
+        """List the words that begin with `beginning`, except itself, most frequent first; of one stem the shortest."""
         words, stem = self._sorted_words, self._analyser.stem
         completions = words[bisect_left(words, beginning) : bisect_left(words, beginning + _LAST_CHARACTER)]
         by_stem: dict[str, str] = {}
@@ -113,7 +113,7 @@ class Vocabulary:
         return (word,) in self._curated.by_words
 
     def find_phrases(self, normalised_words: Phrase) -> list[range]:
-        """Find the curator's phrases of several words in `normalised_words`."""
+        """Find the places of the curator's phrases of several words in `normalised_words`."""
         matches = self._curated.phrase_matcher.find_matches(normalised_words)
         return [range(start, start + len(phrase)) for start, phrase, _ in matches]
 
@@ -140,7 +140,7 @@ class Vocabulary:
         return 0
 
     def _match_phrasal(self, tokens: Sequence[QuestionToken]) -> tuple[Phrase, int]:
-        """Return the longest phrase of one word and stop words that `tokens` begin with, and how many it takes."""
+        """Return the stems of the longest phrase of a word and stop words that opens `tokens`, and how many it is."""
         for phrase in self._curated.phrasal_by_stem.get(tokens[0].stem, ()):
             places = [0]
             for stem in phrase[1:]:
@@ -178,9 +178,9 @@ class Vocabulary:
     def _expand(
         self, tokens: Sequence[QuestionToken], stems: Phrase, variants: Phrase
     ) -> tuple[Phrase, tuple[Synonym, ...], Phrase]:
-        """Return the curator's words for `tokens`; if no source has them, their everyday synonyms or corrections.
+        """Return the curator's words for `tokens`, for want of them everyday synonyms, for want of both corrections.
 
-        Corrections are among the first, too.
+        Corrections, with the curator's words for them, are among the first too.
         """
         typed_words = tuple(token.normalised for token in tokens)
         expansions = (
@@ -216,7 +216,7 @@ class Vocabulary:
         return tuple(self._synonyms.find(stems)) if stems in self._synonyms.table else ()
 
     def list_relatives(self, word: str) -> tuple[list[str], bool]:
-        """List the words of the sources that share the stem of `word` and its meaning, and say if these are all."""
+        """List the words of the sources that share the stem and meaning of `word`, and whether all of that stem do."""
         family = self._sources.by_stem.get(self._analyser.stem(word), ())
         relatives = [member for member in family if not self._forms.are_strangers(word, member)]
         return relatives, len(relatives) == len(family)
@@ -232,7 +232,7 @@ class Vocabulary:
         return Concept(text, (form,), weight=self._compute_weight((form,)), phrases=(phrase,))
 
     def find_unit(self, text: str, tokens: Sequence[QuestionToken]) -> tuple[int, Concept] | None:
-        """Find the number or compound that `tokens` begin with, which is one thing however it is written."""
+        """Return how many of `tokens`, from the first, are one number or compound, and its concept; None for none."""
         size, phrases = self._read_number(text, tokens)
         if not size:
             size, phrases = self._read_compound(text, tokens)
@@ -322,7 +322,7 @@ class Vocabulary:
         return [pair for pair in halves if self.has_word(pair[0]) and self.has_word(pair[1]) and self.has_phrase(pair)]
 
     def _inflect(self, phrase: Phrase) -> Iterator[Phrase]:
-        """Yield a phrase with its last word in each form that the sources have."""
+        """Yield a phrase with its last word in each other form that the sources have."""
         for word in self._sources.by_stem.get(self._analyser.stem(phrase[-1]), ()):
             if word != phrase[-1]:
                 yield (*phrase[:-1], word)
@@ -366,7 +366,7 @@ class Vocabulary:
         return tuple(dict.fromkeys([*corrections, *(word for words in expansions for word in words)]))
 
     def _find_other_order(self, tokens: Sequence[QuestionToken]) -> tuple[Synonym, ...]:
-        """Return the words of the sources that have the letters of a known word in another order or number: "tress"."""
+        """Return the words of the sources with just the letters of a real word, otherwise set: "trees" for "tress"."""
         word = tokens[0].normalised
         if len(tokens) > 1 or not is_word(word, self.language):
             return ()
@@ -378,7 +378,7 @@ class Vocabulary:
         return not self.is_known(token) and bool(self._find_nearest(token.normalised, spelling))
 
     def _find_nearest(self, word: str, spelling: SpellingCorrector) -> tuple[str, ...]:
-        """Return those of `spelling` nearest to `word`, which is no word of the language."""
+        """Return those of `spelling` nearest to `word`; none if it is a word of the language."""
         return () if is_word(word, self.language) else spelling.suggest(word)
 
 

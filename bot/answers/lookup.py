@@ -119,7 +119,7 @@ def _list_quotes(passage: Passage, lengths: QuoteLengths) -> Iterator[Quote]:
         yield Quote(passage, run)
 
 
-# The modules that decide how words, compounds and quotes are found.
+# A change to these modules makes stored facts stale: they find words, compounds and quotes.
 _MODULES = (document_words.__file__, quoting.__file__, __file__)
 
 
@@ -137,7 +137,7 @@ class PassageFacts:
         self._lengths = lengths
 
     def split_words(self, document: Document) -> DocumentWords:
-        """Return the folded words of a document: which it prints small, as acronyms, or in compounds."""
+        """Return the folded words of a document, and which of them it prints small, as acronyms, or in compounds."""
         return load_document_words(document)
 
     def join_words(self, document: Document) -> str:
@@ -145,7 +145,7 @@ class PassageFacts:
         return load_document_words(document).to_line()
 
     def find_small_compounds(self, passage: Passage) -> Iterator[Phrase]:
-        """Return the hyphenated words of which every part is a stop word."""
+        """Yield the hyphenated words of a passage of which every part is a stop word."""
         return find_stop_compounds(passage, self._stop_words)
 
     def list_quote_ids(self, passage: Passage) -> list[str]:
@@ -205,7 +205,7 @@ class StoredFilteredIndex:
             size *= _DEEPER
 
     def search_among(self, query: Query, limit: int, ranges: Iterable[tuple[int, int]]) -> Sequence[Hit]:
-        """Return the same, but only from the passages numbered [start, end), few of which are hidden."""
+        """Return up to `limit` hits among the passages in `ranges` [start, end), fewer if some are hidden."""
         return self._show(self._index.search_among(query, limit, ranges))
 
     def _show(self, hits: Iterable[Hit]) -> list[Hit]:

@@ -29,7 +29,7 @@ _MIN_SHARE_OF_SIDE = 0.5
 # Within a clause a word belongs to the side it stands on.
 _CLAUSE_ENDS = ",;:?!()"
 
-# A synonym's share of the word itself. No answer differs from 0.5 to 0.9, one at 1, where a synonym
+# What a synonym counts, as a share of the word itself. No answer differs from 0.5 to 0.9, one at 1, where a synonym
 # counts as much as the very word.
 _SYNONYM_WEIGHT = 0.8
 
@@ -41,11 +41,12 @@ class Concept:
     `text` is the word or phrase as typed. `forms` are sets of stems; it is matched where all stems of any one of them
     are found. The first `literal_count` forms are the word itself, however it is inflected or spelt; `expansions` are
     the words searched besides. A form with a phrase, at the same place in `phrases`, matches only where these words
-    stand side by side; `words`, where given, are those that a literal form may stand for. `weight` is its idf. An
-    `is_of_motion` concept is the subject of the whole debate, so it does not distinguish passages; if it `is_beside`
-    another word of the question the two belong together. An `is_loaded` one judges ("greedy"): nothing is missing where
-    it is not found. `corrections` are those `expansions` that a misspelt word is taken for; `everyday` has the texts of
-    the last forms, which are everyday synonyms and not the curator's.
+    stand side by side; `words`, where given, are those that a literal form may stand for. `weight` follows from its idf
+    and its number of words. An `is_of_motion` concept is the subject of the whole debate, so it does not distinguish
+    passages; if it `is_beside` another word of the question the two belong together. An `is_loaded` one judges
+    ("greedy") and weighs less: nothing is missing where it is not found. `corrections` are those `expansions` that a
+    misspelt word is taken for; `everyday` has the texts of the last forms, which are everyday synonyms and not the
+    curator's.
     """
 
     text: str
@@ -171,7 +172,7 @@ class Question:
         return bool(self.concepts or self.voices or self.sides or self.dates or self.order or self.excluded)
 
     def with_concepts_of(self, previous: Question) -> Question:
-        """Add the concepts, voices and sides of `previous`, after this question's own."""
+        """Return a copy with the concepts of `previous` after its own, and its voices or sides if this has none."""
         own_texts = {concept.text for concept in self.concepts}
         inherited_concepts = tuple(concept for concept in previous.concepts if concept.text not in own_texts)
         return replace(
@@ -286,7 +287,7 @@ def _is_met(side: Sequence[Concept], matched: Collection[Concept]) -> bool:
 
 
 def _place_concepts(text: str, concepts: Sequence[Concept]) -> Iterator[tuple[int, Concept]]:
-    """Yield the distinctive concepts, each with its place in the question."""
+    """Yield the offset of each distinctive concept in a question's `text`, and the concept, in order."""
     position = 0
     for concept in concepts:
         place = text.find(concept.text, position)
@@ -297,7 +298,7 @@ def _place_concepts(text: str, concepts: Sequence[Concept]) -> Iterator[tuple[in
 
 
 def mark_motion_neighbours(text: str, concepts: tuple[Concept, ...]) -> tuple[Concept, ...]:
-    """Return the concepts; a word of the motion right beside one that is not is marked: "child soldiers"."""
+    """Return the concepts; a word of the motion right beside one that is not gets `is_beside`: "child soldiers"."""
     beside: set[int] = set()
     position = 0
     for place, (one, two) in enumerate(pairwise(concepts)):

@@ -161,6 +161,7 @@ class QuestionLanguage:
         """Return `text` with numbers blanked that count nothing: "in 2019", "12 May"; but not "2000 homes"."""
 
         def blank_year(match: re.Match[str]) -> str:
+            """Return blanks for a year that is a date; what counts something as it is."""
             is_date = match["word"] or match["month"] or not _COUNTED.match(text, match.end())
             return _blank(match) if is_date else match.group()
 
@@ -185,7 +186,7 @@ class QuestionLanguage:
         )
 
     def find_order(self, words: Phrase) -> str | None:
-        """Return whether the latest or the earliest is asked for."""
+        """Return "latest" or "earliest", whichever is asked for; None for neither."""
         orders = {"latest": self.latest, "earliest": self.earliest}
         return next((o for o, phrases in orders.items() if any(contains_phrase(words, p) for p in phrases)), None)
 

@@ -213,7 +213,7 @@ class QuestionParser:
         return language or ("other" if is_foreign else None)
 
     def list_completions(self, beginning: str) -> tuple[str, ...]:
-        """List the words and names that begin so, other than itself, the most frequent first; one of each stem."""
+        """List words, frequent ones first and one of each stem, then names that begin with `beginning`; not itself."""
         folded = normalise(beginning)
         words = {word: None for word in self.vocabulary.list_completions(folded) if not self._is_small(word)}
         return tuple(words | dict.fromkeys(self.names.list_completions(folded)))
@@ -358,7 +358,7 @@ class QuestionParser:
         return next((c for c in concepts if text.find(c.text, ends[0]) >= 0), None) if ends else None
 
     def _cut_exclusions(self, text: str) -> tuple[str, tuple[Concept, ...]]:
-        """Return `text` with the words to be left out blanked, and those; none, where nothing else is asked."""
+        """Return `text` with the words to leave out blanked, and their concepts; `text`, () if it asks nothing else."""
         matches = [*_MINUS.finditer(text), *filter(None, [self._language.exclusions.search(text)])]
         rest = text
         for match in matches:
@@ -384,7 +384,7 @@ def _drop_tokens(
 
 
 def _find_vote_date(corpus: Corpus) -> str | None:
-    """Return the day of the divisions that the curator has read, else of all; None if there are several days."""
+    """Return the day of the divisions that the curator has read, else of all; None unless it is a single day."""
     if is_stored(corpus.passages):
         divisions = list(corpus.passages.catalogue.divisions.values())
     else:

@@ -55,7 +55,7 @@ def _fold_lists(language: Language, table: str, *keys: str) -> frozenset[str]:
 
 
 def _load_lists(language: Language) -> dict[str, Any]:
-    """Return the fields that declare their own lists."""
+    """Return, by name, the fields of `QuestionLanguage` that declare their own lists."""
     table = language.table("questions")
     lists: dict[str, Any] = {}
     for each in fields(QuestionLanguage):
@@ -67,7 +67,7 @@ def _load_lists(language: Language) -> dict[str, Any]:
 
 
 def _load_patterns(language: Language) -> dict[str, Any]:
-    """Return the fields that are patterns."""
+    """Return, by name, the fields of `QuestionLanguage` that are patterns."""
     table = language.table("questions")
     exclusions = "|".join(table.get("exclusions", [])) or "(?!)"
     # Small words may link the capitalised ones of a name.
@@ -155,7 +155,7 @@ def _load_courtesies(name: str) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def find_courtesy(language: str, words: Phrase) -> str | None:
-    """Return whether words of another language only greet or only thank, as a door: "bonjour à tous"; else None."""
+    """Return COURTESY for words of a `language` that only thank, CORPUS for "bonjour à tous", None for others."""
     greetings, thanks = _load_courtesies(language)
     if not (greetings | thanks | load_stop_words().get(language, frozenset())).issuperset(words):
         return None
@@ -281,6 +281,7 @@ def _match_any(language: Language, table: str, key: str) -> str:
 
 
 def _parse_phrases(texts: list[str]) -> tuple[Phrase, ...]:
+    """Return each of `texts` as a phrase, in order."""
     return tuple(to_phrase(text) for text in texts)
 
 

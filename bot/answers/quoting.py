@@ -204,7 +204,7 @@ class SpanCache:
         return PassageStems(by_run, shared_stems)
 
     def stems(self, quote: Quote) -> frozenset[str]:
-        """Return the stems by which `quote` is judged, whether or not it is one of these runs."""
+        """Return the stems by which `quote` is judged, whether or not it is a run of `read_passage`."""
         passage, text = quote.passage, quote.passage.document.text
         stems = self._stems_outside_names(text, quote.span)
         return self._collect_shared_stems(passage).union(stem for _, stem in stems)
@@ -268,7 +268,7 @@ class AnswerChecker:
     def has_kinds(self, kinds: Collection[str], quote: Quote, matches: Sequence[Concept]) -> bool:
         """Return whether `quote` has something of each of `kinds` in a sentence that also has one of `matches`.
 
-        Where no sentence has any of them, its voice has them, and all sentences count.
+        Where no sentence has any of `matches`, the voice of the quote has them, and all sentences count.
         """
         text = quote.passage.document.text
         sentences = split_sentences(text, quote.span)

@@ -36,38 +36,39 @@ from bot.model import Corpus, Kind, Passage, Quote, Side, Span
 from bot.search import Hit, Index, Query
 
 IDENTITY = "identity"
-# A synonym finds less surely than the typed word. 75 from 0.3 to 1: it only orders hits.
+# A synonym finds less surely than the typed word. 75 of 90 questions right from 0.3 to 1: it only orders hits.
 _SYNONYM_WEIGHT = 0.7
-# Most passages have a word of the motion, so it distinguishes them least: 75 at 0.1 and 0.2, 74 from
-# 0.5 on.
+# Most passages have a word of the motion, so it distinguishes them least: 75 of 90
+# questions right at 0.1 and 0.2, 74 from 0.5 on.
 _MOTION_WEIGHT = 0.3
-# Passages that name the voice are found, without displacing those on the subject: 74 at 0.25 and
-# at 1.
+# Passages that name the voice are found, without displacing those on the subject: 74 of 90
+# questions right at 0.25 and at 1.
 _VOICE_WEIGHT = 0.5
-# Among quotes that cover equally much, people's own words come before words about them: 74 without
-# these, 72 at twice as much.
+# Among quotes that cover equally much, people's own words come before words about them: 74 of 90
+# questions right without these, 72 at twice as much.
 _KIND_BONUS = MappingProxyType({Kind.DIRECT: 0.06, Kind.FRAGMENT: 0.04, Kind.REPORTED: 0.04, Kind.NARRATION: 0.0})
-# For a quote by the voice or side asked about: 74 without it, 75 from 0.1 on. At 0.3 it never comes
-# before a quote that covers a third of the question more.
+# For a quote by the voice or side asked about: 74 of 90 questions right without it, 75 from 0.1 on. At
+# 0.3 it never comes before a quote that covers a third of the question more.
 _SPEAKER_BONUS = 0.3
-# For one about that voice in somebody else's words: a third of that. 75 from 0 to 0.3; two answers
-# differ at 0, one at 0.3.
+# For one about that voice in somebody else's words: a third of that. 75 of 90 questions
+# right from 0 to 0.3; two answers differ at 0, one at 0.3.
 _MENTION_BONUS = 0.1
-# For one that has the number, date, duration or sum asked for: 75 from 0 to 0.5; one answer differs
-# at 0, none from 0.05 on.
+# For one that has the number, date, duration or sum asked for: 75 of 90 questions right from 0 to 0.5;
+# one answer differs at 0, none from 0.05 on.
 _ANSWER_TYPE_BONUS = 0.15
-# For one that names the motion's subject in the typed word, which decides between equals: 73 at 0.02.
+# For one that names the motion's subject in the typed word, which decides between equals: 73 of 90 questions
+# right at 0.02.
 _LITERAL_BONUS = 0.05
 # A quote that has a word only by its voice's role goes behind those that say it: more than any bonus but the speaker's.
 _UNSAID_PENALTY = 0.2
-# The BM25 score, as a share of the best hit's, decides where the rest is nearly equal: 74 at 0.05,
-# 72 at 0.2.
+# The BM25 score, as a share of the best hit's, decides where the rest is nearly equal: 74 of 90
+# questions right at 0.05, 72 at 0.2.
 _SCORE_BONUS = 0.1
 # A quote that has more than this share of the words asked only by everyday synonyms is close, and no answer. No figure
 # of tests/relevance moves from 0 to 1.
 _MAX_EVERYDAY_SHARE = 0.5
-# Less than this share of what the best quote covers is beside the point. 75 at any value, but
-# 16 answers differ at 0.33 and 9 at 1, by the quotes beside the good one.
+# Less than this share of what the best quote covers is beside the point. 75 of 90 questions right at
+# any value, but 16 answers differ at 0.33 and 9 at 1, by the quotes beside the good one.
 _MIN_SHARE_OF_BEST = 0.5
 
 
@@ -166,6 +167,7 @@ class Ranker:
         weights: dict[str, float] = {}
 
         def add(stems: Iterable[str], weight: float) -> None:
+            """Let each of `stems` weigh `weight` at least."""
             for stem in stems:
                 weights[stem] = max(weights.get(stem, 0.0), weight)
 

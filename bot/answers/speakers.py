@@ -21,7 +21,7 @@ from bot.answers.quoting import QuoteLengths, has_caveat, select_quote
 from bot.answers.ranking import Ranker
 from bot.model import Corpus, Kind, Quote, Side, VoiceEntry
 
-# Some hundred bytes for each quote of a voice, and of 2,500 a quarter of a second to select them.
+# Voices whose quotes are kept: some hundred bytes a quote, and 2,500 take a quarter of a second to select.
 _MAX_CACHED_VOICES = 16
 # Three quotes of usual length fit a phone's screen, and leave a glance at the buttons.
 PAGE_SIZE = 3
@@ -165,7 +165,7 @@ class SpeakerSearch:
         ]
 
     def _chronological_key(self, chosen: ChosenQuote) -> tuple[str, int, int]:
-        """Sort by date, undated last; of one date by the corpus's order, then by place."""
+        """Return a key that sorts by date, undated last; of one date by the corpus's order, then by place."""
         document = chosen.quote.passage.document
         order = self._document_order[document.sha256]
         return (document.date or UNDATED, order, chosen.quote.span.start)
@@ -194,6 +194,7 @@ class EarlierQuestions:
     answer: Callable[[str, Sequence[str]], Answer]
 
     def _drop_last(self) -> EarlierQuestions:
+        """Return a copy without the last question and the quotes shown for it."""
         return replace(self, history=self.history[:-1], shown=None)
 
     @cached_property
@@ -208,7 +209,7 @@ class EarlierQuestions:
 
     @cached_property
     def quotes(self) -> tuple[Quote, ...]:
-        """The quotes of the last answer, found again where they are not known."""
+        """The quotes of the last answer; where they are not given, its question is answered again."""
         if self.shown or not self.history:
             return tuple(self.shown or ())
         answer = self.answer(self.history[-1], self.history[:-1])
@@ -216,16 +217,16 @@ class EarlierQuestions:
 
     @cached_property
     def all_quotes(self) -> tuple[Quote, ...]:
-        """The quotes of the last answer and of those before it."""
+        """The quotes of the last answer and of those before it, oldest answer first."""
         before = self._drop_last().all_quotes if self.history else ()
         return (*before, *self.quotes)
 
     def list_subjects(self) -> tuple[str, ...]:
-        """List what was asked about, without who was asked."""
+        """List what the last question was about, without whom it asked after."""
         return tuple(concept.text for concept in self.question.distinctive_concepts)
 
     def resolve_pronoun(self, question: Question) -> Question:
-        """Return `question` with the voice that its pronoun means, if only one is possible."""
+        """Return `question` with the one voice its pronoun may mean, else, if it has a subject, the last voices."""
         if question.voices or not question.refers_back or not self.history:
             return question
         names = self.find_referents(question)

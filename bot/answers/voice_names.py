@@ -135,7 +135,7 @@ class NameIndex:
         return not self._language.joint_words.isdisjoint(to_phrase(name))
 
     def is_in_name_position(self, text: str, tokens: Sequence[QuestionToken], place: int) -> bool:
-        """Return whether the word at `place` is where a name would be: beside a word of saying, or after "who is"."""
+        """Return whether the word at `place` may be a name: capitalised, beside a word of saying, after "who is"."""
         language = self._language
         previous = tokens[place - 1].normalised if place else ""
         following = tokens[place + 1].normalised if place + 1 < len(tokens) else ""
@@ -329,7 +329,7 @@ class VoiceFinder:
 
 
 def _list_names(corpus: Corpus, entries: Iterable[VoiceEntry]) -> Iterator[tuple[str, VoiceEntry]]:
-    """Yield the name, aliases and role of each voice."""
+    """Yield each name, alias and role by which a voice is known, with the voice."""
     for voice in (*corpus.voices, *entries):
         for name in (voice.name, *voice.aliases, voice.role):
             if name:
@@ -361,7 +361,7 @@ def _is_alike(word: str, name: str) -> bool:
 
 
 def _count_slips(word: str) -> int:
-    """Return how many slips are corrected in a name of this length."""
+    """Return how many slips are corrected in a name as long as `word`: none, one or two."""
     return (len(word) >= _MIN_LENGTH_ONE_SLIP) + (len(word) >= _MIN_LENGTH_TWO_SLIPS)
 
 

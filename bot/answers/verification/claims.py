@@ -44,7 +44,7 @@ _RARE_MARKS = re.compile(
     r"|〝(?P<e>[^〝〞]+)〞|《(?P<f>[^《》]+)》|‟(?P<g>[^‟”]+)”|<(?P<h><[^<>]+>)>"
 )
 _SIC = re.compile(r"[\[(]\s*sic\s*[\])]", re.IGNORECASE)
-# Up to six words without a stop: "Assistant Commissioner Nick Ephgrave, the Met".
+# Up to eight words: "Assistant Commissioner Nick Ephgrave, the Met".
 _NAME = r"[^\W\d_][\w.’'-]*(?:[ ,]+(?:[^\W\d_][\w.’'-]*|\([^()]{1,60}\))){0,7}"
 _NAME_AHEAD = re.compile(rf"(?P<name>{_NAME})\s*(?::|\s[–—-]+|,)\s*$")
 _NAME_BEHIND = re.compile(
@@ -120,6 +120,7 @@ class ClaimReader:
 
     @cached_property
     def _names(self) -> NameIndex:
+        """The names of the voices; one of a single word counts only where it is used as a name."""
         return NameIndex(self._corpus, lambda _: True)
 
     def read(self, text: str) -> list[QuoteClaim]:
@@ -201,7 +202,7 @@ class ClaimReader:
         return is_person and voice.role in self._spokespeople
 
     def _drop_reporting_verbs(self, label: str) -> str:
-        """Return a label without its reporting verbs: "Tram Now says"."""
+        """Return a label without the reporting verbs at its end: "Tram Now says"."""
         words = label.strip(" ,").split()
         while len(words) > 1 and words[-1] in self._asking_words.speech_words:
             words.pop()
@@ -216,7 +217,7 @@ class ClaimReader:
         return is_told or len(words) <= _MAX_BARE_WORDS
 
     def _find_listed(self, text: str, *, is_label: bool = False) -> str | None:
-        """Return the last name in `text` that leads to a voice of the corpus, as written."""
+        """Return the last name in `text` that leads to a voice, as written; a label may be a name as a whole."""
         if is_label and self._names.resolve(to_phrase(text)):
             return text.strip(" ,")
         # Names are found without stems.
@@ -230,7 +231,7 @@ class ClaimReader:
         return text[tokens[min(last.positions)].start : tokens[max(last.positions)].end]
 
     def _read_reported(self, line: str) -> Iterator[QuoteClaim]:
-        """Yield what somebody is reported to have said in a text without quotation marks."""
+        """Yield the claims of a text without quotation marks: of a label's or signature's name, or reported speech."""
         for pattern in (_LABEL, _SIGNATURE):
             match = pattern.search(line)
             name = match and (match["name"] or match.groupdict().get("bracketed"))

@@ -89,7 +89,7 @@ class Verification:
         return is_long and (self.claim.is_marked or self.verdict is not Verdict.NOT_FOUND)
 
     def leave_out_damaged(self) -> Verification:
-        """Return the same without places whose text has changed since it was loaded; not found if none is left."""
+        """Return this without places whose text has changed since loading; not found if none, or no splice, is left."""
         intact = tuple(match for match in self.matches if match.quote.is_intact)
         if len(intact) == len(self.matches):
             return self
@@ -256,6 +256,7 @@ def _drop_strays(blocks: Sequence[Block]) -> Sequence[Block]:
 
 
 def _count_words(blocks: Sequence[Block]) -> int:
+    """Count the words of all `blocks` together."""
     return sum(size for _, _, size in blocks)
 
 

@@ -43,6 +43,7 @@ _NEAR_SHARE = 1 / 2
 # anybody says. Of 1,504 sentences of other people in nine files of Parliament 12 pass for altered quotes
 # at 1/2 and 9 at 2/3, where two changed words of five hide whose quote it was (tests/benchmarks/verification.py).
 _MIN_CONTENT_SHARE = 1 / 2
+# Each part of a splice has so many of these at least; of two halves only one needs them.
 _MIN_SPLICED_CONTENT_WORDS = 2
 # Nearly all words of a splice come from somewhere: a sentence with two common phrases is none.
 _SPLICED_SHARE = 0.8
@@ -57,7 +58,7 @@ _MAX_CANDIDATES = 100
 _MAX_TOKENS = 500
 # As many matches as a reply has room for.
 _MAX_MATCHES = 3
-# “We will,” said the minister for transport, who had come late, “do it.”
+# Characters between two parts of a quotation: “We will,” said the minister for transport, who had come late, “do it.”
 _MAX_ASIDE_LENGTH = 160
 _PAUSE = re.compile(r"[\s,;:.!?…–—\-\"”’'»)\]]*")
 _NEXT_WORD = re.compile(r"[^\W\d_]+")
@@ -96,6 +97,7 @@ class Verifier:
 
     @cached_property
     def _reader(self) -> ClaimReader:
+        """The reader of claims, built for the first text."""
         return ClaimReader(self._corpus)
 
     def restrict_to(self, corpus: Corpus) -> Verifier:
@@ -149,6 +151,7 @@ class Verifier:
         return Verification(claim, Verdict.NOT_FOUND, matches)
 
     def _number_words(self, words: Iterable[ClaimedWord]) -> list[int]:
+        """Return the number of each of `words` in the index, in order."""
         return self.get_index().number_words(word.folded for word in words)
 
     def _find_occurrences(self, claim: QuoteClaim) -> list[_ClaimOccurrence]:
@@ -230,7 +233,7 @@ class Verifier:
     def _find_alignments(
         self, claim: QuoteClaim, share: float, *, is_claimed: bool = False
     ) -> list[tuple[IndexedStretch, Alignment]]:
-        """Find the stretches that have `share` of the words in order, best first, those of the claimed voice first.
+        """Find the stretches that have `share` of the words in order, best first, of equals the claimed voice's first.
 
         With `is_claimed` only stretches of the claimed voice.
         """

@@ -72,7 +72,7 @@ class WordIndex:
         self._numbers = {word: number for number, word in enumerate(decode_words(arrays["words"]), 1)}
 
     def restrict_to(self, passages: Iterable[Passage]) -> WordIndex:
-        """Return this index with None for each stretch of a passage that is not among `passages`.
+        """Return a copy with None for each stretch of a passage that is not among `passages`.
 
         Those may have lost the name of their voice.
         """
@@ -250,7 +250,7 @@ def _find_parts_in_order(numbers: Sequence[int], parts: Sequence[Sequence[int]])
 
 
 def list_word_spans(stretch: IndexedStretch) -> list[tuple[int, int]]:
-    """Return the place of each word of a stretch in its document."""
+    """Return the [start, end) of each word of a stretch in its document, in order."""
     words = find_verbatim_words(stretch.passage.document.text, stretch.span)
     return [word.span() for word in words if fold_verbatim(word.group())]
 
@@ -327,7 +327,7 @@ def _compute_code_digest() -> bytes:
 
 
 def find_verbatim_words(text: str, span: Span | None = None) -> Iterator[re.Match[str]]:
-    """Return the matches of the words within `span`, or in all of `text` if it is None.
+    """Yield a match for each word within `span` (all of `text` if None), in order.
 
     >>> [word.group() for word in find_verbatim_words("It’s -5° and £1,000, isn’t it?")]
     ['It’s', '-', '5', 'and', '£', '1,000', 'isn’t', 'it']
