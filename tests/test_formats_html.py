@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot import formats
+from bot.errors import CorpusError
 from bot.formats import html
 from bot.ingest.addition import Addition
 from bot.replies.review import describe_addition
@@ -407,6 +408,16 @@ def test_a_page_with_a_heading_for_each_speaker_is_refused(tmp_path: Path) -> No
         ": it reads like a debate, with a heading for each speaker; save it as .transcript, "
         "with 'NAME: ' before each speech"
     )
+
+
+def test_a_person_named_once_in_elements_within_each_other_is_no_debates_speaker(tmp_path: Path) -> None:
+    cards = "".join(
+        f"<div class='speaker'><div><b class='speaker-name'>{name}</b></div></div>" for name in ("Ann Low", "Cy Dell")
+    )
+
+    assert LONG in formats.read(page(tmp_path, cards)).text
+    with pytest.raises(CorpusError, match="names speakers"):
+        formats.read(page(tmp_path, cards * 2))
 
 
 def test_subheadings_that_name_people_once_are_no_debate(tmp_path: Path) -> None:

@@ -286,7 +286,7 @@ def _parse_debate(root: Node, headings: list[str], path: Path, document: Documen
     contributions = list(_iter_contributions(root))
     if len({label for label, _ in contributions}) >= _MIN_SPEAKERS:
         return build_transcript(document, chain.from_iterable(lines for _, lines in contributions))
-    marked = Counter(filter(None, map(_read_label, _iter_speaker_elements(root))))
+    marked = _count_speakers(root)
     if len(marked) >= _MIN_SPEAKERS and max(marked.values()) > 1:
         fact = "its markup names speakers, and does not say where a speech begins"
     elif len(_find_speakers(headings)) >= _MIN_SPEAKERS:
@@ -296,13 +296,22 @@ def _parse_debate(root: Node, headings: list[str], path: Path, document: Documen
     raise CorpusError(str(path), fact, "save it as .transcript, with 'NAME: ' before each speech")
 
 
-def _iter_speaker_elements(root: Node) -> Iterator[Node]:
-    """Yield the elements that name a speaker by their class, the outermost of each."""
-    for element in root.iter():
-        if isinstance(element.tag, str) and _SPEAKER_CLASS.search(_read_class(element)):
-            parent = element.getparent()
-            if parent is None or not _SPEAKER_CLASS.search(_read_class(parent)):
-                yield element
+def _count_speakers(root: Node) -> Counter[str]:
+    """Count by label the elements whose class says that they name a speaker; one within another counts once.
+
+    That is, not directly within such an element, nor further in where both have the same label.
+    """
+    labels: dict[Node, str | None] = {
+        element: _read_label(element)
+        for element in root.iter()
+        if isinstance(element.tag, str) and _SPEAKER_CLASS.search(_read_class(element))
+    }
+    return Counter(
+        label
+        for element, label in labels.items()
+        if label and element.getparent() not in labels
+        if not any(labels.get(ancestor) == label for ancestor in element.iterancestors())
+    )
 
 
 def _iter_contributions(root: Node) -> Iterator[tuple[str, list[tuple[str | None, str]]]]:
