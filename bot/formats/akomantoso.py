@@ -35,7 +35,7 @@ OIREACHTAS_LICENCE = "Oireachtas (Open Data) PSI Licence"
 _OIREACHTAS_PATH = re.compile(r"/ie/(?:oireachtas/)?debateRecord/([a-z_]+/\d{4}-\d\d-\d\d)")
 # No parliament's debates are older than the first, of 930; files that have no date say 3000-01-01 or 9999-12-31.
 _FIRST_YEAR, _PLACEHOLDER_YEAR = "0930", "2100"
-# What a record prints behind every name: "El señor ASCONA.-", "The MINISTER —", "Ms Bell:".
+# Stops, dashes and colons that a record prints behind every name: "El señor ASCONA.-", "The MINISTER —", "Ms Bell:".
 _LABEL_END = re.compile(r"[\s:]*(?:\.?\s*[-–—]+)?[\s:]*$")
 _IN_BRACKETS = re.compile(r"(?P<name>[^()]+?)\s*\((?P<role>[^()]+)\)")
 _HEADING_TAGS = frozenset({"heading", "subheading"})
@@ -87,7 +87,7 @@ def _read_reference(element: Element) -> _Reference:
 
 
 def _find_date(root: Element) -> tuple[str | None, str | None]:
-    """Return the debate's date, and which part of the file states it; a placeholder such as 3000-01-01 is none."""
+    """Return the debate's date, and which part of the file states it; None twice without one, as for 3000-01-01."""
     work = find_first(root, "FRBRWork")
     for parent, tag, attribute, place in (
         (work, "FRBRdate", "date", "FRBRdate of its FRBRWork"),
@@ -124,17 +124,17 @@ def _find_oireachtas_path(root: Element) -> str | None:
 
 
 def _resolve_reference(element: Element, attribute: str, references: _References) -> str | None:
-    """Return the name that the file's references give for the id in `attribute`."""
+    """Return the name that the file's references give for the id in `attribute`; None where they give none."""
     return clean_line(_find_reference(element, attribute, references).name)
 
 
 def _find_reference(element: Element, attribute: str, references: _References) -> _Reference:
-    """Return what an attribute refers to; a reference without a name where nothing is there."""
+    """Return the reference whose id stands in `attribute`; one with an empty name where the file has none."""
     return references.get(element.get(attribute, "").removeprefix("#"), _Reference(""))
 
 
 def _iter_parts(element: Element, references: _References, level: int = 0) -> Iterator[Part]:
-    """Yield what `element` prints: headings by level, speeches, and the rest as notes."""
+    """Yield what `element` prints: headings by their depth, speeches, and the rest as notes."""
     if element.tag in _SPEECH_TAGS:
         yield from _iter_speech_parts(element, references)
     elif element.tag in _HEADING_TAGS:
@@ -149,7 +149,7 @@ def _iter_parts(element: Element, references: _References, level: int = 0) -> It
 
 
 def _is_line(element: Element) -> bool:
-    """Return whether an element is one line of text: a paragraph or row, or without any in it."""
+    """Return whether an element is one line of text: a paragraph or row, or one that holds no block."""
     return element.tag in _LINE_TAGS or not any(
         descendant.tag in _BLOCK_TAGS for descendant in element.iter() if descendant is not element
     )
@@ -192,7 +192,7 @@ def _is_set_apart(block: Element) -> bool:
 
 
 def _build_label(speech: Element, references: _References) -> SpeakerLabel | None:
-    """Return the label as printed, with the speaker's name where it is printed otherwise."""
+    """Return a speech's label as printed, the name in brackets behind it if not in it; None where nobody is named."""
     label_element = speech.find("from")
     printed = normalise_line(join_element_text(label_element)) if label_element is not None else ""
     listed_name = _resolve_reference(speech, "by", references)
@@ -210,7 +210,7 @@ def _build_label(speech: Element, references: _References) -> SpeakerLabel | Non
 
 
 def _choose_name(printed: str, listed_name: str | None) -> str | None:
-    """Return the name referred to, unless another one is printed.
+    """Return `listed_name`, the one referred to, unless another is printed; None where there is neither.
 
     >>> [_choose_name(label, "Ann Low") for label in ("MS. LOW:", "The Chair:", "Mr DELL.-", "")]
     ['Ann Low', 'The Chair', 'Mr DELL', 'Ann Low']
@@ -223,7 +223,7 @@ def _choose_name(printed: str, listed_name: str | None) -> str | None:
 
 
 def _read_line(element: Element) -> str:
-    """Return the text of one line without the editor's notes."""
+    """Return the text of one line, remarks in brackets, without the editor's notes."""
     if element.tag in _IGNORED_TAGS:
         return ""
     pieces = [element.text or ""]

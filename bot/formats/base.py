@@ -147,7 +147,7 @@ def parse_date(text: str | None) -> str | None:
 
 
 def parse_web_address(text: str | None) -> str | None:
-    """Return `text` if it is a web address, else None."""
+    """Return `text`, on one printable line, if it is a web address, else None."""
     address = clean_line(text) or ""
     return address if WEB_ADDRESS.fullmatch(address) else None
 
@@ -165,7 +165,7 @@ def parse_seconds(time: str | None) -> int | None:
 
 
 def format_time(seconds: int) -> str:
-    """Format a moment as players show it.
+    """Format a moment, in seconds from the start, as players show it.
 
     >>> format_time(127), format_time(3605)
     ('2:07', '1:00:05')

@@ -25,7 +25,7 @@ class Heading(NamedTuple):
 
 
 class Note(NamedTuple):
-    """The record's own words; they interrupt a turn, which continues after them. Their address is not kept."""
+    """The record's own words: they interrupt a turn, which goes on after them. `address` and `url` are not kept."""
 
     words: str
     address: str = ""
@@ -43,7 +43,7 @@ class SpeakerLabel(NamedTuple):
 class Speech(NamedTuple):
     """A paragraph spoken by the last label's voice; without a label, by no known voice.
 
-    `url` is for a record that publishes parts of one speech at addresses of their own.
+    `address` is its id in the record; `url` is for a record with a web address for each part of a speech.
     """
 
     words: str
@@ -64,7 +64,7 @@ _SPOKEN = (Speech, Quoted)
 
 
 class _PlacedPart(NamedTuple):
-    """A part with its span in the text, its headings and its label."""
+    """A part with its span in the text, the headings above it, and the last label with the label's span."""
 
     span: Span
     part: Part
@@ -79,7 +79,10 @@ def build_text(parts: Iterable[Part]) -> tuple[str, tuple[Turn, ...]]:
 
 
 def _place_parts(parts: Iterable[Part]) -> Iterator[_PlacedPart]:
-    """Yield each part with its place in the text, the headings above it and the label of its speaker."""
+    """Yield each part with its place in the text, the headings above it and the label of its speaker.
+
+    Speech that opens with somebody else's label becomes `Quoted`.
+    """
     headings: list[Heading] = []
     label: tuple[SpeakerLabel, Span] | None = None
     offset = 0
@@ -97,9 +100,10 @@ def _place_parts(parts: Iterable[Part]) -> Iterator[_PlacedPart]:
 
 
 def _build_turns(parts: Iterable[_PlacedPart]) -> Iterator[Turn]:
-    """Yield a turn for each run of spoken parts with one label and one address."""
+    """Yield a turn for each run of spoken parts with one label and one `url`."""
 
     def find_key(placed: _PlacedPart) -> tuple[tuple[SpeakerLabel, Span], str | None] | None:
+        """Return the label and the `url` that the parts of one turn share; None for a part that is not spoken."""
         return (placed.label, placed.part.url) if placed.label and isinstance(placed.part, _SPOKEN) else None
 
     for key, group in groupby(parts, find_key):

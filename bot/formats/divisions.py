@@ -29,11 +29,12 @@ LICENCE = "Open Parliament Licence v3.0"
 PUBLISHER = "UK Parliament, votes"
 
 _SIDES = {"aye": "aye", "content": "aye", "for": "aye", "no": "no", "not-content": "no", "against": "no"}
-# How a paragraph puts a question, and in how many paragraphs before the division one is looked for.
+# How a paragraph names or puts a question.
 _QUESTION = re.compile(
     r"\bquestion put\b|\bquestion is,|\bdivision on\b|\bthat the\b|\b(?:amendment|motion)\b", re.IGNORECASE
 )
 _QUESTION_PUT = re.compile(r"\bquestion (?:accordingly )?put\b|\bdivision on\b", re.IGNORECASE)
+# In how many paragraphs before the division its question is looked for.
 _REACH = 8
 _COMMITTEE = re.compile(r"standing\d{4}-\d\d-\d\d_([A-Z0-9]+)_")
 TWFY_RECORDS = load_table("theyworkforyou")
@@ -122,7 +123,7 @@ def _read_public_whip_voter(voter: Element) -> Voter:
 
 
 def find_question(texts: list[str]) -> str | None:
-    """Return the question last put in the paragraphs before a division, whole.
+    """Return the paragraph before a division that last puts a question, else names one, whole; None without any.
 
     >>> find_question(["I beg to move.", "Question put, That the bell be rung.", "The House divided."])
     'Question put, That the bell be rung.'

@@ -78,13 +78,13 @@ def _list_hiding_styles(archive: zipfile.ZipFile, main_part: str, place: str) ->
 
 
 def _read_style(element: Element, path: str) -> str:
-    """Return the style at `path`, "" without one."""
+    """Return the id of the style that the element at `path` names; "" where it names none."""
     named = element.find(path)
     return "" if named is None else named.get("w:val", "")
 
 
 def _apply_hiding_styles(body: Element, hiding: frozenset[str]) -> None:
-    """Hide every run that a style hides, unless the run says otherwise."""
+    """Mark as hidden, in place, every run that a style hides, unless the run says otherwise."""
     for paragraph in body.iter("p"):
         is_hidden = _read_style(paragraph, "pPr/pStyle") in hiding
         for run in paragraph.iter("r"):
@@ -95,13 +95,13 @@ def _apply_hiding_styles(body: Element, hiding: frozenset[str]) -> None:
 
 
 def _find_target(relations: Element, kind: str) -> str | None:
-    """Return the name of the part that `relations` declare as the `kind`."""
+    """Return the name of the part that `relations` declare as the `kind`; None without one."""
     related = (item for item in relations.iter("Relationship") if item.get("Type", "").endswith(f"/{kind}"))
     return next((normpath(target.removeprefix("/")) for item in related if (target := item.get("Target"))), None)
 
 
 def _iter_paragraphs(parent: Element) -> Iterator[Element]:
-    """Yield the paragraphs in order, including those in tables and content controls."""
+    """Yield the paragraphs in order, including those in tables, content controls and text boxes."""
     for element in parent:
         if element.tag == "p":
             yield element
@@ -111,7 +111,7 @@ def _iter_paragraphs(parent: Element) -> Iterator[Element]:
 
 
 def _iter_boxed_paragraphs(parent: Element) -> Iterator[Element]:
-    """Yield the paragraphs of text boxes in `parent`; Word writes a box twice, for itself and for older programs."""
+    """Yield the paragraphs of text boxes in `parent`, once where Word writes a box a second time for older programs."""
     for element in parent:
         if element.tag == "txbxContent":
             yield from _iter_paragraphs(element)
@@ -130,7 +130,7 @@ def _read_visible_text(element: Element) -> str:
 
 
 def _is_hidden(element: Element) -> bool:
-    """Return whether a run is hidden or struck through."""
+    """Return whether a run or a style is hidden or struck through."""
     properties = element.find("rPr")
     return properties is not None and any(
         item.tag in _HIDING_TAGS and item.get("w:val", "1") not in {"0", "false", "off"} for item in properties
@@ -138,7 +138,7 @@ def _is_hidden(element: Element) -> bool:
 
 
 def _iter_left_out(archive: zipfile.ZipFile, body: Element, place: str) -> Iterator[str]:
-    """Yield the words that are hidden, and those of notes."""
+    """Yield the words that are hidden, and those of headers, footers and notes."""
     for element in body.iter():
         if _is_hidden(element):
             yield join_element_text(element)

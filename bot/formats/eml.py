@@ -93,7 +93,7 @@ def _read_body(message: EmailMessage | Message, place: str) -> Iterator[str]:
 
 
 def _read_markup(text: str) -> Iterator[str]:
-    """Yield the paragraphs of HTML; those that are marked as a thread are quoted, as by the sign of plain text.
+    """Yield the paragraphs of HTML; those that are marked as a thread open with `>`, as in plain text.
 
     Any other block quotation stands in quotation marks, as from a web page.
     """
@@ -110,7 +110,7 @@ def _is_enclosed(part: EmailMessage | Message, parts: list[EmailMessage | Messag
 
 
 def _decode(part: EmailMessage | Message) -> str:
-    """Return the text of a part in the encoding that it names, else in that of Windows."""
+    """Decode a part in the encoding that it names, UTF-8 if none; in Windows-1252 where that fails."""
     data = decode_payload(part)
     name = part.get_content_charset() or "utf-8"
     try:
@@ -120,7 +120,7 @@ def _decode(part: EmailMessage | Message) -> str:
 
 
 def _join_lines(text: str) -> Iterator[str]:
-    """Yield paragraphs: lines up to an empty one. Quoted lines and rules are lines of their own."""
+    """Yield paragraphs, each joined to one line; one with a quoted line or a thread's or signature's mark by lines."""
     for block in re.split(r"\r?\n[ \t]*\r?\n", text):
         lines = [block[span.start : span.end] for span in split_paragraphs(block)]
         patterns = (_THREAD_START, _SENDER_LINE, _SIGNATURE)

@@ -56,7 +56,7 @@ def parse(path: Path, document_id: str) -> Parsed:
     if not paragraphs:
         raise CorpusError(str(path), "it has no text of its own", "fetch the document or the file that it announces")
     speaker = _find_speaker(content, links)
-    article = PARAGRAPH_BREAK.join(map(_write_paragraph, paragraphs))
+    article = PARAGRAPH_BREAK.join(map(_render_paragraph, paragraphs))
     text, turns = build_text(_iter_speech(paragraphs, speaker)) if speaker else (article, ())
     document = Document(
         document_id,
@@ -72,7 +72,7 @@ def parse(path: Path, document_id: str) -> Parsed:
 
 
 def _find_speaker(content: Mapping[str, Any], links: Mapping[str, Any]) -> str | None:
-    """Return the one speaker of a speech as printed; a written statement by two is nobody's alone."""
+    """Return the one speaker of a speech as printed; None for another document, or a statement by two."""
     if get_text(content, "schema_name") != "speech":
         return None
     speakers = _list_titles(links, "speaker")
@@ -94,7 +94,7 @@ def _iter_speech(paragraphs: Sequence[MarkedParagraph], speaker: str) -> Iterato
             yield Speech(paragraph.words)
 
 
-def _write_paragraph(paragraph: MarkedParagraph) -> str:
+def _render_paragraph(paragraph: MarkedParagraph) -> str:
     """Return the words of a paragraph, with marks around a quotation that has none."""
     words = paragraph.words
     is_unmarked = "blockquote" in paragraph.tags and words[0] not in _OPENING_MARKS
@@ -102,7 +102,7 @@ def _write_paragraph(paragraph: MarkedParagraph) -> str:
 
 
 def _find_date(content: Mapping[str, Any], details: Mapping[str, Any]) -> str | None:
-    """Return the day of a speech, else that of the first publication; never that of an update."""
+    """Return the day of a speech, else of the first publication, else of the last public update; None without any."""
     stated = [get_text(details, key) for key in ("delivered_on", "first_public_at")]
     stated += [get_text(content, key) for key in ("first_published_at", "public_updated_at")]
     return next(filter(None, map(parse_date, stated)), None)

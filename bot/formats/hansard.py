@@ -49,7 +49,7 @@ _GROUPS = re.compile(r"\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*$")
 _OFFICE = re.compile(rf"\b(?:{'|'.join(_TABLE['offices'])})\b")
 _TITLED_PEER = re.compile(rf"(?:The )?(?:{_TABLE['peers'].replace(' ', '|')})\b")
 _IN_THE_CHAIR = "in the Chair"
-# What stands in a label's last bracket and is none of these is a seat.
+# Words in a label's last bracket that are none of these are a seat.
 _PARTIES = frozenset(_TABLE["parties"])
 
 
@@ -148,7 +148,7 @@ class _DebateReader:
         self.left_out: list[str] = []
 
     def read(self, debate: Mapping[str, Any], depth: int = 1) -> Iterator[Part]:
-        """Yield the parts of `debate`, its own items first, as the record has them."""
+        """Yield the parts of `debate`, its own items first; items other than contributions go to `left_out`."""
         yield Heading(get_text(get_object(debate, "Overview"), "Title"), depth)
         is_attributed = False
         for item in sorted(get_objects(debate, "Items"), key=_find_order):
@@ -179,7 +179,7 @@ class _DebateReader:
                 yield from self.read(child, depth + 1)
 
     def _identify(self, item: Mapping[str, Any], label: str) -> Voice | None:
-        """Return who `label` names: a later label may leave out what an earlier one says."""
+        """Return who `label` names, with what their earlier labels say, and remember it; None where it names nobody."""
         speaker = split_label(label)
         if speaker is None:
             return None
@@ -224,7 +224,7 @@ def _find_parties(related: list[Any], day: str | None) -> Mapping[str, str]:
 
 
 def _find_party_on(entries: list[dict[str, Any]], day: str | None) -> str | None:
-    """Return the party whose dates hold `day`; none where no day is known."""
+    """Return the party whose dates hold `day`; None without one, or where no day is known."""
     for entry in entries:
         start, end = parse_date(get_text(entry, "startDate")), parse_date(get_text(entry, "endDate"))
         if day and (start or "") <= day and (end is None or day < end):

@@ -31,12 +31,17 @@ _MIN_NUMBERED = 2
 _QUESTION_NUMBER = re.compile(r"Q\s?\d")
 # Teams' transcripts in Word once had "0:0:3.120 --> 0:0:9.450", the name and the words in three lines.
 _CAPTION_TIMES = re.compile(r"(?:(\d{1,2}):)?(\d{1,2}):(\d{1,2})[.,]\d{1,3}\s*-->\s*[\d:.,]{5,12}")
+# Of the captions.
 _MIN_NAMED_SHARE = 0.8
+# The marks that end a hearing's labels.
 _SHAPES = frozenset({":", "：", "Q", ".", ".-", ".—"})
 
 
 def _parse_hearing(document: Document, paragraphs: Sequence[str]) -> Parsed | None:
-    """Parse `paragraphs` as a hearing under the facts of `document`; None if they are not one."""
+    """Parse `paragraphs` as a hearing under the facts of `document`; None if they are not one.
+
+    One whose labels have times is taken for a machine's transcript, unless `document` says otherwise.
+    """
     paragraphs = _join_names_with_times(paragraphs)
     labels = [_find_label(paragraph) for paragraph in paragraphs]
     pairs = list(zip(paragraphs, labels, strict=True))
@@ -110,7 +115,7 @@ def _join_names_with_times(paragraphs: Sequence[str]) -> list[str]:
 def parse_recorded_hearing(document: Document, paragraphs: Sequence[str]) -> Parsed | None:
     """Parse `paragraphs` as a hearing where labels say more than an interview's: a seat, a party or office, a number.
 
-    An article with an interview in it is not a hearing: the rest of it is the publication's.
+    None where they do not: an article with an interview in it is no hearing, since its rest is the publication's.
     """
     labels = [label for paragraph in paragraphs if (label := _find_label(paragraph))]
     numbered = sum(bool(_QUESTION_NUMBER.match(paragraph)) for paragraph in paragraphs)
@@ -145,7 +150,7 @@ def _find_label(paragraph: str) -> Label | None:
 
 
 def _find_speaker_key(paragraph: str, label: Label) -> str:
-    """Return what a speaker is known by; Q, A and the witness are speakers too, though nobody knows who they are."""
+    """Return what a speaker is known by: the name, or Q, A and the witness as printed; "" for a record's entry."""
     name = paragraph[slice(*label.span)].casefold()
     is_entry = name in load_words("record") or not name[:1].isalpha()
     return label.key or ("" if is_entry else name)

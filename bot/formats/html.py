@@ -56,7 +56,7 @@ _META_CONTENT = re.compile(r"\bcontent\s*=\s*([\"'])(.{1,300}?)\1", re.IGNORECAS
 _JSON_LD_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{4,40})"')
 _TIME_TAG = re.compile(r"<time\b[^>]{0,300}>", re.IGNORECASE)
 _LEAF_TAGS = frozenset({"ab", "cell", "code", "fw", "head", "item", "p", "quote"})
-# Of 100 characters: a paragraph that differs from the shown one in a mark such as "[update]" is that paragraph.
+# Of 100 characters, those that are equal: what differs from a shown paragraph in "[update]" alone is that paragraph.
 _MIN_LIKENESS = 85
 # A caption or a line of a menu has fewer words, or no stop; what has both and stands amid an article is mostly its own.
 _MIN_PROSE_WORDS = 12
@@ -141,7 +141,7 @@ def _decode_page(data: bytes, path: Path) -> str:
 
 
 def _extract_article(page: str, path: Path) -> tuple[Node, list[str], list[str], Node]:
-    """Return the page as shown, its lines, the words struck out, and the article that the library extracts."""
+    """Return the tree of the page as shown, its visible lines, the words struck out, and the extracted article."""
     trafilatura, lxml = (import_optional("trafilatura", "html", path), import_optional("lxml.html", "html", path))
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     try:
@@ -164,6 +164,7 @@ def _extract_article(page: str, path: Path) -> tuple[Node, list[str], list[str],
 
 
 def _build_no_article_error(path: Path) -> CorpusError:
+    """Build the error for a page in which the library finds no article."""
     return CorpusError(str(path), "no article was found in the page", "save its text as .txt")
 
 
@@ -177,7 +178,7 @@ def _iter_paragraphs(body: Node) -> Iterator[str]:
 
 
 def _match_visible(paragraph: str, visible: Sequence[str]) -> Iterator[str]:
-    """Yield a paragraph as the page shows it, split where the page splits it.
+    """Yield a paragraph as the page shows it, split where the page splits it; nothing where it shows it nowhere.
 
     >>> list(_match_visible("One. Two. Three.", ["One.", "Two.", "Four."]))
     ['One.', 'Two.']
@@ -325,12 +326,12 @@ def _iter_contributions(root: Node) -> Iterator[tuple[str, list[tuple[str | None
 
 
 def _read_class(element: Node) -> str:
-    """Return an element's classes, with a blank where a capital begins a word: `memberName` too is a member's name."""
+    """Return an element's classes, with a hyphen where a capital begins a word: `memberName` too is a member's name."""
     return _CAMEL_CASE.sub("-", element.get("class", ""))
 
 
 def _has_contribution(element: Node) -> bool:
-    """Return whether a contribution with a speaker of its own stands in `element`."""
+    """Return whether `element` is or holds a contribution with a speaker of its own."""
     return any(
         isinstance(item.tag, str)
         and _CONTRIBUTION_CLASS.search(_read_class(item))

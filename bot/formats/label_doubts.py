@@ -43,6 +43,7 @@ _BREAK_ENDS = _SENTENCE_ENDS | frozenset("—–-*_>")
 _QUOTED_NEXT = re.compile(r"\s*[\"“‘«„]")
 _EMPTY_LINE = re.compile(r"[ \t]*(?:\n\n|\r\n\r\n)")
 _ENDS_WITH_TIME = re.compile(rf"{TIME}\Z")
+# In characters, as "01:00:05.900" has.
 _LONGEST_TIME = 12
 _INDENT = re.compile(r"[ \t\u00a0]{2}|[\r\n]\t")
 # These marks may be followed by the next sentence as well as by a speaker's words.
@@ -83,9 +84,9 @@ def survey_lines(text: str, lines: Sequence[Span], labels: Mapping[int, Label]) 
 
 
 def find_doubt_of_label(text: str, line: Span, label: Label, running: RunningText) -> tuple[str, str] | None:
-    """Return a fact and a remedy for a line with a label that may be words of a sentence all the same.
+    """Return a fact and a remedy for a line whose label may be words of a sentence all the same; None for any other.
 
-    These may go on behind the break of a line, or be "Mr Low said:" before a quotation that has no marks.
+    Such words go on with the sentence of the line before, or are "Mr Low said:" before a quotation without marks.
     """
     if label.voice is None:
         return None
@@ -114,7 +115,7 @@ def quotes_next(text: str, line: Span) -> bool:
 
 
 def find_doubt_of_indent(text: str, line: Span) -> tuple[str, str] | None:
-    """Return a fact and a remedy for a full name and a colon that stand further in than one space."""
+    """Return a fact and a remedy for a full name and a colon further in than one space; None for any other line."""
     if not _INDENT.match(text, max(0, line.start - 2)) or line.start < 2:
         return None
     label = parse_label(text, *line)
@@ -137,7 +138,7 @@ def find_doubt(text: str, line: Span, label: Label | None) -> tuple[str, str] | 
     if _is_capital_line(text, line):
         fact = f"'{text[slice(*line)]}' may be a heading, a speaker's name or a speaker's words"
         return fact, f"write '# ' before a heading, {_KEEP_REMEDY}"
-    words = looks_like_label(text, *line)
+    words = find_lookalike_label(text, *line)
     if words is None:
         return None
     remedy = "leave out what stands before the name" if is_name(words) else "capitalise each word of the name"
@@ -181,15 +182,15 @@ def find_label_words(text: str, start: int, end: int) -> str | None:
     label = parse_label(text, start, end)
     if label and (label.certainty is not Certainty.KNOWN_NAME_ONLY or may_be_speaker(label)):
         return text[slice(*label.span)]
-    return looks_like_label(text, start, end)
+    return find_lookalike_label(text, start, end)
 
 
-def looks_like_label(text: str, start: int, end: int) -> str | None:
+def find_lookalike_label(text: str, start: int, end: int) -> str | None:
     """Return the words of the line that look like a speaker's name and are no label, None if there are none.
 
-    >>> looks_like_label("press officer: No.", 0, 18), looks_like_label("let me be clear: No.", 0, 20)
+    >>> find_lookalike_label("press officer: No.", 0, 18), find_lookalike_label("let me be clear: No.", 0, 20)
     ('press officer', None)
-    >>> looks_like_label("{Ann Low} No.", 0, 13), looks_like_label("(Hear, hear.) No.", 0, 17)
+    >>> find_lookalike_label("{Ann Low} No.", 0, 13), find_lookalike_label("(Hear, hear.) No.", 0, 17)
     ('Ann Low', None)
     """
     return _find_words_before_colon(text, start, end) or _find_odd_label(text, start, end)
@@ -224,7 +225,7 @@ def _find_words_before_colon(text: str, start: int, end: int) -> str | None:
 
 
 def _find_odd_label(text: str, start: int, end: int) -> str | None:
-    """Return the full name that a line opens with, in a shape that no record prints."""
+    """Return the full name that a line opens with, in a shape that no record prints; None where it opens with none."""
     limit = min(end, start + MAX_LABEL_LENGTH)
     bracketed = _TIMED_NAME.match(text, start, limit) or _BRACKETED_NAME.match(text, start, limit)
     if bracketed:
@@ -238,7 +239,7 @@ def _find_odd_label(text: str, start: int, end: int) -> str | None:
 def find_doubt_within(text: str, words: Span, names: Collection[str]) -> tuple[str, str] | None:
     """Return a fact and a remedy for words that may hold another speaker's label behind the end of a sentence.
 
-    Before its colon stands one of `names`, which are in lower case, or a full name.
+    None for any other. Before its colon stands one of `names`, which are in lower case, or a full name.
 
     >>> line = "We are for it. Ben Marsh: It is dear."
     >>> find_doubt_within(line, Span(0, len(line)), ())[0]

@@ -16,7 +16,7 @@ from bot.languages import list_languages, load_language
 from bot.languages.base import Language
 from bot.model import Voice
 
-# "Shadow Secretary of State for the Environment" has seven; a sentence before a colon soon has more.
+# In words: "Shadow Secretary of State for the Environment" has seven; a sentence before a colon soon has more.
 MAX_NAME_WORDS = 12
 MAX_UNCERTAIN_WORDS = 6
 
@@ -43,13 +43,13 @@ def _list_label_languages() -> Sequence[Language]:
 
 @cache
 def load_words(*keys: str, table: str = "speaker_labels") -> frozenset[str]:
-    """Load the lists of these keys, of all those languages together."""
+    """Load the words listed under `keys` in all languages that label speakers, as one set."""
     return frozenset().union(*(language.words(table, key) for language in _list_label_languages() for key in keys))
 
 
 @cache
 def load_pattern(key: str) -> re.Pattern[str]:
-    """Load the patterns that those languages have under `key`, as one of which any may match."""
+    """Load the patterns under `key`, of all languages that label speakers, as one that matches where any does."""
     patterns = chain.from_iterable(lang.table("speaker_labels").get(key, ()) for lang in _list_label_languages())
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or r"(?!)", re.IGNORECASE)
 
@@ -92,7 +92,7 @@ def split_name(printed: str, tail: str, brackets: list[str]) -> tuple[Voice, boo
     name, rest, *_ = [*re.split(r",\s+|\s[-–—]\s", " ".join(words), maxsplit=1), ""]
     name = _strip_addressee(name)
     details = [item.strip() for item in (rest, tail.strip(" ,–—-"), *brackets)]
-    details = [item for item in details if item and not _is_beside_the_voice(item, name)]
+    details = [item for item in details if item and not _says_nothing_of_voice(item, name)]
     if details and is_office(name) and _is_person(details[0]):
         role = re.sub(r"^the ", "", name, flags=re.IGNORECASE)
         return _add_details(Voice(details[0], role), details[1:]), True
@@ -103,10 +103,10 @@ def split_name(printed: str, tail: str, brackets: list[str]) -> tuple[Voice, boo
     return _add_details(Voice(_strip_honours(name)), details), bool(details or brackets)
 
 
-def _is_beside_the_voice(detail: str, name: str) -> bool:
+def _says_nothing_of_voice(detail: str, name: str) -> bool:
     """Return whether what stands behind a name says nothing of the voice: a time, a way of speaking, initials.
 
-    >>> [_is_beside_the_voice(detail, "Dr Ann Low") for detail in ("0:12", "by telephone", "AL", "Lab")]
+    >>> [_says_nothing_of_voice(detail, "Dr Ann Low") for detail in ("0:12", "by telephone", "AL", "Lab")]
     [True, True, True, False]
     """
     patterns = (_CLOCK, _MANNER, load_pattern("manners"))
@@ -199,7 +199,7 @@ def _add_details(voice: Voice, details: list[str]) -> Voice:
 
 
 def _is_party(text: str) -> bool:
-    """Return whether every word of `text` is one of a party's, as in "Lab/Co-op"."""
+    """Return whether every word of `text` is one of a party's, as in "Lab/Co-op"; True without any word."""
     return set(text.casefold().replace("/", " ").replace(".", "").split()) <= load_words("parties")
 
 

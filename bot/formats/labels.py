@@ -27,6 +27,7 @@ from bot.formats.label_voices import (
 from bot.model import Span, Voice
 from bot.text import trim
 
+# In characters, from where the name begins.
 MAX_LABEL_LENGTH = 160
 
 # Colons of other scripts and of mathematics look the same.
@@ -45,7 +46,7 @@ COLON_LABEL = re.compile(
     rf"{_OPEN}\s?(?P<name>{_WORDS}{{1,120}}?)(?P<unsure>\s?\?{{1,3}})?{_BRACKETS}(?P<tail>(?:\s*,|\s+[–—-])\s{_WORDS}{{1,80}}|\s+(?:@\s?)?{TIME})?{_CLOSE}"
     rf"(?P<more>{_BRACKET_RUN})\s*(?P<mark>[{_COLONS}])[{_COLONS}]?(?:\*{{1,3}}|__?)?(?:\s?[-–—]{{1,2}}(?=\s))?"
 )
-# The mark is behind the name alone: emphasis that closes, a voice's tag, or a time at the end of the line.
+# No colon ends these: emphasis that closes does, or a voice's tag, or a time at the end of the line.
 _WRAPPED_LABEL = re.compile(rf"(?P<wrap>\*\*\*?|__)(?P<name>{_WORDS}{{1,120}}?){_BRACKETS}(?P=wrap)(?P<mark>)(?=\s|\Z)")
 _TAGGED_LABEL = re.compile(rf"<(?:v(?:\.[\w.-]+)*\s+|(?=\w\w))(?P<name>{_WORDS}{{1,120}}?){_BRACKETS}(?P<mark>>)")
 _TIMED_LABEL = re.compile(
@@ -54,14 +55,14 @@ _TIMED_LABEL = re.compile(
 # "Ann Low 0:03 Welcome.": how meeting software prints a turn in one paragraph.
 _TIMED_WORDS = re.compile(rf"(?P<name>{_WORDS}{{1,80}}?){_BRACKETS}\s+[\[(]?(?P<clock>{TIME})[\])]?(?P<mark>)\s+(?=\S)")
 _BARE_LABEL = re.compile(rf"(?P<name>{_WORDS}{{1,120}}?){_BRACKETS}(?P<mark>)\s*\Z")
-# Some records end every label so; no sentence is followed by a stop and a dash.
+# Some records end every label with a stop and a dash; no sentence is followed by both.
 _STOP_AND_DASH_LABEL = re.compile(rf"(?P<name>{_WORDS}{{1,80}}?){_BRACKETS}(?P<mark>\.\s?[-–—]+)")
 _DASHED_LABEL = re.compile(
     rf"(?P<name>{_WORDS}{{1,80}}?){_BRACKETS}"
     r"(?P<mark>\s*[-–—]{1,2}(?=[\s“\"])|\s?(?:…|\.{3})(?=\s)|;(?=\s|\Z)|\.(?=\s)|\s*[-–—=]*>|\s*[|»/]|\s*\t\s*(?=\S))"
 )
 _QUESTION_LABEL = re.compile(r"(?P<name>[QA])(?P<brackets>)\s?(?P<mark>[.:–—-]|(?=\s{2}|\t))(?=\s|\Z)")
-# In this order; the timed and the bare label have a line of their own.
+# Tried in this order; the timed and the bare label have a line of their own.
 _LABELS_BEFORE_WORDS = (
     _TAGGED_LABEL, COLON_LABEL, _WRAPPED_LABEL, _STOP_AND_DASH_LABEL, _QUESTION_LABEL, _DASHED_LABEL,
 )  # fmt: skip
@@ -117,7 +118,7 @@ def parse_label(text: str, start: int, end: int) -> Label | None:
     prefix = _PREFIX.match(text, start, min(end, start + MAX_LABEL_LENGTH))
     assert prefix is not None  # noqa: S101  it may match nothing
     limit = min(end, prefix.end() + MAX_LABEL_LENGTH)
-    # What follows ">>" alone, in capitals, is as a rule what is said.
+    # Words in capitals behind ">>" alone are as a rule spoken, and no name.
     is_change = ">" in prefix[0] and not prefix["time"]
     own_line_patterns = (_TIMED_LABEL,) if is_change else (_TIMED_LABEL, _BARE_LABEL)
     for pattern in (*_LABELS_BEFORE_WORDS, *(own_line_patterns if limit == end else ())):
@@ -151,7 +152,7 @@ def is_recorders_note(line: str) -> bool:
 
 
 def _parse_nameless(prefix: re.Match[str], end: int) -> Label | None:
-    """Return a label that names nobody for a blank, a question with a number, or a mark of a change of speaker."""
+    """Return a label that names nobody for a blank, a numbered question, or a sign of a new speaker; else None."""
     blank = _BLANK_LABEL.match(prefix.string, prefix.end(), end)
     if blank:
         span = Span(blank.start(), blank.start("mark"))
@@ -179,7 +180,7 @@ def _build_label(match: re.Match[str], end: int, prefix: re.Match[str]) -> Label
         return None
     brackets = _BRACKET.findall(groups["brackets"] + groups.get("more", ""))
     printed, tail = _EDGE_SIGNS.sub("", groups["name"]), _TIME_TAIL.sub("", groups.get("tail", ""))
-    if _tells_something(tail) or (match.re is _DASHED_LABEL and _is_abbreviated(match)):
+    if _belongs_to_sentence(tail) or (match.re is _DASHED_LABEL and _is_abbreviated(match)):
         return None
     named, has_details = split_name(printed, tail, brackets) if brackets else split_name(printed + tail, "", [])
     is_unsure = bool(groups.get("unsure") or load_words("doubts").intersection(map(str.casefold, brackets)))
@@ -258,10 +259,10 @@ def introduces_words(text: str, line: Span, label: Label) -> bool:
     return label.words_start >= line.end and last_word in load_words("verbs")
 
 
-def _tells_something(tail: str) -> bool:
+def _belongs_to_sentence(tail: str) -> bool:
     """Return whether what stands behind a comma belongs to a sentence: "My Lords, I agree with the Earl: ...".
 
-    >>> _tells_something(", I agree with the Earl"), _tells_something(", head of trams, from the board")
+    >>> _belongs_to_sentence(", I agree with the Earl"), _belongs_to_sentence(", head of trams, from the board")
     (True, False)
     """
     words = {word.strip(",.’'") for word in tail.casefold().split()}
@@ -280,7 +281,7 @@ def _counts_points(printed: str) -> bool:
 
 
 def _may_follow_colon(match: re.Match[str]) -> bool:
-    """Return whether what follows the mark can be speech: not the minutes of a time, an address, or the same word."""
+    """Return whether what follows the mark can be speech: no minutes, no address, no letters right behind one word."""
     character = match.string[match.end() : match.end() + 1].strip()
     is_one_word = match["mark"] == ":" and len(match["name"].split()) < 2
     return not character or not (is_one_word or character.isdigit() or character in "/\\")

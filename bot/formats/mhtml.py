@@ -27,7 +27,7 @@ MAX_BYTES = 50 * 1024 * 1024
 MAX_PARTS = 2000
 
 _SNIFFED_BYTES = 8192
-# What tells a page and all that it shows from an e-mail.
+# A header that tells a saved page from an e-mail.
 ARCHIVE_HEADER = re.compile(rb"(?im)^(?:snapshot-content-location:|content-type:\s*multipart/related)")
 _BINARY_PLIST = b"bplist00"
 _MAIN_RESOURCE = b"WebMainResource"
@@ -42,12 +42,12 @@ def sniff(content: bytes) -> bool:
 
 
 def read_mail_headers(content: bytes) -> bytes:
-    """Return the headers that a message or a page archive opens with: all up to the first empty line."""
+    """Return the headers that a message or page archive opens with, cut at `_SNIFFED_BYTES`."""
     return content[:_SNIFFED_BYTES].partition(b"\r\n\r\n")[0].partition(b"\n\n")[0]
 
 
 def decode_payload(part: Message) -> bytes:
-    """Return the content of one part of a message, freed of its transfer encoding; none of a part with parts."""
+    """Return the content of one part of a message, freed of its transfer encoding; b"" for a part that holds parts."""
     payload = part.get_payload(decode=True)
     return payload if isinstance(payload, bytes) else b""
 
@@ -73,7 +73,7 @@ def parse(path: Path, document_id: str) -> Parsed:
 
 
 def _open_webarchive(content: bytes) -> tuple[bytes, str] | None:
-    """Return the main resource of a webarchive, in UTF-8, and the address that it was saved from; "" without one."""
+    """Return the main resource of a webarchive, in UTF-8, and its address or ""; None where it holds no page."""
     resource = plistlib.loads(content, fmt=plistlib.FMT_BINARY).get("WebMainResource", {})
     data, name = resource.get("WebResourceData"), resource.get("WebResourceTextEncodingName") or "utf-8"
     is_page = isinstance(data, bytes)
@@ -94,7 +94,7 @@ def _open_mhtml(content: bytes) -> tuple[bytes, str] | None:
 
 
 def _to_utf8(data: bytes, encoding: str | None) -> bytes:
-    """Return `data` in UTF-8 with its mark, as the envelope declares it; as it is where that says nothing."""
+    """Return `data`, which is in `encoding`, in UTF-8 with a byte order mark; as it is where `encoding` is None."""
     if encoding is None:
         return data
     return codecs.BOM_UTF8 + data.decode(encoding, "replace").encode()

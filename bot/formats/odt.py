@@ -69,7 +69,7 @@ def _iter_hidden_styles(content: Element) -> Iterator[str]:
 
 
 def _iter_lines(element: Element, hidden_styles: frozenset[str], left_out: list[str]) -> Iterator[str]:
-    """Yield each paragraph's text, and after it the paragraphs of the frames anchored in it."""
+    """Yield each paragraph's text, then those of the frames anchored in it; add to `left_out` what is hidden."""
     for child in element:
         if child.tag in _LINE_TAGS:
             frames: list[Element] = []
@@ -83,7 +83,7 @@ def _iter_lines(element: Element, hidden_styles: frozenset[str], left_out: list[
 
 
 def _read_line(element: Element, hidden_styles: frozenset[str], left_out: list[str], frames: list[Element]) -> str:
-    """Return the text of a paragraph or a part of it, and collect what is left out and what is in frames."""
+    """Return the text of a paragraph or a part of it, add to `left_out` what is hidden, to `frames` those in it."""
     if element.tag in _LEFT_OUT_TAGS or element.get("text:style-name") in hidden_styles:
         left_out.append(join_element_text(element))
         return ""

@@ -105,14 +105,14 @@ def _build_lists(roots: Iterable[Element], corpus: str, day: str, language: str)
 
 
 def _find_party_name(organisation: Element, language: str) -> str:
-    """Return the short name, else any name, else the id."""
+    """Return the short name of an organisation, else any name, else its id."""
     names = list(organisation.iter("orgName"))
     short = [name for name in names if name.get("full") in {"abb", "init", "no"}]
     return _find_text_in_language(short or names, language) or organisation.get(_ID) or ""
 
 
 def _find_date(root: Element) -> tuple[str | None, str | None]:
-    """Return the date of the sitting, and which part of the file states it."""
+    """Return the date of the sitting, and which part of the file states it; None twice without a date."""
     for part in ("settingDesc", "sourceDesc"):
         element = find_first(root, part, "date")
         if element is not None and (date := parse_date(element.get("when"))):
@@ -135,7 +135,7 @@ def _read_metadata(root: Element, language: str) -> dict[str, Any]:
 
 
 def _find_text_in_language(elements: Iterable[Element], language: str) -> str | None:
-    """Return the text of the first element in `language`, else of the first."""
+    """Return the text of the first element in `language`, else of the first; None without any."""
     candidates = sorted(elements, key=lambda element: element.get(_LANGUAGE, language) != language)
     return read_clean_text(candidates[0]) if candidates else None
 
@@ -184,7 +184,7 @@ def _build_note(note: Element) -> Note:
 
 
 def _find_voice(utterance: Element, lists: _ReferenceLists) -> Voice | None:
-    """Return the speaker, None if the record does not say."""
+    """Return the speaker of an utterance; None where the record does not say, or several speak at once."""
     speaker_id = clean_line(utterance.get("who", "").removeprefix("#"))
     if not speaker_id or " " in speaker_id:
         # Two who speak at once are nobody.
@@ -228,7 +228,7 @@ def _find_role(affiliations: Iterable[Element], lists: _ReferenceLists) -> str |
 
 
 def _find_party(affiliations: Iterable[Element], lists: _ReferenceLists) -> str | None:
-    """Return the first party: one in a list, or one whose id says that it is a party."""
+    """Return the first party: one in a list, or one whose id says that it is a party; None without one."""
     for organisation in (affiliation.get("ref", "").removeprefix("#") for affiliation in affiliations):
         kind, _, name = organisation.partition(".")
         if organisation in lists.parties:

@@ -30,10 +30,13 @@ SUFFIXES = (".pdf",)
 ADDED_AS = AddedAs.EXTRACT
 MAX_BYTES = 50 * 1024 * 1024
 
-# A twelfth of A4 or Letter is just under an inch, the margin at which most text begins.
+# Of the page's height: a twelfth of A4 or Letter is just under an inch, the margin where most text begins.
 _EDGE_SHARE = 0.08
+# Of the pages.
 _REPEATED_SHARE = 1 / 3
+# Of the usual step from line to line.
 _PARAGRAPH_GAP = 1.4
+# Of the type's size: an indent, and a step from line to line.
 _MIN_INDENT = 0.8
 _WIDE_GAP = 1.8
 _SENTENCE_END = re.compile(r"[.!?:;…][\"”’»)\]]*$")
@@ -42,12 +45,12 @@ _HYPHEN = re.compile(r"\w[-\u2010\u00ad]$")
 _PAGE_NUMBER = re.compile(r"(?:page )?(\d+)(?: ?(?:of|/) ?\d+)?", re.IGNORECASE)
 _ROMAN_NUMERAL = re.compile(r"(?=[ivx])x{0,3}(?:ix|iv|v?i{0,3})")
 _UNREADABLE_CHARACTER = re.compile(r"\(cid:\d+\)")
-# Three real files with more of either were past reading; a formula or an address now and then is not.
+# Of the characters: three real files with more of either were past reading; a formula or address now and then is not.
 _MAX_UNREADABLE_SHARE = 0.02
 _MAX_RUN_TOGETHER_SHARE = 0.05
 # The longest word of English prose that is no address has 24 letters or fewer, but for names of chemicals.
 _RUN_TOGETHER = re.compile(r"[^\W\d_]{26,}|[^\W\d_]{4,}[.,;][^\W\d_]{4,}[.,;]?[^\W\d_]{4,}\S*")
-# What programs write where nobody stated a title or an author.
+# Titles and authors that programs write where nobody stated any.
 _PROGRAM_TITLE = re.compile(
     r"microsoft (?:word|powerpoint|excel)\b.*|.*\.(?:docx?|pdf|rtf|odt|indd|qxd|tex|dvi|exe|pptx?|xlsx?|txt|html?)"
     r"|[\W\d_]*|\S*[\d_]\S*|\(?(?:anonymous|unspecified|untitled.*|document ?\d*|slide \d+)\)?",
@@ -124,7 +127,7 @@ def _read_lines(path: Path) -> tuple[list[PrintedLine], dict[str, object]]:
 
 
 def _find_running_heads(lines: Sequence[PrintedLine]) -> frozenset[PrintedLine]:
-    """Find, at the edges of pages, the lines that a share of them has, two at least, and every page number."""
+    """Find, at the edges of pages, lines that recur on `_REPEATED_SHARE` of them, two at least, and page numbers."""
     threshold = max(2, len({line.page for line in lines}) * _REPEATED_SHARE)
     page_counts = Counter(signature for signature, _ in {(_compute_line_signature(line), line.page) for line in lines})
     return frozenset(

@@ -23,16 +23,19 @@ LayoutObject = dict[str, Any]
 
 # Of the type's size: ten real papers had 0.3-22 % of their words run together at the library's 3 points, 0-0.2 % so.
 WORD_GAP_RATIO = 0.15
-# Half a line of type is nearer than any two words of a justified column, and wider than most of their spaces.
+# Of the type's size: wider than most spaces between the words of a justified column.
 _MIN_GUTTER_RATIO = 0.6
+# In points, from a place that is tried to the next.
 _GUTTER_STEP = 2
 _MIN_COLUMN_LINES = 8
 # The short columns of a last page are told from a table by sentences that go on from line to line on both sides.
 _MIN_PROSE_LINES = 4
 # In points, from a character to the next.
 _MIN_PROSE_GUTTER = 18
+# Of the lines with words on both sides of a gutter: those whose half begins with a small letter, on each side.
 _MIN_LOWER_SHARE = 0.5
 _MIN_COLUMN_CHARACTERS = 15
+# Of the page's lines.
 _MAX_CROSSING_SHARE = 0.25
 # In points: no two letters of a word are as close as this, except in the smallest print.
 _MAX_REPEAT_DISTANCE = 1.0
@@ -45,6 +48,7 @@ _MAX_SIGN_RATIO = 0.78
 _MIN_SIGN_RAISE = 0.05
 _SIGN_HOST = re.compile(r"[^\W\d_]{3}$|[.,;:!?”’\"')\]]$")
 _NOTE_OPENING = re.compile(r"(?:\[?\d{1,3}\]?\.?|[*†‡§])\s*[^\W\d_“\"‘(]")
+# In points, from the type of the text to that of a note.
 _MIN_NOTE_STEP = 0.9
 
 
@@ -62,7 +66,7 @@ class PrintedLine(NamedTuple):
 
 
 def read_page(page: PdfPage) -> list[PrintedLine]:
-    """Read the lines of `page` in reading order."""
+    """Read the lines of `page` in reading order, and close the page."""
     characters = [item for item in page.chars if item.get("upright", True)]
     overprinted_ids = _find_overprinted_ids(characters)
     once = [item for item in characters if id(item) not in overprinted_ids]
@@ -124,7 +128,7 @@ def _has_line_numbers(lines: list[LayoutObject]) -> bool:
 
 
 def _find_note_signs(characters: list[LayoutObject]) -> set[tuple[float, float]]:
-    """Find the raised numbers that point to notes; an exponent stands behind a figure or a short unit."""
+    """Find the places (left, top) of raised numbers that point to notes; exponents follow a figure or a short unit."""
     signs: set[tuple[float, float]] = set()
     before = ""
     for host, character in pairwise(characters):
@@ -153,7 +157,7 @@ class _LineGaps(NamedTuple):
     text: str
 
     def crosses(self, x: float) -> bool:
-        """Return whether the line has ink at `x`, or there only a space between words."""
+        """Return whether the line has ink at `x`, or a gap there that is narrower than a gutter."""
         is_inside = self.starts[0] < x < self.end
         return is_inside and not any(low <= x <= high for low, high in self.gaps)
 
@@ -171,7 +175,7 @@ def _measure_line(layout: LayoutObject) -> _LineGaps:
 
 
 def _find_gutters(lines: list[LayoutObject], width: float) -> list[float]:
-    """Find where the lines leave a gutter, with a column on each side of it."""
+    """Find the gutters with a column on each side, in points from the left, in order; none without columns."""
     measures = [_measure_line(layout) for layout in lines if layout["text"].strip()]
     counts = ((_count_crossing(measures, x), x) for x in range(int(width * 0.1), int(width * 0.9), _GUTTER_STEP))
     runs = [list(run) for is_gutter, run in groupby(counts, lambda count: count[0] is not None) if is_gutter]
@@ -219,7 +223,10 @@ def _order_by_column(page: PdfPage, lines: list[LayoutObject], gutters: list[flo
     crossing = [layout for layout in lines if any(_measure_line(layout).crosses(x) for x in gutters)]
 
     def column_lines(column: int) -> list[LayoutObject]:
+        """Extract the lines of one column, counted from 0, without those that cross a gutter."""
+
         def is_in_column(item: LayoutObject) -> bool:
+            """Return whether an object begins in the column, and is not level with a crossing line."""
             middle = (item["top"] + item["bottom"]) / 2
             inside = any(layout["top"] <= middle <= layout["bottom"] for layout in crossing)
             return not inside and bisect_right(gutters, item["x0"]) == column
@@ -228,6 +235,7 @@ def _order_by_column(page: PdfPage, lines: list[LayoutObject], gutters: list[flo
         return layout
 
     def sort_key(item: tuple[int, LayoutObject]) -> tuple[int, int, float]:
+        """Order by the crossing lines above, then by column, then from the top."""
         column, layout = item
         return (sum(line["top"] < layout["top"] for line in crossing), column, layout["top"])
 
@@ -236,7 +244,7 @@ def _order_by_column(page: PdfPage, lines: list[LayoutObject], gutters: list[flo
 
 
 def mark_notes(lines: list[PrintedLine]) -> list[PrintedLine]:
-    """Mark the notes at each page's foot: the last lines in smaller type, from one that opens with a note's sign."""
+    """Return `lines` with each page's notes marked: the last ones in smaller type, from one that opens with a sign."""
     if not lines:
         return lines
     body_size = median(line.size for line in lines for _ in line.text)
@@ -245,7 +253,7 @@ def mark_notes(lines: list[PrintedLine]) -> list[PrintedLine]:
 
 
 def _mark_notes_of_page(lines: list[PrintedLine], body_size: float) -> list[PrintedLine]:
-    """Mark the small lines at the foot of a page as notes, from the first that opens one on."""
+    """Return the lines of one page, the small ones at its foot marked as notes from the first that opens one on."""
     first = len(lines)
     for index in range(len(lines) - 1, -1, -1):
         if lines[index].size > body_size - _MIN_NOTE_STEP:

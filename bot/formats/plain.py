@@ -23,7 +23,8 @@ sniff = is_text
 # opens with +++ by mistake is not parsed as TOML.
 MAX_HEADER_LENGTH = 65_536
 
-# An article may tell of a day by its hours, in a line here and there; in a transcript each turn has a time.
+# In lines, and of the lines with words: an article may tell of a day by its hours, in a line here and there; in a
+# transcript each turn has a time.
 _MIN_TIMED_LINES = 3
 _MIN_TIMED_SHARE = 0.25
 _TIME_LINE = re.compile(r"[\[(]?(?:\d{1,2}:)?\d{1,2}:\d{2}(?:[.,]\d{1,3})?[\])]?")

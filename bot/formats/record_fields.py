@@ -17,7 +17,7 @@ from bot.formats.base import load_table
 from bot.storage import filesystem
 from bot.text import normalise_line
 
-# What JSON may hold: the shape is asked for where it is read.
+# Any value of JSON: its shape is checked where it is read.
 Json: TypeAlias = Any
 _Value = TypeVar("_Value", str, dict[str, Any], list[Any])
 
@@ -67,7 +67,7 @@ def load_related(path: Path) -> list[Any]:
 
 
 def find_related(path: Path) -> Path:
-    """Return where the answers lie that belong to the document at `path`."""
+    """Return where the answers that belong to the document at `path` would lie; there may be none."""
     return path.parent / RELATED_FOLDER / f"{path.stem}.json"
 
 
@@ -93,7 +93,10 @@ def get_objects(item: object, key: str) -> list[dict[str, Any]]:
 
 
 class MarkedParagraph(NamedTuple):
-    """A paragraph's words as one line, the innermost block first among `tags` and `classes`."""
+    """A paragraph's words as one line; `tags` and `classes` are of its blocks, the innermost first.
+
+    It `is_emphasised` where all its words are in italics.
+    """
 
     words: str
     tags: tuple[str, ...]

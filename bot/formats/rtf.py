@@ -49,7 +49,7 @@ class _State:
 
 @dataclass(slots=True)
 class _Reader:
-    """Reads tokens into paragraphs."""
+    """Reads tokens into paragraphs; `is_aside` says that the last text went to `left_out`."""
 
     place: str
     encoding: str = "cp1252"
@@ -63,7 +63,7 @@ class _Reader:
     is_aside: bool = False
 
     def read(self, content: bytes) -> None:
-        """Read the whole file."""
+        """Read the whole file into `lines` and `left_out`."""
         for match in _TOKEN.finditer(content):
             word, number, code, symbol, brace, text = match.groups()
             if brace:

@@ -41,13 +41,13 @@ _STRUCK_STYLE = re.compile(r"text-decoration(?:-line)?:[a-z]*line-through")
 _STRUCK_CLASS = re.compile(r"(?:^|[\s_-])(?:strike(?:-?through)?|line-through|struck)(?:$|[\s_-])", re.IGNORECASE)
 _CLIPPED_STYLE = re.compile(r"clip:rect|(?:width|height):[01]px")
 _NOTE_MARK = re.compile(r"[\[(]?(?:\d{1,3}|[a-z*†‡§])[\])]?")
-# More words than half of the page's are the article itself, which a script reveals.
+# Of the page's characters: a hidden element with more of them is the article itself, which a script reveals.
 _WRAPPER_SHARE = 0.5
-# A phrase hidden from screen readers is a sign; a longer text that is hidden from them is read out elsewhere.
+# In characters: up to this length a text hidden from screen readers is an icon, left out; longer, it is kept.
 _MAX_SIGN_LENGTH = 40
 _OPENING_MARKS = frozenset("\"“‘'«„")
 _SENTENCE_END = re.compile(r"[.!?:;…][\"”’»)\]]*$")
-# Words beside paragraphs are one only where they are a sentence: single words there are buttons and signs.
+# Words beside paragraphs are a paragraph only where they are a sentence: single words are buttons and signs.
 _STRAY_PROSE = re.compile(r"(?:\S+ ){3}.*[.!?…][\"”’»)]*|[“\"‘'].*")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
@@ -59,7 +59,7 @@ def remove_controls(page: str) -> str:
 
 def show_page(root: Node) -> list[str]:
     """Reduce the tree at `root` to what a reader sees, in place; return the words struck out."""
-    total = _count_letters(root)
+    total = _count_characters(root)
     left_out = [words for element in list(root.iter()) if (words := _hide(element, total))]
     for element in list(root.iter()):
         if isinstance(element.tag, str):
@@ -72,7 +72,7 @@ def show_page(root: Node) -> list[str]:
 
 
 def wrap_stray_text(root: Node) -> Node:
-    """Return a copy of the tree at `root` in which all text beside paragraphs is a paragraph."""
+    """Return a copy of the tree at `root` in which each sentence beside paragraphs is a paragraph."""
     wrapped = copy.deepcopy(root)
     for element in list(wrapped.iter(*_CONTAINERS)):
         _wrap_text_of(element)
@@ -80,7 +80,7 @@ def wrap_stray_text(root: Node) -> Node:
 
 
 def iter_visible_text(element: Node) -> Iterator[str]:
-    """Yield the text that a reader of the page sees, with a separator between paragraphs."""
+    """Yield the text in `element` and right behind it that a reader sees, with `SEPARATOR` between paragraphs."""
     if isinstance(element.tag, str) and element.tag not in _UNSEEN_TAGS and "hidden" not in element.attrib:
         separator = {"br": " "}.get(element.tag, SEPARATOR if element.tag in _BLOCK_TAGS else "")
         yield separator
@@ -91,19 +91,19 @@ def iter_visible_text(element: Node) -> Iterator[str]:
     yield element.tail or ""
 
 
-def _count_letters(element: Node) -> int:
-    """Count the characters within `element` that a reader sees."""
+def _count_characters(element: Node) -> int:
+    """Count the characters in `element` and right behind it that a reader sees."""
     return sum(len(text.strip()) for text in iter_visible_text(element))
 
 
 def _hide(element: Node, total: int) -> str:
-    """Remove `element` if no reader sees it or its words are struck out; return struck words."""
+    """Remove `element` if no reader sees it or its words are struck out; return struck words, else ""."""
     if not isinstance(element.tag, str) or element.getparent() is None or element.tag in {"body", "head", "html"}:
         return ""
     is_struck, is_hidden = _is_struck(element), _is_hidden(element)
     if not is_struck and not is_hidden:
         return ""
-    is_wrapper = _count_letters(element) > _WRAPPER_SHARE * total
+    is_wrapper = _count_characters(element) > _WRAPPER_SHARE * total
     if is_struck and not is_wrapper:
         words = normalise_line(element.text_content())
         element.drop_tree()

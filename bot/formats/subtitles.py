@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from bot.errors import CorpusError
 from bot.formats.base import AddedAs, Parsed, format_time, is_text, parse_seconds
-from bot.formats.label_doubts import looks_like_label
+from bot.formats.label_doubts import find_lookalike_label
 from bot.formats.labels import Certainty, parse_label
 from bot.formats.transcript import build_transcript
 from bot.model import Document
@@ -26,7 +26,7 @@ from bot.text import normalise_line
 SUFFIXES = (".vtt", ".srt")
 ADDED_AS = AddedAs.EXTRACT
 
-# Three captions or so: enough for a quote, and near enough to its moment.
+# In characters: three captions or so, enough for a quote, and near enough to its moment.
 PARAGRAPH_LENGTH = 240
 # Captions without a single stop, as machines once made them, still have to end somewhere.
 MAX_PARAGRAPH_LENGTH = 1200
@@ -139,7 +139,7 @@ def _read_line(line: str, seconds: int) -> _Words:
         doubtful_line = line if label.certainty is Certainty.LIKELY else ""
         name = line[slice(*label.span)] if label.voice else None
         return _Words(name, line[label.words_start :], seconds, doubtful_line)
-    if _NAME_IN_BRACKETS.match(line) and looks_like_label(line, 0, len(line)):
+    if _NAME_IN_BRACKETS.match(line) and find_lookalike_label(line, 0, len(line)):
         return _Words(None, line, seconds)
     new_speaker = _NEW_SPEAKER.match(line)
     if new_speaker:
@@ -148,7 +148,7 @@ def _read_line(line: str, seconds: int) -> _Words:
 
 
 def _iter_paragraphs(words: list[_Words]) -> Iterator[tuple[str | None, str]]:
-    """Join the words of one speaker into paragraphs, each labelled with its time."""
+    """Yield paragraphs of one speaker's joined words, each behind its time and label; None in place of nobody's."""
     label: str | None = None
     paragraph, seconds = "", 0
     for item in words:

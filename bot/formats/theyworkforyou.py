@@ -83,7 +83,7 @@ def parse(path: Path, document_id: str) -> Parsed:
 
 
 def _find_origin(root: Element) -> tuple[str, str | None]:
-    """Return the name of the record that a file is of and its day, by the first address in it."""
+    """Return the name of the record that a file is of and its day, by the first address in it; "" and None without."""
     address = next((element.get("id", "") for element in root if element.tag in _CONTENT_TAGS), "")
     _, _, record_path = address.partition("/")
     dates = list(filter(None, map(parse_date, DATE.findall(record_path))))
@@ -150,7 +150,10 @@ def _find_speaker_key(speech: Element, speaker: Voice) -> str:
 
 
 def _build_label(speech: Element, members: dict[str, Voice]) -> SpeakerLabel | Note | None:
-    """Return the speaker's label with all that the file says of them; a note where it names nobody in particular."""
+    """Return the speaker's label with all that the file says of them; a note where it names nobody in particular.
+
+    None without a label. What it says is remembered in `members`.
+    """
     speaker, name = _split_name(speech), clean_line(speech.get("speakername"))
     if speaker is None or name is None:
         return Note(name) if name else None
@@ -190,7 +193,7 @@ def _iter_speech_parts(speech: Element, *, is_spoken: bool, is_written: bool) ->
 
 
 def _iter_paragraphs(speech: Element) -> Iterator[tuple[Element, str]]:
-    """Yield paragraphs, table rows and the loose text between them, each with its element."""
+    """Yield paragraphs and table rows, each with its element, and with `speech` the loose text between, maybe ""."""
     yield speech, speech.text or ""
     for child in speech:
         if child.tag == "table":
@@ -202,6 +205,6 @@ def _iter_paragraphs(speech: Element) -> Iterator[tuple[Element, str]]:
 
 
 def _is_set_apart(paragraph: Element) -> bool:
-    """Return whether a paragraph is indented, a quotation or a motion's text: what a speaker reads out is marked so."""
+    """Return whether a paragraph is indented, a quotation or a motion's text, as words that are read out are marked."""
     is_marked = paragraph.get("class", "").startswith(("indent", "quot")) or bool(paragraph.get("pwmotiontext"))
     return is_marked or is_wholly(paragraph, _QUOTE_TAGS)

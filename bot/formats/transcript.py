@@ -51,7 +51,7 @@ _OWN_LINE_TIME = re.compile(rf"[\[(]?(?P<time>{_TIME})[\])]?")
 
 
 class Transcript(NamedTuple):
-    """The turns of a text, and the lines in it that may be labels, each with what to say of it."""
+    """The turns of a text, and its lines that may be labels: the offset, a fact and a remedy of each."""
 
     turns: tuple[Turn, ...]
     doubts: tuple[tuple[int, str, str], ...]
@@ -148,7 +148,7 @@ def _is_note(text: str, line: Span) -> bool:
 
 
 def _find_labels(text: str) -> tuple[dict[int, Label], list[tuple[int, str, str]]]:
-    """Map the start of each line with a label to it, and list the lines that may have one."""
+    """Map the start of each line with a label to it, and list the doubts, in order, as `Transcript` has them."""
     all_lines = split_paragraphs(text)
     lines = [span for span in all_lines if span.start == 0 or text[span.start - 1] in _LINE_BREAKS]
     parsed = _parse_labels(text, lines)
@@ -194,7 +194,7 @@ def _is_never_label(text: str, line: Span) -> bool:
 
 
 def _list_known_names(labels: Iterable[Label]) -> frozenset[str]:
-    """List who speaks for certain: by a label that can be nothing else, or by two of the same shape."""
+    """List, in lower case, who speaks for certain: by a label that can be nothing else, or by two of the same shape."""
     all_labels = list(labels)
     certain = {label.key for label in all_labels if label.certainty is Certainty.CERTAIN}
     counts = Counter((label.key, label.shape) for label in all_labels if may_be_speaker(label))
@@ -215,8 +215,8 @@ def _complete_voice(label: Label, voices: dict[str, Voice]) -> Label:
 def build_transcript(document: Document, lines: Iterable[tuple[str | None, str]]) -> Parsed:
     """Build a transcript under the facts of `document` from lines that are not text yet.
 
-    Each line comes with its label, "" where it continues the turn, None where it is in no turn. The text can be stored
-    as a `.transcript`, and gives the same turns.
+    Each line comes with its label, "" where it continues the turn, None where it is in no turn. A line that is in
+    doubt becomes a note. The text can be stored as a `.transcript`, and gives the same turns.
     """
     blocks = [
         f"{label}: {words}" if label else _set_aside(words) if label is None else _keep_in_turn(words)
@@ -237,5 +237,5 @@ def _set_aside(line: str) -> str:
 def _keep_in_turn(line: str) -> str:
     """Return a spoken line with a space before it, if it would be taken for a label, a note or a heading."""
     is_note = any(pattern.fullmatch(line) for pattern in (_NOTE, _HEADING, _CAPTION_TIMES))
-    looks_like_one = parse_label(line, 0, len(line)) or label_doubts.looks_like_label(line, 0, len(line))
+    looks_like_one = parse_label(line, 0, len(line)) or label_doubts.find_lookalike_label(line, 0, len(line))
     return f" {line}" if is_note or looks_like_one else line

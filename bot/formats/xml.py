@@ -68,6 +68,7 @@ def parse_bytes(data: bytes, place: str) -> Element:
     depth = 0
 
     def start(name: str, attributes: dict[str, str]) -> None:
+        """Begin an element under its local name; refuse one that nests too deep."""
         nonlocal depth
         depth += 1
         if depth > MAX_DEPTH:
@@ -75,6 +76,7 @@ def parse_bytes(data: bytes, place: str) -> Element:
         builder.start(_strip_namespace(name), attributes)
 
     def end(name: str) -> None:
+        """End an element."""
         nonlocal depth
         depth -= 1
         builder.end(_strip_namespace(name))
@@ -88,7 +90,7 @@ def parse_bytes(data: bytes, place: str) -> Element:
 
 
 def sniff(content: bytes, roots: Iterable[str]) -> bool:
-    """Return whether `content` looks like XML, or opens with one of `roots` or of a feed.
+    """Return whether `content` looks like XML that is no web page, or opens with one of `roots` or a feed's.
 
     A feed counts, so that it is refused as one and never taken for text.
     """
@@ -123,6 +125,7 @@ def read_root_name(path: Path) -> str:
     names: list[str] = []
 
     def start(name: str, _attributes: dict[str, str]) -> None:
+        """Keep the first name, and stop the parser there."""
         names.append(_strip_namespace(name))
         raise _RootFound
 
@@ -234,8 +237,10 @@ def _on_entity_declared(name: str, _is_parameter: bool, value: str | None, *_add
 
 
 def _on_entity_skipped(name: str, _is_parameter: bool) -> None:  # noqa: FBT001  expat's own signature
+    """Refuse an entity that the file does not declare."""
     raise _Forbidden(f"the entity '{name}' is not declared in the file")
 
 
 def _strip_namespace(name: str) -> str:
+    """Return a name without the prefix of its namespace."""
     return name.rpartition(":")[2]

@@ -87,13 +87,10 @@ class Addition:
 def prepare_addition(
     folder: Path, file: Path, stated: Publication | None = None, document_id: str | None = None
 ) -> Addition:
-    """Parse `file` and prepare adding it to the corpus in `folder`; nothing is written yet.
-
-    The facts in `stated` win over those in the file.
+    """Parse `file` and prepare adding it to `folder`, a corpus; facts `stated` win over its own; nothing is written.
 
     Raises:
-        CorpusError: the file is malformed, a fact is malformed, neither title nor publisher is
-            given, or the id is taken.
+        CorpusError: the file or a fact is malformed, neither title nor publisher is given, or the id is taken.
     """
     parsed = formats.parse(file)
     parsed_file = ParsedFile(file.suffix.lower(), filesystem.read_bytes(file, _MAX_BYTES), parsed)
@@ -107,7 +104,7 @@ def prepare_from_url(
     document_id: str | None = None,
     fetch: Fetcher = fetch_page,
 ) -> Addition:
-    """Fetch the document at `url` and prepare adding it; see `prepare_addition`.
+    """Fetch the document at `url` and prepare adding it, a record without the facts `stated`; see `prepare_addition`.
 
     Raises:
         FetchError: it could not be fetched.
@@ -200,7 +197,7 @@ def write_addition(addition: Addition) -> None:
     """Write `addition` as a whole or not at all.
 
     Raises:
-        CorpusError: the disk failed; nothing was written.
+        CorpusError: the disk failed; the document is as it was before, or absent.
     """
     try:
         for path, content in addition.files:
@@ -348,6 +345,7 @@ def _find_copy(ids: dict[str, str], addition: Addition) -> str | None:
 
 
 def _hash_bytes(content: bytes) -> str:
+    """Return the SHA-256 of a file's content, in hexadecimal."""
     return hashlib.sha256(content).hexdigest()
 
 
@@ -369,7 +367,7 @@ def _cut_record(path: Path, term: str) -> tuple[bytes, Parsed]:
 
 
 def _cut_sections(content: bytes, parent: str, openings: frozenset[str], term: str) -> bytes | None:
-    """Return `content` without the sections that lack `term`; None where none is left."""
+    """Return `content` without the sections that lack `term`, which is in lower case; None where none is left."""
     children, end = _find_children(content, parent)
     starts = [start for number, (start, name) in enumerate(children) if not number or not openings or name in openings]
     sections = [content[start:stop] for start, stop in pairwise([*starts, end])]

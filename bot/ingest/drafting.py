@@ -27,7 +27,7 @@ from bot.text import normalise_name
 
 _FILE_MODE = 0o644
 _VALID_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
-# Every key of a manifest, explained.
+# A manifest in which every key is explained.
 _TEMPLATE = Path(__file__).with_name("template.toml")
 MOST_VOICES = 10
 MOST_DIVISIONS = 5
@@ -43,7 +43,7 @@ _BRACKETS = re.compile(r"\s*[(\[].*$")
 
 
 def create_corpus(corpora_folder: Path, name: str, title: str | None = None, motion: str | None = None) -> Path:
-    """Create the corpus `name`, and return its manifest; without a title it is to be filled in.
+    """Create the corpus `name`, and return its manifest's path; a title or motion not given is left empty there.
 
     Raises:
         CorpusError: the name cannot be that of a corpus, it is taken, the title or the motion is not
@@ -71,7 +71,7 @@ def create_corpus(corpora_folder: Path, name: str, title: str | None = None, mot
 
 
 def _fill_template(title: str, motion: str) -> str:
-    """Return a new manifest, every key explained, with this title and motion."""
+    """Return the TOML of a new manifest, every key explained, with this title and motion."""
     toml = _TEMPLATE.read_text("utf-8")
     for key, value in {"title": title, "motion": motion}.items():
         toml = toml.replace(f'{key} = ""', tomli_w.dumps({key: value}).rstrip(), 1)
@@ -93,16 +93,16 @@ class DraftedVoice:
 
     @property
     def count(self) -> int:
-        """How many quotes there are."""
+        """How many quotes this voice has."""
         return self.names.total()
 
     @property
     def name(self) -> str:
-        """The name it goes by: the longest of those printed most often."""
+        """The name it goes by: one of several words before a single one, then the most printed, then the longest."""
         return max(self.names, key=lambda name: (len(name.split()) > 1, self.names[name], len(name)))
 
     def add(self, passage: Passage, voice: Voice) -> None:
-        """Count a passage of this voice."""
+        """Count `passage`, in which `voice` is the voice of this draft."""
         self.names[voice.name] += 1
         self.ids.update(filter(None, [voice.id]))
         self.roles.update(filter(None, [voice.role]))
@@ -142,7 +142,7 @@ def collect_drafts(corpus: Corpus, min_confidence: float) -> list[DraftedVoice]:
         if voice is None or passage.kind is Kind.NARRATION or not passage.is_certain(min_confidence):
             continue
         if normalise_name(voice.name) not in listed:
-            drafts.setdefault(voice.id or _person_key(voice.name), DraftedVoice()).add(passage, voice)
+            drafts.setdefault(voice.id or _build_person_key(voice.name), DraftedVoice()).add(passage, voice)
     joined = _join_by_name(drafts.values())
     return sorted(joined, key=lambda draft: (-draft.count, draft.name))
 
@@ -151,7 +151,7 @@ def _join_by_name(drafts: Iterable[DraftedVoice]) -> list[DraftedVoice]:
     """Join drafts whose names differ only in blanks, titles or brackets, unless identities tell them apart."""
     by_key: dict[str, list[DraftedVoice]] = defaultdict(list)
     for draft in drafts:
-        by_key[_person_key(draft.name)].append(draft)
+        by_key[_build_person_key(draft.name)].append(draft)
     joined = []
     for group in by_key.values():
         identified = [draft for draft in group if draft.ids]
@@ -165,7 +165,7 @@ def _join_by_name(drafts: Iterable[DraftedVoice]) -> list[DraftedVoice]:
     return joined
 
 
-def _person_key(name: str) -> str:
+def _build_person_key(name: str) -> str:
     """Return what two spellings of one name share: letters alone, without a title or what follows in brackets."""
     first, _, rest = _BRACKETS.sub("", name).partition(", ")
     bare = normalise_voter_name(rest if first.casefold() in _CHAIRS and rest else first)
@@ -251,7 +251,7 @@ def _describe_draft(draft: DraftedVoice) -> str:
 
 
 def _draft_details(draft: DraftedVoice) -> Iterator[str]:
-    """Yield the TOML of its aliases, and of its role and organisation if just one was found of each."""
+    """Yield the TOML of a draft's aliases, and of its role and its organisation where just one was found."""
     aliases = sorted(name for name in draft.names if name != draft.name)
     if aliases:
         yield _render_toml(aliases=aliases)
@@ -284,11 +284,12 @@ def _draft_topics(corpus: Corpus) -> Iterator[str]:
 
 
 def _comment(*lines: str) -> Iterator[str]:
+    """Return each line as a comment of TOML."""
     return (f"# {line}" for line in lines)
 
 
 def _render_toml(**values: object) -> str:
-    """Return a key and its value on one line."""
+    """Return the one key that is given, and its value, on one line."""
     [(key, value)] = values.items()
     if isinstance(value, list):
         return f"{key} = [{', '.join(_render_toml(_=item).partition(' = ')[2] for item in value)}]"

@@ -31,12 +31,14 @@ TOTAL_SECONDS = 20.0
 # No limit is published for the Parliament's interfaces; their clients keep to 5 or 10 a second.
 REQUESTS_PER_SECOND = 5.0
 TRIES = 4
+# In seconds, after the first try; it doubles after each.
 FIRST_WAIT = 1.0
-# A site that names a longer wait than this is tried again another day.
+# In seconds: a site that names a longer wait than this is tried again another day.
 LONGEST_WAIT = 60.0
 
 USER_AGENT = "on-the-record (a reader of documents for quotation)"
 
+# In seconds, for each wait for the network.
 _IO_TIMEOUT = 5.0
 _HTTPS_PORT = 443
 _IPV4_EMBEDDING_NETWORKS = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("::/96"))
@@ -48,7 +50,7 @@ _HEADERS = {
 }
 # Both a gzip header and a bare zlib stream, as browsers accept them.
 _GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
-# What Cloudflare marks a page with that only a browser may pass.
+# The header by which Cloudflare marks a page that only a browser may pass.
 _CHALLENGE_HEADER = "cf-mitigated"
 _BY_HAND = "open it yourself and add the file"
 # Pages that are only linked to: scripts get a challenge there, and the interface has the text.
@@ -59,7 +61,7 @@ _PASSING_STATUSES = frozenset({408, 429, *_SERVER_ERRORS})
 
 
 class FetchError(BotError):
-    """A page could not be fetched; `status` is what the site answered, None without an answer."""
+    """A page could not be fetched; `status` and `retry_after` are the site's answer, None where it gave none."""
 
     def __init__(
         self, place: str, fact: str, remedy: str, status: int | None = None, retry_after: str | None = None
@@ -78,7 +80,7 @@ class Network:
         return tuple(dict.fromkeys(str(entry[4][0]) for entry in entries))
 
     def open_transport(self) -> httpx.BaseTransport | None:
-        """Return what carries requests, None for httpx's own."""
+        """Return the transport that carries requests, None for httpx's own."""
         return None
 
 
@@ -187,7 +189,7 @@ def _resolve_public_address(host: str, resolve: Resolver) -> str:
 
 
 def _find_redirect_target(response: httpx.Response, url: httpx.URL) -> httpx.URL | None:
-    """Return where a response leads on to, None where it is none that redirects."""
+    """Return the address that a response redirects to; None where it does not redirect."""
     if response.status_code not in _REDIRECT_STATUSES:
         return None
     return url.join(response.headers.get("Location", ""))
@@ -274,7 +276,7 @@ class PoliteFetcher:
         self._next_request = 0.0
 
     def __call__(self, url: str) -> FetchedPage:
-        """Fetch `url`, as often as it takes and is allowed."""
+        """Fetch `url`, again while an error may pass and tries are left; raise the last error."""
         for attempt in range(self._tries - 1):
             self._wait_for_turn()
             try:
@@ -288,7 +290,7 @@ class PoliteFetcher:
         return self._fetch(url)
 
     def _wait_for_turn(self) -> None:
-        """Wait until the pause after the last request is over."""
+        """Wait until the pause after the last request is over, and book the next."""
         now = time.monotonic()
         if now < self._next_request:
             self._sleep(self._next_request - now)
@@ -314,7 +316,7 @@ class PageFetcher:
         return self._fetch(url)
 
     def _read_rules(self, host: str) -> RobotFileParser:
-        """Read the robots.txt of `host`: a missing one allows everything, a refused or broken one nothing."""
+        """Read the robots.txt of `host`: a missing one allows all, one refused or broken nothing; no answer raises."""
         try:
             return _parse_rules(self._fetch(f"https://{host}/robots.txt").content.decode("utf-8", "replace"))
         except FetchError as error:
@@ -329,6 +331,7 @@ class PageFetcher:
 
 
 def _parse_rules(text: str) -> RobotFileParser:
+    """Parse the text of a robots.txt."""
     rules = RobotFileParser()
     rules.parse(text.splitlines())
     return rules

@@ -43,7 +43,7 @@ from bot.model import OneLine, PartialDate, Publication, WebAddress
 from bot.storage import filesystem
 from bot.storage.toml_schema import parse_toml
 
-# What a curator can look through; more are taken where more are asked for.
+# As many as a curator can look through; more are taken where more are asked for.
 MOST_DOCUMENTS = 100
 READING_LIST = "sources.toml"
 
@@ -57,7 +57,7 @@ class Change(StrEnum):
 
 
 class GatheredDocument(NamedTuple):
-    """What became of one document: its file, or why there is none."""
+    """What became of one document: its file and whether that changed, or the error."""
 
     document: FoundDocument
     path: Path | None = None
@@ -216,7 +216,7 @@ def load_reading_list(folder: Path) -> ReadingList:
 def add_sources(
     folder: Path, sources: Sequence[ListedSource], present_urls: Collection[str], fetch: Fetcher = fetch_page
 ) -> Iterator[SourceOutcome]:
-    """Fetch and add each of `sources` that the corpus does not have; yield each result.
+    """Fetch and add each of `sources` that the corpus does not have; yield each result, none where nothing changed.
 
     A source that fails is reported, and the next one is tried. Pages are fetched only where their site lets them be.
     """
@@ -238,7 +238,7 @@ def add_sources(
 
 
 def _add_page(folder: Path, source: ListedSource, fetch: Fetcher) -> Path:
-    """Fetch the page of a source, and add it under the facts listed."""
+    """Fetch the page of a source, add it under the facts listed, and return its file."""
     if source.url is None:
         raise CorpusError(source.title, "no address is known", f"look for it at {source.who}, and add the file")
     stated = Publication(title=source.title, publisher=source.who, date=source.date, url=source.url)
@@ -248,7 +248,7 @@ def _add_page(folder: Path, source: ListedSource, fetch: Fetcher) -> Path:
 
 
 def _add_from_record(folder: Path, source: ListedSource, fetch: Fetcher) -> Path | None:
-    """Add a document by the source of its kind; None where the corpus has it as it is."""
+    """Gather a document by the source of its kind; return its file, None where the corpus has it as it is."""
     module = load_source(source.kind)
     assert isinstance(module, ListedKind)  # noqa: S101  a test asks each kind
     reference = ListedReference(source.title, source.url, source.date, source.external_id, source.house)

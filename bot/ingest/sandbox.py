@@ -59,7 +59,7 @@ _MINIMAL_ENVIRONMENT = {"LANG": "C.UTF-8", "PYTHONUTF8": "1", "OPENBLAS_NUM_THRE
 class SandboxResult(NamedTuple):
     """A child's result: what it parsed, and the number of passages of each voice.
 
-    `issues` are the first lint findings, one line each.
+    `voice_counts` are of at most `_MAX_VOICES` voices, by name; `issues` are the first lint findings, one line each.
     """
 
     report: Parsed
@@ -130,7 +130,7 @@ def _run_child(path: Path, display_name: str, seconds: float, language: str) -> 
 
 
 def _read_output(child: subprocess.Popen[bytes], seconds: float) -> bytes:
-    """Read at most one byte more than `MAX_OUTPUT` from `child`, then kill it."""
+    """Read from `child` until its output ends or exceeds `MAX_OUTPUT`, then kill it; TimeoutError after `seconds`."""
     assert child.stdout is not None  # noqa: S101  it is a pipe
     deadline = time.monotonic() + seconds
     output = bytearray()
@@ -150,7 +150,7 @@ def _read_output(child: subprocess.Popen[bytes], seconds: float) -> bytes:
 
 
 def _parse_in_child(path: Path, language: str) -> dict[str, Any]:
-    """Parse the file and return the child's result: what was parsed, or an error."""
+    """Parse the file and return the result for JSON: the report, voices and doubts, or an error's fact and remedy."""
     try:
         check_unpacked_size(path.name, path.read_bytes())
         report = formats.parse(path, _DOCUMENT_ID)
@@ -228,7 +228,7 @@ def leave_network() -> bool:
 
 
 def _set_resource_limits(seconds: int) -> None:
-    """Set resource limits before parsing."""
+    """Limit this process's memory, files and processor time, the last to `seconds`."""
     limits = {
         resource.RLIMIT_AS: MAX_MEMORY,
         resource.RLIMIT_CPU: seconds,

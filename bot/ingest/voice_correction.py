@@ -55,7 +55,7 @@ class VoiceChange:
 
 
 class WrittenCorrection(NamedTuple):
-    """Where a correction was written, and its lines."""
+    """The file that a correction was written to, and its lines."""
 
     path: Path
     toml: str
@@ -130,6 +130,7 @@ def _divide_evenly(total: int, limit: int) -> list[tuple[int, int]]:
 
 
 def _split_words(passage: Passage) -> list[str]:
+    """Return the words of a passage as its document has them, parted at white space."""
     return passage.document.text[slice(*passage.span)].split()
 
 
@@ -182,7 +183,7 @@ def _render_entry(key: PassageKey, change: VoiceChange) -> str:
 
 
 def _insert_entry(path: Path, passage: Passage, entry: str) -> str:
-    """Return the file at `path` with `entry` in place of that of the same passage, or at its end."""
+    """Return the text of the file at `path` with `entry` in place of that of the same passage, or at its end."""
     toml = filesystem.read_text(path)
     text = " ".join(_split_words(passage))
     for index, correction in enumerate(load_corrections(path)):

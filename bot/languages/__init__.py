@@ -69,7 +69,7 @@ class TomlLanguage:
 
     @property
     def lacks(self) -> tuple[str, ...]:
-        """Return the tables for documents and questions that the language does not have."""
+        """The tables for documents and questions that the language does not have."""
         return tuple(table for table in CONSEQUENCES if not self.tables.get(table))
 
     def table(self, table: str) -> Mapping[str, Any]:
@@ -103,6 +103,7 @@ def list_languages() -> tuple[str, ...]:
 
 
 def _list_files(name: str) -> list[Path]:
+    """List the files of the language `name`, in the order of their names; none without a folder."""
     return sorted(file for root in __path__ for file in Path(root, name).glob("*.toml"))
 
 
@@ -153,6 +154,7 @@ def has_messages(name: str) -> bool:
 
 
 def _read_tables(file: Path) -> dict[str, Any]:
+    """Read the tables of one file; raise a LanguageError where it is no TOML."""
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -160,6 +162,7 @@ def _read_tables(file: Path) -> dict[str, Any]:
 
 
 def _describe_place(file: Path) -> str:
+    """Return a file's place for an error: its folder and name under `languages/`."""
     return f"languages/{file.parent.name}/{file.name}"
 
 
@@ -201,6 +204,7 @@ def fill_lists(lists: type[Lists], language: Language, table: str) -> Lists:
 
 
 def _refuse_contradictions(language: TomlLanguage) -> None:
+    """Raise a LanguageError where a word is in two lists that exclude each other."""
     for table, keys in _EXCLUSIVE_LISTS.items():
         lists = {key: language.words(table, key) for key in keys or language.table(table)}
         for (first, words), (second, other_words) in combinations(lists.items(), 2):

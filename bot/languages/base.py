@@ -26,11 +26,11 @@ class Language(Protocol):
 
     @property
     def name(self) -> str:
-        """Return the name, as a corpus writes it and Snowball does."""
+        """The name, as a corpus writes it and Snowball does."""
 
     @property
     def lacks(self) -> tuple[str, ...]:
-        """Return the tables for documents and questions that the language does not have."""
+        """The tables for documents and questions that the language does not have."""
 
     def table(self, table: str) -> Mapping[str, Any]:
         """Return a whole table as TOML gives it; empty where there is none."""

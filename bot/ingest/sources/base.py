@@ -170,7 +170,7 @@ def name_file(document: FoundDocument, suffix: str) -> str:
 
 
 def hand_over_day(document: FoundDocument, _fetch: Fetcher) -> FetchedFile:
-    """Return a day in XML that was fetched to be searched: the `fetch` of a source without a search."""
+    """Return the XML of a day, which `search` fetched to look into: the `fetch` of a source without a search page."""
     if document.content is None:
         raise CorpusError(document.url, "the day was not fetched", "gather it again")
     return FetchedFile(name_file(document, ".xml"), document.content)
@@ -235,7 +235,7 @@ def list_rows(answer: Json, key: str, place: str) -> list[JsonObject]:
 
 
 def iter_rows(search_url: str, asked: dict[str, Any], keys: PageKeys, fetch: Fetcher) -> Iterator[JsonObject]:
-    """Yield every row that a search finds, page after page, each asked for once the one before is used up."""
+    """Yield every row that a search finds, page after page; a page is asked for only when the one before is used up."""
     skip, total = 0, 1
     while skip < total:
         url = f"{search_url}?{urlencode(asked | {keys.skip: skip})}"

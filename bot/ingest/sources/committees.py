@@ -102,7 +102,7 @@ def _read_item(kind: str, item: JsonObject) -> FoundDocument | None:
 
 
 def _find_first_text(items: list[JsonObject], key: str) -> str | None:
-    """Return the first text that one of `items` has under `key`."""
+    """Return the first text that one of `items` has under `key`; None without any."""
     return next(filter(None, (get_text(item, key) for item in items)), None)
 
 

@@ -96,7 +96,7 @@ def _read_row(row: JsonObject) -> FoundDocument | None:
 
 
 def _find_child(content: JsonObject) -> str | None:
-    """Return the path of the page under an announcement, else the address of its first PDF."""
+    """Return the path of the page under an announcement, else the address of its first PDF; None without either."""
     urls = [get_text(entry, "url") for entry in get_objects(content["details"], "attachments")]
     pages = [url for url in urls if url.startswith(f"{content.get('base_path')}/")]
     files = [url for url in urls if url.endswith(".pdf")]

@@ -132,7 +132,7 @@ def _search_days(path: str, query: SourceQuery, fetch: Fetcher, halvings: int = 
 
 
 def _read_row(row: JsonObject, *, is_debate: bool) -> FoundDocument | None:
-    """Return the debate of a row; the chamber stands where a contribution's row has the debate."""
+    """Return the debate that a row is or is of; None without an id. A debate's own row has its title under `Title`."""
     external_id, house = get_text(row, "DebateSectionExtId"), get_text(row, "House")
     if not external_id:
         return None
@@ -158,7 +158,7 @@ def _build_publication(overview: JsonObject) -> Publication:
 
 
 def _build_debate_url(external_id: str) -> str:
-    # Ids come in either case, by endpoint.
+    """Return the address of a debate in the API, in small letters: ids come in either case, by endpoint."""
     return f"{API}/debates/debate/{quote(external_id.lower())}.json"
 
 
@@ -195,7 +195,7 @@ def _iter_division_ids(debate: JsonObject) -> Iterator[str]:
 
 
 def _fetch_histories(debate: JsonObject, day: str | None, fetch: Fetcher) -> Iterator[tuple[str, Any]]:
-    """Fetch the histories of the members whose party the debate nowhere states."""
+    """Yield, each with its address, the histories of the members whose party the debate nowhere states."""
     ids, names = _find_members_without_party(debate)
     for name in sorted(names):
         ids.update(_find_member(name, day, fetch))
@@ -207,7 +207,7 @@ def _fetch_histories(debate: JsonObject, day: str | None, fetch: Fetcher) -> Ite
 
 
 def _find_members_without_party(debate: JsonObject) -> tuple[set[int], set[str]]:
-    """Return the numbers of such members, and the names of holders of office without a number."""
+    """Return the numbers of members whose party the debate nowhere states, and names of office-holders without one."""
     ids: set[int] = set()
     names: set[str] = set()
     with_party: set[int | str] = set()

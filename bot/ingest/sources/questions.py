@@ -61,7 +61,7 @@ def fetch(document: FoundDocument, fetch: Fetcher) -> FetchedFile:
 
 
 def _read_row(value: JsonObject) -> FoundDocument | None:
-    """Return the document of a search result; None for a question withdrawn or not answered yet."""
+    """Return the document of a search result; None for a question without a number, withdrawn or not answered yet."""
     is_open = value.get("answerIsHolding") is True or value.get("isWithdrawn") is True or not value.get("answerText")
     if is_open or not isinstance(value.get("id"), int):
         return None

@@ -82,7 +82,7 @@ def fetch(document: FoundDocument, fetch: Fetcher) -> FetchedFile:
 
 
 def _search_house(house: _House, query: SourceQuery, fetch: Fetcher) -> Iterator[JsonObject]:
-    """Yield the rows of a search, each once, until a page brings none that is new."""
+    """Yield the rows of a search, each once, until a page has no new one."""
     first, last = query.days(house.first_day)
     seen: set[int] = set()
     while True:
