@@ -11,7 +11,7 @@ from bot.attribution.names import Name, is_person, names_office
 from bot.attribution.noun_phrases import PHRASE_TAGS, NounPhrases
 from bot.attribution.tokens import Token
 
-# A role is one line in a reply; what is longer is a clause about the person.
+# In characters: a role is one line in a reply; what is longer is a clause about the person.
 _MAX_ROLE_LENGTH = 90
 _APPOSITION_ENDS = (Tag.COMMA, Tag.SENTENCE_END, Tag.RELATIVE, Tag.QUOTATION, Tag.COLON, Tag.DASH, Tag.SUBORDINATOR)
 _NON_ROLE_TAGS = (Tag.REPORTING_VERB, Tag.VERB, Tag.BE, Tag.AUXILIARY, Tag.PRONOUN)
@@ -26,9 +26,9 @@ class Affiliation(NamedTuple):
 
 
 def find_affiliation(text: str, sentence: NounPhrases, name: Name, phrase_start: int) -> Affiliation:
-    """Return what stands around `name`, whose phrase begins at token `phrase_start`.
+    """Return the role and organisation printed around `name`, whose phrase begins at token `phrase_start`.
 
-    The phrase in apposition behind a name says more than the words before it.
+    The phrase in apposition behind a name says more than the words before it, and alone gives an organisation.
     """
     apposition = _find_affiliation_after(text, sentence, name)
     return Affiliation(
@@ -37,7 +37,7 @@ def find_affiliation(text: str, sentence: NounPhrases, name: Name, phrase_start:
 
 
 def _find_role_before(text: str, sentence: NounPhrases, name: Name, phrase_start: int) -> str | None:
-    """Return the office right before a name: what else stands there is no role."""
+    """Return the office right before a name; None where there is none, or where it is not printed whole."""
     tokens, lexicon = sentence.tokens, sentence.lexicon
     end = name.first + len(name.titles)
     # Of a peer, “Lord Moor”, the title is a part of the name.
@@ -67,7 +67,7 @@ def _find_role_before(text: str, sentence: NounPhrases, name: Name, phrase_start
 
 
 def _is_role_cut(sentence: NounPhrases, phrase: range, first: int) -> bool:
-    """Whether the role that begins at `first` of its phrase may begin before: “Police and crime chief Ann Low”."""
+    """Whether the role that begins at token `first` may lack its first words: “Police and crime chief Ann Low”."""
     previous = sentence.token_at(first - 1)
     if previous.tag is Tag.CONJUNCTION and first == phrase.start and sentence.token_at(first - 2).tag is Tag.OTHER:
         return True
@@ -79,7 +79,7 @@ def _is_role_cut(sentence: NounPhrases, phrase: range, first: int) -> bool:
 
 
 def _read_governing_role(text: str, sentence: NounPhrases, name: Name, governor: int) -> str | None:
-    """Return the whole of the office at `governor`, up to the title before the name."""
+    """Return the office whose noun is token `governor`, up to the name, “secretary of state”; None if too long."""
     tokens = sentence.tokens
     first = _find_role_start(sentence, sentence.find_phrase_start(governor), governor)
     role = text[tokens[first].start : tokens[name.first - 1].end]
@@ -113,7 +113,7 @@ def _find_role_start(sentence: NounPhrases, phrase_start: int, last: int) -> int
 
 
 def _find_affiliation_after(text: str, sentence: NounPhrases, name: Name) -> Affiliation:
-    """Return the role and body in the phrase in apposition behind `name`; a role that is not whole is none."""
+    """Return the role and body in the phrase in apposition behind `name`; both None unless the role is whole."""
     tokens, lexicon = sentence.tokens, sentence.lexicon
     first = _find_apposition_start(sentence, name)
     end = first
@@ -125,20 +125,20 @@ def _find_affiliation_after(text: str, sentence: NounPhrases, name: Name) -> Aff
         return Affiliation()
     if tokens[end - 1].tag is Tag.PREPOSITION or tokens[end].lower in lexicon.markers.comparison:
         return Affiliation()  # “co-author of “Trains””, “adviser to firms such as”: a role that is cut
-    end = _find_relation(sentence, range(first, end))
+    end = _find_end_before_relation(sentence, range(first, end))
     head_end = next((i for i in range(first, end) if tokens[i].tag is Tag.PREPOSITION), end)
     if not _names_occupation(tokens[first:head_end], lexicon) or _is_kin_of_somebody(tokens[first:end], lexicon):
         return Affiliation()
     role_end, organisation = end, None
     if head_end < end and tokens[head_end].lower in lexicon.markers.affiliations:
         role_end, organisation = _find_organisation(text, sentence, range(head_end, end))
-    role_end = _find_origin(sentence, range(first, role_end))
+    role_end = _find_end_before_origin(sentence, range(first, role_end))
     role = text[tokens[first].start : tokens[role_end - 1].end]
     return Affiliation(role, organisation) if len(role) <= _MAX_ROLE_LENGTH else Affiliation()
 
 
-def _find_relation(sentence: NounPhrases, phrase: range) -> int:
-    """Return where a role ends: before “and a close friend”, which is what somebody is to somebody else."""
+def _find_end_before_relation(sentence: NounPhrases, phrase: range) -> int:
+    """Return where the role in `phrase` ends: before “and a close friend”, else at the end of the phrase."""
     tokens, relations = sentence.tokens, sentence.lexicon.nouns.relations
     for index in phrase[1:-1]:
         is_second = tokens[index].tag is Tag.CONJUNCTION and tokens[index + 1].tag is Tag.DETERMINER
@@ -183,8 +183,8 @@ def _is_body_cut(sentence: NounPhrases, name: Name) -> bool:
     return is_open and not sentence.lexicon.markers.organisation_joints.isdisjoint(name.words)
 
 
-def _find_origin(sentence: NounPhrases, phrase: range) -> int:
-    """Return where the role in `phrase` ends before a place that its bearer is from: “baker from Leeds”."""
+def _find_end_before_origin(sentence: NounPhrases, phrase: range) -> int:
+    """Return where the role in `phrase` ends: behind “baker” in “baker from Leeds”, else at the end of the phrase."""
     for index in phrase:
         if sentence.tokens[index].lower in sentence.lexicon.markers.origin:
             name = sentence.name_starting_at(index + 1)
@@ -214,7 +214,7 @@ def _is_kin_of_somebody(words: Sequence[Token], lexicon: Lexicon) -> bool:
 def _find_apposition_start(sentence: NounPhrases, name: Name) -> int:
     """Return the token where the phrase behind the name begins, its article and an age left out.
 
-    Where there is none, the row's length.
+    Where there is none, the number of tokens.
     """
     index = name.last + 1
     if sentence.token_at(index).tag is not Tag.COMMA:

@@ -23,14 +23,15 @@ DOUBTFUL_CONFIDENCE = 0.6
 CLEAR_PRONOUN_CONFIDENCE = 0.92
 # A pronoun whose best candidate leads less clearly: 4 of 8 right.
 LIKELY_PRONOUN_CONFIDENCE = 0.84
-# Of the weight of the two best candidates: 0.7 shows one right name and one wrong one more, 0.9
-# loses three right and one wrong.
+# A clear best candidate has at least this share of the weight of the two best: 0.7 shows one right name
+# and one wrong one more, 0.9 loses three right and one wrong.
 CLEAR_SHARE = 0.8
-# 0.58 shows two right names and three wrong ones more, 0.78 loses three right.
+# Below this share who is meant is in doubt: 0.58 shows two right names and three wrong ones more, 0.78 loses three
+# right.
 LIKELY_SHARE = 0.68
-# The same where the best one spoke last and the other has not been named since.
+# The same where the best one was quoted last, and was named after the other.
 SPEAKING_SHARE = 0.6
-# A pronoun mostly means a subject; 0.25 and 0.45 show the same names on the benchmark.
+# A subject weighs 1, and a pronoun mostly means one; 0.25 and 0.45 show the same names on the benchmark.
 NON_SUBJECT_WEIGHT = 0.35
 # One sentence back counts 0.35, three back 0.12; 1.4 loses a right name.
 DISTANCE_EXPONENT = 1.5
@@ -38,17 +39,17 @@ DISTANCE_EXPONENT = 1.5
 LAST_SPEAKER_WEIGHT = 0.5
 # A name of unknown sex fits a pronoun, but less: 0.5 shows one right and one wrong name more.
 UNKNOWN_SEX_FIT = 0.6
-# 30 and 50 change nothing on the benchmark; it bounds the time that one pronoun takes.
+# The mentions weighed for one pronoun: 30 and 50 change nothing on the benchmark; a bound keeps its time short.
 _MAX_MENTIONS = 40
-# Two or three paragraphs: 9 loses a wrong name, 15 a right one.
+# In sentences, two or three paragraphs: 9 loses a wrong name, 15 a right one.
 _MAX_SENTENCE_DISTANCE = 12
-# Half as far, since what was said since then counts for more; 5 and 7 change nothing.
+# Half as many sentences, since what was said since counts for more; 5 and 7 change nothing.
 _MAX_SPEAKER_DISTANCE = 6
-# “X said ...” and, in the next paragraph, “...,” he said.
+# In sentences: “X said ...” and, in the next paragraph, “...,” he said.
 _MAX_SUCCESSION_DISTANCE = 3
-# “Lady Moor came. She was old. “No,” said she.”
+# In sentences between two pronouns: “Lady Moor came. She was old. “No,” said she.”
 _MAX_CHAIN_DISTANCE = 2
-# Two people who talk to each other; 1 and 3 change nothing on the benchmark.
+# The last quotations that count, of two people who talk to each other; 1 and 3 change nothing on the benchmark.
 _MAX_LAST_SPEAKERS = 2
 
 
@@ -85,7 +86,8 @@ class Mention(NamedTuple):
 
     `other_than_sex` is the sex of a "he" or "she" before it in the sentence, who is somebody else. `is_in_statement`
     means that quoted words surround it: “X,” said of Low, “Y”; `is_speaking` that a verb of saying is next to it;
-    `may_answer` that a letter is from them, or that somebody met them.
+    `may_answer` that a letter is from them, or that somebody met them; `is_located` that “in” or “from” is before it.
+    `pronoun_sex` is that of “his” or “her” behind it, `kin_sex` that of a relative: “the mother of Ann Low”.
     """
 
     name: Name
@@ -105,7 +107,7 @@ class Mention(NamedTuple):
 
 
 class Referent(NamedTuple):
-    """Whom a mention means, how far that is to be trusted, and why not further."""
+    """Whom a mention means (nobody where `name` is None), how far that is to be trusted, and why not further."""
 
     name: str | None
     confidence: float
@@ -136,6 +138,7 @@ class _Naming(NamedTuple):
 
     @property
     def start(self) -> int:
+        """The offset of the name."""
         return self.mention.name.span.start
 
 
@@ -177,7 +180,7 @@ class Antecedents:
         self._starts = [naming.start for naming in self._namings]
 
     def record_speaker(self, offset: int, person: Person, sentence: int) -> None:
-        """Record that somebody was quoted at `offset`."""
+        """Record that somebody was quoted at `offset`, in reading order."""
         self._utterances.append(_Utterance(offset, person, sentence))
 
     def record_cue(self, name: str, cue: Span) -> None:
@@ -185,7 +188,7 @@ class Antecedents:
         self._cue_by_name[name] = cue
 
     def resolve(self, pronoun: str, offset: int, sentence: int) -> Referent:
-        """Return whom he or she at `offset` means; nobody where nothing fits."""
+        """Return whom he or she at `offset` means; a referent without a name where nobody fits."""
         sex = "m" if pronoun in self._lexicon.pronouns.masculine else "f"
         offset, sentence = self._find_chain_start(pronoun, offset, sentence)
         weights = self._weigh(offset, sentence, sex)
@@ -223,7 +226,7 @@ class Antecedents:
         return weights
 
     def _find_chain_start(self, pronoun: str, offset: int, sentence: int) -> tuple[int, int]:
-        """Return where the same pronoun stands first of those that follow each other with no name between them."""
+        """Return offset and sentence where a run of this pronoun begins, no name or quotation in it; or those given."""
         index = bisect_left(self._pronouns, (offset, 0, ""))
         while index > 0:
             start, number, word = self._pronouns[index - 1]
@@ -237,7 +240,7 @@ class Antecedents:
     def _find_last_speaker(
         self, candidates: Iterable[Person], offset: int, sentence: int, pronoun_sex: str
     ) -> Person | None:
-        """Return who was quoted right before, by name, where no other of `candidates` has been named since."""
+        """Return who was quoted right before, by name, if no other of `candidates` is named after them; else None."""
         utterances = self._find_last_quoted(offset)
         if not utterances or sentence - utterances[0].sentence > _MAX_SUCCESSION_DISTANCE:
             return None
@@ -252,12 +255,12 @@ class Antecedents:
         return self._utterances[max(0, count - _MAX_LAST_SPEAKERS) : count][::-1]
 
     def _spoke_since(self, person: Person, rival: Person, offset: int) -> bool:
-        """Whether `person` was the last to be quoted, and `rival` has not been named since."""
+        """Whether `person` was the last to be quoted, and was named after the last mention of `rival`."""
         nearest, other = (_find_last_mention(each, offset) or Span(-1, 0) for each in (person, rival))
         return nearest > other and any(each.person is person for each in self._find_last_quoted(offset)[:1])
 
     def _is_unnamed_nearer(self, person: Person, mention_start: int, offset: int, sex: str) -> bool:
-        """Whether somebody unnamed of that sex, and not `person` by an office, came in behind the last mention."""
+        """Whether somebody unnamed, who may be of that sex and is not `person`, came in from `mention_start` on."""
         end = bisect_left(self._unnamed, offset, key=lambda unnamed: unnamed.start)
         start = bisect_left(self._unnamed, mention_start, key=lambda unnamed: unnamed.start)
         roles = " ".join(person.roles)
@@ -266,7 +269,10 @@ class Antecedents:
         return any(unnamed.noun not in roles and unnamed.noun not in others for unnamed in self._unnamed[start:end])
 
     def _is_other_nearer(self, person: Person, offset: int, sentence: int, sex: str) -> bool:
-        """Whether another who fits was named in a later sentence than `person`, or as the subject of the same one."""
+        """Whether another who fits was named in a later sentence than `person`, or as speaker or subject in the same.
+
+        One who may answer counts in any case; no other does where `person` was quoted last, there or later.
+        """
         named = [
             (each, mention)
             for each, mention in self._iter_namings(offset, sentence, sex)
@@ -295,7 +301,7 @@ class Antecedents:
         return self._namings[max(0, end - _MAX_MENTIONS) : end]
 
     def _iter_namings(self, offset: int, sentence: int, sex: str) -> Iterator[tuple[Person, Mention]]:
-        """Yield each person named before `offset`, with the mention; of several by one name, the one of that sex.
+        """Yield each person named shortly before `offset`, and the mention; for one of the other sex a namesake.
 
         Left out is who cannot be meant: in “she has more than Ann Low” Ann is not the next "she", nor is Low the next
         "he" in “X,” said of Low, “Y”.
@@ -310,7 +316,7 @@ class Antecedents:
             yield (person, mention) if rival is None else (rival, mention._replace(is_subject=False))
 
     def _iter_evidence(self, offset: int, sentence: int, sex: str) -> Iterator[tuple[Person, float]]:
-        """Yield everybody who may be meant, with the weight of each mention and of each time they were quoted."""
+        """Yield each who may be meant with a weight: once for each mention, and once for when they were last quoted."""
         for person, mention in self._iter_namings(offset, sentence, sex):
             weight = 1.0 if mention.is_subject else NON_SUBJECT_WEIGHT
             yield person, weight / (1 + sentence - mention.sentence) ** DISTANCE_EXPONENT
@@ -322,14 +328,14 @@ class Antecedents:
 
 
 def _find_last_mention(person: Person, offset: int) -> Span | None:
-    """Return where somebody was last named before `offset`, be it by a name that others share."""
+    """Return where somebody was last named before `offset`, be it by a shared name; None where not yet named."""
     spans = (person.mention_spans, person.shared_spans)
     before = [each[count - 1] for each in spans if (count := bisect_left(each, Span(offset, 0)))]
     return max(before, default=None)
 
 
 def _score_fit(person: Person, pronoun_sex: str, lexicon: Lexicon) -> float:
-    """Return how well somebody fits a pronoun: of that sex, of unknown sex, no person at all."""
+    """Return how well somebody fits a pronoun: 1 of that sex, less of unknown sex, 0 of the other or no person."""
     is_likely_person = person.is_person or (len(person.words) > 1 and has_only_person_words(person.words, lexicon))
     if not is_likely_person or person.sex not in (pronoun_sex, None):
         return 0.0

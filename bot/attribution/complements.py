@@ -24,7 +24,7 @@ _CLAUSE_WINDOW = 14
 _THAT_WINDOW = 9
 # “told the members of the town council that”.
 _MAX_LISTENER_TOKENS = 6
-# “shed”, “need” and “seed” are no past tenses; “ended” is one.
+# In letters: “shed”, “need” and “seed” are no past tenses; “ended” is one.
 _MAX_NON_VERB_ED_LENGTH = 4
 # “that the mayor of Leeds said was”: a relative pronoun this near governs the verb.
 _RELATIVE_WINDOW = 5
@@ -45,7 +45,7 @@ def find_complement_start(sentence: Sentence, verb: int) -> int:
 
 
 def skip_interlude(sentence: Sentence, start: int) -> int:
-    """Step over “after the vote” where a pronoun's clause follows it: “said after the vote he would stay”."""
+    """Return the token behind “after the vote” in “said after the vote he would stay”; `start` without the like."""
     index = start
     if sentence.token_at(start).tag is not Tag.PREPOSITION:
         return start
@@ -56,13 +56,13 @@ def skip_interlude(sentence: Sentence, start: int) -> int:
 
 
 def _is_existential(sentence: Sentence, index: int) -> bool:
-    """Whether “there is”, “there have been” begins here."""
+    """Whether “there is”, “there have been” begins at token `index`."""
     is_opening = sentence.tokens[index].lower in sentence.lexicon.markers.existential
     return is_opening and sentence.token_at(index + 1).tag in (Tag.BE, Tag.AUXILIARY)
 
 
 def skip_listener(tokens: Sequence[Token], start: int) -> int:
-    """Step over the person addressed."""
+    """Return the token behind the person addressed, who begins at `start`; `start` where nobody is."""
     end = min(len(tokens), start + _MAX_LISTENER_TOKENS)
     while start < end and tokens[start].tag in _LISTENER_TAGS:
         start += 1
@@ -70,7 +70,7 @@ def skip_listener(tokens: Sequence[Token], start: int) -> int:
 
 
 def find_told_clause(sentence: Sentence, verb: int) -> int | None:
-    """Return where the words told begin without "that": “told them it was late”, “told reporters the plan was dead”."""
+    """Return where the words told begin without "that": “told them it was late”, “told Ann Bell he’d go”; or None."""
     start, name = verb + 1, sentence.name_starting_at(verb + 1)
     if sentence.token_at(start).tag is Tag.OBJECT_PRONOUN:
         start += 1
@@ -92,7 +92,7 @@ def find_told_clause(sentence: Sentence, verb: int) -> int | None:
 
 
 def find_that_clause(sentence: Sentence, start: int) -> int | None:
-    """Return the token behind "that", if it comes at once or after "in a speech"."""
+    """Return the token behind "that", if it comes at once or after "in a speech"; else None."""
     tokens = sentence.tokens
     for index in range(start, min(len(tokens), start + _THAT_WINDOW)):
         if tokens[index].lower in sentence.lexicon.markers.that:
@@ -129,7 +129,7 @@ def _is_contracted(token: Token, lexicon: Lexicon) -> bool:
 
 
 def _opens_clause(sentence: Sentence, index: int) -> bool:
-    """Whether a clause of its own begins here: a phrase, and soon its verb."""
+    """Whether a clause of its own begins at token `index`: a phrase, and soon its verb."""
     tokens = sentence.tokens
     if tokens[index].tag not in _CLAUSE_OPENERS:
         return False

@@ -28,7 +28,7 @@ LONE_WORD_CONFIDENCE = 0.7
 # “TfL”, “the PAC”: a body's initials, right behind the surest cues alone (a headline has capitals too).
 ABBREVIATION_CONFIDENCE = 0.76
 LONE_WORD = "one word that no full name explains"
-# “TfL”, “RSPCA”: two capitals at least; six letters in capitals are a word of a headline.
+# In letters, two of them capitals at least: “TfL”, “RSPCA”; six letters in capitals are a word of a headline.
 _MAX_ABBREVIATION = 5
 
 
@@ -81,7 +81,7 @@ class People:
             self._title_sexes.setdefault(name.words[0], set()).update(sexes)
 
     def resolve_pending(self) -> None:
-        """Give each single word to its full name, once the whole document is read."""
+        """Give each single word to its full name, once the whole document is read; settle who is a person."""
         for mention in self._pending:
             rivals = self._find_candidates(mention.name)
             person = _find_latest(rivals, mention.name.span.start)
@@ -134,7 +134,7 @@ class People:
         return Referent(holders[0].name, UNIQUE_NAME_CONFIDENCE) if holders else None
 
     def _resolve_unknown(self, name: Name) -> Referent:
-        """Return a name that no full name explains, and whether anything else speaks for it."""
+        """Return the referent of a name that no full name explains, as sure as what else speaks for it."""
         if len(name.words) > 1:
             return Referent(self._name_text(name), ORGANISATION_CONFIDENCE)
         [word] = name.words
@@ -162,7 +162,7 @@ class People:
         return Referent(text, LONE_WORD_CONFIDENCE, LONE_WORD)
 
     def _find_within(self, words: Sequence[str]) -> Person | None:
-        """Return who is elsewhere named by the last of these words alone: “Brave Ann Low” is Ann Low."""
+        """Return who is named elsewhere by the last of these words alone: “Brave Ann Low” is Ann Low; else None."""
         if self._lexicon.is_given_name(words[0]):
             return None
         own_key = _person_key(words, self._lexicon)
@@ -170,7 +170,7 @@ class People:
         return next((self._person_by_key[key] for key in keys if key in self._person_by_key and key != own_key), None)
 
     def _may_be_kin(self, name: Name) -> bool:
-        """Whether a surname may be another's of the family than the one named: by its title, or for "Mr" and "Mrs"."""
+        """Whether a surname may mean a relative: with "Mrs", any title where kin come up, or as both sexes bear it."""
         is_likely = self._has_kin or not self._lexicon.titles.married.isdisjoint(name.titles)
         return self._is_couple(name.words) or (bool(name.titles) and is_likely)
 
@@ -189,7 +189,7 @@ class People:
         return not (titles.noble - titles.knightly).isdisjoint(name.titles) and not person.is_noble
 
     def get_affiliation(self, name: str) -> Affiliation:
-        """Return the role and organisation that the document first prints of a full name."""
+        """Return the role and organisation that the document first prints of a full name; both None without any."""
         person = self._by_full_name.get(name)
         return person.affiliation if person else Affiliation()
 
@@ -199,17 +199,19 @@ class People:
         return person is not None and person.is_person
 
     def record_speaker(self, offset: int, name: str, sentence: int, cue: Span | None = None) -> None:
-        """Record that somebody of this full name was quoted at `offset`, by `cue`."""
+        """Record that somebody of this full name was quoted at `offset`; `cue` is None where it does not name them.
+
+        Whoever is quoted is a person, unless a body's word is in the name.
+        """
         if cue is not None:
             self._antecedents.record_cue(name, cue)
         person = self._by_full_name.get(name)
         if person is not None:
             self._antecedents.record_speaker(offset, person, sentence)
-            # A plain name that is quoted is a person’s, unless a body's word is in it.
             person.is_person = person.is_person or has_only_person_words(person.words, self._lexicon)
 
     def resolve_pronoun(self, pronoun: str, offset: int, sentence: int) -> Referent:
-        """Return whom he or she at `offset` means; nobody where nothing fits."""
+        """Return whom he or she at `offset` means; a referent without a name where nobody fits."""
         referent = self._antecedents.resolve(pronoun, offset, sentence)
         person = self._by_full_name.get(referent.name or "")
         if person is None or not self._is_couple(person.words) or referent.is_doubtful:
@@ -254,6 +256,7 @@ class People:
         return self._text[name.title_span.end - len(title) : name.span.end]
 
     def _get_or_add_person(self, name: Name) -> Person:
+        """Return the person known by exactly these words, added where there is none yet."""
         person = self._person_by_key.get(name.words)
         if person is None:
             sex = infer_sex(name.titles, name.words, self._lexicon)
@@ -262,7 +265,7 @@ class People:
         return person
 
     def _find_candidates(self, name: Name) -> list[Person]:
-        """Return the people who have a single word as surname, or else as given name."""
+        """Return the people whom a surname or else a given name may mean, of its title's sex; none for a full name."""
         surname = _drop_particles(name.words, self._lexicon)
         if len(surname) > 1:
             return []
@@ -297,7 +300,7 @@ def _has_surname(person: Person, lexicon: Lexicon) -> bool:
 
 
 def _person_key(words: Sequence[str], lexicon: Lexicon) -> tuple[str, ...]:
-    """First and last name, and what sets a son apart from his father."""
+    """Return first and last name, and what sets a son apart from his father, empty where nothing does."""
     generations = lexicon.names.generations
     names = [word for word in words if word not in generations] or words
     joint = next((index for index, word in enumerate(names) if word in lexicon.markers.organisation_joints), len(names))
@@ -306,7 +309,7 @@ def _person_key(words: Sequence[str], lexicon: Lexicon) -> tuple[str, ...]:
 
 
 def _find_latest(candidates: Sequence[Person], offset: int) -> Person | None:
-    """Return the one last mentioned before `offset`, else the first mentioned at all."""
+    """Return the one last mentioned before `offset`, else the first of them; None without candidates."""
     previous_mentions = [
         (person.mention_spans[mention_count - 1].start, index)
         for index, person in enumerate(candidates)

@@ -26,7 +26,7 @@ ADJACENT_VERB = 0.93
 VERB_BEFORE = 0.84
 # X called it “...”: 86 of 108 right.
 ATTITUDE_VERB = 0.82
-# The same from further off: 8 of 11 right, and 6 were no quotation, so it stays below 0.7.
+# The same from further off than _NEAR_ATTITUDE_DISTANCE: 8 of 11 right, and 6 were no quotation, so below 0.7.
 FAR_ATTITUDE_VERB = 0.68
 # X’s plan to “...”, taken where there is no surer cue: none of 5 right on the benchmark, too few to judge it by.
 SPEECH_NOUN = 0.72
@@ -45,20 +45,21 @@ MAIN_SUBJECT = 0.6
 SHORT_FACTOR = 0.84
 # X called it “rotten”: 46 of 48 right, so a full name, or a surname that one person has, is shown.
 JUDGEMENT_FACTOR = 0.885
-# Two adjectives and a possessive mark; 3 and 5 change nothing on the benchmark.
+# Tokens from a noun to its owner: two adjectives and a possessive mark; 3 and 5 change nothing on the benchmark.
 _MAX_POSSESSOR_DISTANCE = 4
-# 6 loses 8 right names, 10 finds 4 right and 2 wrong ones.
+# Tokens from a verb of opinion to the words: 6 loses 8 right names, 10 finds 4 right and 2 wrong ones.
 _NEAR_ATTITUDE_DISTANCE = 8
-# A verb of opinion this near keeps the words from a verb of saying further off.
+# A verb of opinion this many tokens before the words keeps them from a verb of saying further off.
 _FALLBACK_DISTANCE = 3
-# “that” may stand between: 1 loses 1 right and 2 wrong names, 3 finds 3 right and 1 wrong.
+# Tokens from a verb to the words; “that” may stand between: 1 loses 1 right and 2 wrong names, 3 finds 3 right
+# and 1 wrong.
 _ADJACENT_DISTANCE = 2
 _INTRODUCING_MARKS = frozenset(":,—")
 _SEPARATOR_TAGS = (Tag.COMMA, Tag.COLON, Tag.DASH, Tag.CONJUNCTION, Tag.SUBORDINATOR)
 
 
 class Cue(NamedTuple):
-    """A subject, the tokens from it to its verb, and how far the pattern is trusted."""
+    """A subject, the first and last tokens of subject and verb together, and how far the pattern is trusted."""
 
     subject: Subject
     first: int
@@ -112,7 +113,7 @@ def _is_put_to_subject(sentence: Sentence, quote_index: int) -> bool:
 def _weigh_before(
     sentence: Sentence, quote_index: int, cue_before: Cue, noun_cue: Cue | None, words: QuotedWords
 ) -> Cue:
-    """Return the verb before the words, or the noun of saying between the two."""
+    """Return the cue of the verb before the words, less sure at times, or of the noun of saying between the two."""
     if noun_cue is not None:
         is_weak = cue_before.confidence < ADJACENT_VERB
         if is_weak and _owns_statement(sentence, noun_cue, cue_before):
@@ -134,7 +135,7 @@ def _owns_statement(sentence: Sentence, noun_cue: Cue, cue_before: Cue) -> bool:
 
 
 def _discount_short(sentence: Sentence, quote_index: int, cue_before: Cue, words: QuotedWords) -> Cue:
-    """A word or two behind "a", or after a verb of opinion may be anybody's: named, but never shown."""
+    """Return a cue, less sure for up to three words behind "a" or a verb of opinion, which may be anybody's."""
     if words.length > MAX_SHORT_WORDS:
         return cue_before
     is_label = sentence.tokens[quote_index - 1].tag is Tag.DETERMINER and cue_before.confidence <= VERB_BEFORE
@@ -152,14 +153,14 @@ def _is_judgement(sentence: Sentence, cue: Cue) -> bool:
 
 
 def _find_sentence_final(sentence: Sentence, quote_index: int) -> Cue | None:
-    """For a word or two, a cue further on counts only if it ends the sentence."""
+    """Return the verb of saying further on if it ends the sentence, as it must for a word or two; else None."""
     later_cue = _find_later_verb(sentence, quote_index)
     is_final = later_cue is not None and later_cue.last + 2 >= len(sentence.tokens)
     return later_cue if is_final else None
 
 
 def _find_right_after(sentence: Sentence, quote_index: int) -> Cue | None:
-    """“...,” X said; “...,” said X; “...,” according to X."""
+    """Return the cue in “...,” X said; “...,” said X; “...,” according to X; None where none follows."""
     index = quote_index + 1
     while sentence.token_at(index).tag in (Tag.COMMA, Tag.DASH):
         index += 1
@@ -176,7 +177,7 @@ def _find_right_after(sentence: Sentence, quote_index: int) -> Cue | None:
 
 
 def _build_right_after(sentence: Sentence, start: int, verb: int, subject: Subject) -> Cue | None:
-    """X said, right behind the quotation: no clause of its own that happens to follow."""
+    """Return the cue “X said” right behind the quotation; None for a clause of its own that happens to follow."""
     tokens = sentence.tokens
     is_joined = tokens[start].tag in (Tag.CONJUNCTION, Tag.SUBORDINATOR)
     if is_joined or not start <= subject.first <= start + 1:
@@ -194,7 +195,7 @@ def _ends_clause(sentence: Sentence, index: int) -> bool:
 
 
 def _find_first_verb(sentence: Sentence, start: int) -> int | None:
-    """The verb of the cue behind a quotation; a relative clause on the way is stepped over."""
+    """Return the verb of the cue behind a quotation, over a relative clause on the way; None where there is none."""
     tokens = sentence.tokens
     in_relative_clause = False
     for index in range(start, min(len(tokens), start + MAX_VERB_DISTANCE)):
@@ -212,7 +213,7 @@ def _find_first_verb(sentence: Sentence, start: int) -> int | None:
 
 
 def _find_verb_before(sentence: Sentence, quote_index: int) -> Cue | None:
-    """The nearest verb before the words; a far verb of opinion yields to one of saying."""
+    """Return the cue of the nearest verb before the words; a far verb of opinion yields to one of saying; or None."""
     fallback: Cue | None = None
     for index in range(quote_index - 1, max(-1, quote_index - 1 - MAX_VERB_DISTANCE), -1):
         cue = _cue_at(sentence, index, quote_index)
@@ -231,7 +232,7 @@ def _find_verb_before(sentence: Sentence, quote_index: int) -> Cue | None:
 
 
 def _cue_at(sentence: Sentence, index: int, quote_index: int) -> Cue | None:
-    """Return what the token at `index` says of the quotation at `quote_index`, if it is a cue."""
+    """Return the cue that token `index` is for the quotation at `quote_index`; None where it is none."""
     tokens = sentence.tokens
     if sentence.opens_source(index):
         subject = sentence.find_source(index)
@@ -253,7 +254,7 @@ def _cue_at(sentence: Sentence, index: int, quote_index: int) -> Cue | None:
 
 
 def _weigh_hearsay(sentence: Sentence, verb: int, cue: Cue) -> Cue | None:
-    """Return what somebody alleges that another said; none where X puts it so: “X said that Y showed “...””."""
+    """Return the cue at less confidence, as others allege it; None for a verb as in “X said that Y showed “...””."""
     verbs = sentence.lexicon.verbs
     is_said = sentence.tokens[verb].lemma in sentence.lexicon.speech_verbs | verbs.labelling | verbs.judgement
     return cue._replace(confidence=min(cue.confidence, HEARSAY)) if is_said else None
@@ -288,7 +289,7 @@ def _lacks_object(sentence: Sentence, index: int, quote_index: int) -> bool:
 
 
 def _introduces_nothing(sentence: Sentence, index: int, quote_index: int) -> bool:
-    """“praised her for showing”, “will continue to be”, “seen by X”: no words are introduced."""
+    """Whether a verb introduces no words: “praised her for showing”, “will continue to be”, “seen by X”."""
     tokens, markers = sentence.tokens, sentence.lexicon.markers
     is_participle = tokens[index].tag is Tag.REPORTING_PARTICIPLE
     if is_participle and sentence.token_at(index - 1).lower in markers.reason:
@@ -314,7 +315,7 @@ def _verb_confidence(sentence: Sentence, index: int, quote_index: int) -> float:
 
 
 def _find_noun_before(sentence: Sentence, quote_index: int) -> Cue | None:
-    """“X’s plan to ...”, “in her words, ...”, “a letter from X: ...”."""
+    """Return the cue in “X’s plan to ...”, “in her words, ...”, “a letter from X: ...”; None without one."""
     tokens, lexicon = sentence.tokens, sentence.lexicon
     for index in range(quote_index - 1, max(-1, quote_index - MAX_NOUN_DISTANCE), -1):
         if tokens[index].lower not in lexicon.nouns.speech or tokens[index].tag is not Tag.OTHER:
@@ -331,7 +332,7 @@ def _find_noun_before(sentence: Sentence, quote_index: int) -> Cue | None:
 
 
 def _find_possessor(sentence: Sentence, noun_index: int) -> Subject | None:
-    """The X of “X’s plan”, “his plan”."""
+    """Return the X of “X’s plan”, “his plan” as a subject; None where nobody owns the noun."""
     tokens = sentence.tokens
     for index in range(noun_index - 1, max(-1, noun_index - 1 - _MAX_POSSESSOR_DISTANCE), -1):
         if tokens[index].tag is Tag.POSSESSIVE and index:
@@ -346,7 +347,7 @@ def _find_possessor(sentence: Sentence, noun_index: int) -> Subject | None:
 
 
 def _find_colon_label(sentence: Sentence, quote_index: int) -> Cue | None:
-    """“Her answer: ...”, “Ann Bell: ...”; a bare name may be a headline's or a list's."""
+    """Return the cue in “Her answer: ...”, “Ann Bell: ...”, or None; a bare name may be a headline's or a list's."""
     is_introduced = sentence.token_at(quote_index - 1).tag is Tag.COLON
     subject = sentence.find_main_subject(quote_index) if is_introduced else None
     if subject is None:
@@ -356,7 +357,7 @@ def _find_colon_label(sentence: Sentence, quote_index: int) -> Cue | None:
 
 
 def _find_later_verb(sentence: Sentence, quote_index: int) -> Cue | None:
-    """A verb of saying further on: “...” is wrong, X said."""
+    """Return the cue of a verb of saying further on: “...” is wrong, X said; None without one."""
     tokens = sentence.tokens
     for index in range(quote_index + 1, min(len(tokens), quote_index + MAX_VERB_DISTANCE)):
         if sentence.is_speech_verb(index):
@@ -368,6 +369,6 @@ def _find_later_verb(sentence: Sentence, quote_index: int) -> Cue | None:
 
 
 def _find_main_subject(sentence: Sentence, quote_index: int) -> Cue | None:
-    """The subject of the clause before the words, where no verb introduces them."""
+    """Return the subject of the clause before the words as their cue, where no verb introduces them; or None."""
     subject = sentence.find_main_subject(quote_index)
     return Cue(subject, subject.first, subject.last, MAIN_SUBJECT) if subject is not None else None

@@ -16,12 +16,12 @@ from bot.text import normalise_name
 
 @dataclass(frozen=True, slots=True)
 class CuratedVoices:
-    """The curator's voices as they hold for one document's date."""
+    """The curator's voices as they hold for one document's date, by name and alias as `normalise_name` writes them."""
 
     by_name: dict[str, VoiceEntry]
 
     def find(self, name: str) -> VoiceEntry | None:
-        """Return the entry that goes by `name`, its articles and case aside."""
+        """Return the entry that goes by `name`, its articles and case aside; None without one."""
         return self.by_name.get(normalise_name(name))
 
     def complete_voice(self, voice: Voice) -> tuple[Voice, Side]:
@@ -35,7 +35,10 @@ class CuratedVoices:
 
 
 def build_curated_voices(voices: Iterable[VoiceEntry], date: str | None) -> CuratedVoices:
-    """Return `voices` as of `date`: of one name's entries, the latest `since` not after it."""
+    """Return `voices` as of `date`: of one name's entries, the latest `since` not after it.
+
+    Without a date the latest of all counts; an alias that two entries share leads to neither.
+    """
     current: dict[str, VoiceEntry] = {}
     for entry in sorted(voices, key=lambda voice: voice.since or ""):
         if entry.since and date and entry.since[: len(date)] > date:

@@ -29,10 +29,10 @@ from bot.model import AttributionSource, Kind, OneLine, PartialDate, Passage, Si
 from bot.storage import filesystem
 from bot.storage.toml_schema import find_line, parse_toml
 
-# A draft to take in at a glance; where two passages share the words, the error asks for more.
+# Words at either end of a draft, to take in at a glance; where two passages share the words, the error asks for more.
 _KEY_WORD_COUNT = 5
-# One end as it stands and a fifth of the other one, which two phrases share by chance: what is less like an entry than
-# that is another passage.
+# Of 1: one end as it stands and a fifth of the other one, which two phrases share by chance; what is less like an
+# entry than that is another passage.
 _MIN_SIMILARITY = 0.6
 
 
@@ -120,7 +120,7 @@ def draft_correction(passage: Passage) -> str:
 
 
 def _find_passage(passages: Sequence[Passage], correction: Correction) -> int:
-    """Return the place of the one passage that a correction means; none, or several, raise a CorpusError."""
+    """Return the index of the one passage that a correction means; none, or several, raise a CorpusError."""
     first, last = _collapse_whitespace(correction.first), _collapse_whitespace(correction.last)
     matches = [
         index
@@ -177,7 +177,7 @@ def _apply(passage: Passage, correction: Correction, curated: CuratedVoices) -> 
 
 
 def _merge_voice(passage: Passage, correction: Correction) -> Voice:
-    """Return the voice set; another name does not inherit the role of the one replaced."""
+    """Return a passage's voice as corrected; another name does not inherit the role of the one replaced."""
     original = passage.voice
     if correction.voice and (original is None or correction.voice != original.name):
         original = Voice(correction.voice)
@@ -190,9 +190,11 @@ def _merge_voice(passage: Passage, correction: Correction) -> Voice:
 
 
 def _passage_text(passage: Passage) -> str:
+    """Return the words of a passage, trimmed, each run of whitespace as one blank."""
     span = passage.span
     return _collapse_whitespace(passage.document.text[span.start : span.end])
 
 
 def _collapse_whitespace(text: str) -> str:
+    """Return `text` trimmed, each run of whitespace as one blank."""
     return " ".join(text.split())

@@ -10,11 +10,11 @@ from bot.attribution.lexicon import Tag, Words
 from bot.attribution.noun_phrases import MAX_PHRASE_TOKENS, Subject
 from bot.attribution.subjects import Sentence
 
-# 23 loses 10 right names, 37 finds 3 more; beyond that the subject is another clause’s.
+# Tokens from a verb to the words: 23 loses 10 right names, 37 finds 3 more; beyond, the subject is another clause’s.
 MAX_VERB_DISTANCE = 30
-# 11 and 17 change nothing on the benchmark.
+# Tokens from a noun of saying to the words, or back to whom a verb accuses: 11 and 17 change nothing on the benchmark.
 MAX_NOUN_DISTANCE = 14
-# “denied ever having said”: so far a verb of denying reaches to the one it governs.
+# In tokens, “denied ever having said”: so far a verb of denying reaches to the one it governs.
 _DENIAL_WINDOW = 4
 _BREAKS = (Tag.COMMA, Tag.COLON, Tag.QUOTATION, Tag.SUBORDINATOR, Tag.RELATIVE, Tag.SENTENCE_END)
 _CLAUSE_ENDS = (*_BREAKS, Tag.REPORTING_VERB)
@@ -37,7 +37,7 @@ def is_relayed(sentence: Sentence, quote_index: int) -> bool:
 
 
 def _is_anothers(sentence: Sentence, quote_index: int) -> bool:
-    """Whether “X quoted Y’s saying that”, “X read out Y’s letter” lead to the words: their verb relays another's."""
+    """Whether the nearest verb relays what is another's: “X quoted Y’s saying that”, “X read out Y’s letter”."""
     tokens, lexicon = sentence.tokens, sentence.lexicon
     for index in range(quote_index - 1, max(-1, quote_index - MAX_PHRASE_TOKENS), -1):
         if tokens[index].tag in (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE):
@@ -47,7 +47,7 @@ def _is_anothers(sentence: Sentence, quote_index: int) -> bool:
 
 
 def _is_quoted_author(sentence: Sentence, last: int) -> bool:
-    """Whether “X quoted Y” introduces the words: they are Y’s, as X has them."""
+    """Whether “X quoted Y”, which ends at token `last`, introduces the words: they are Y’s, as X has them."""
     name = sentence.name_at(last)
     verb = sentence.find_phrase_start(name.first) - 1 if name is not None else -1
     return sentence.token_at(verb).lemma in sentence.lexicon.verbs.relaying
@@ -203,7 +203,7 @@ def _is_supposed(sentence: Sentence, verb: int) -> bool:
 
 
 def _is_rejected(sentence: Sentence, verb: int, quote_index: int) -> bool:
-    """Whether what somebody else states, “rejected the suggestion that”, stands between the verb and the words."""
+    """Whether the verb rejects what somebody else states in the words: “rejected the suggestion that”."""
     tokens, lexicon = sentence.tokens, sentence.lexicon
     if tokens[verb].lemma not in lexicon.verbs.rejection:
         return False

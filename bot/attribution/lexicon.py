@@ -321,7 +321,7 @@ def load_lexicon(language: Language) -> Lexicon:
 
 
 def _inflect_verbs(verbs: VerbLists, language: Language) -> tuple[dict[str, str], dict[str, Tag]]:
-    """Return the reporting verb of each of its forms, and what every word that a list has is."""
+    """Return the base of each form of a reporting verb, and the tag of each form and of each word that a list has."""
     lemmas: dict[str, str] = {}
     tags: dict[str, Tag] = {}
     for base in sorted(verbs.core | verbs.manner | verbs.attitude):
@@ -336,16 +336,17 @@ def _inflect_verbs(verbs: VerbLists, language: Language) -> tuple[dict[str, str]
 
 
 def _inflect_all(bases: Words, language: Language) -> Words:
+    """Return every form of the verbs in `bases`, their participles too."""
     return frozenset(form for base in bases for form in inflect(base, language))
 
 
 def _list_words_by_key(language: Language, table: str) -> dict[str, Words]:
-    """Return the words of each list of `table`."""
+    """Return the words of each list of `table`, by the list's key."""
     return {key: language.words(table, key) for key in language.table(table)}
 
 
 def inflect(base: str, language: Language) -> tuple[str, ...]:
-    """Return the finite forms of a verb and, last, its participle.
+    """Return the finite forms of a verb and, last, its participle; `base` alone where no ending fits.
 
     >>> from bot.languages import load_language
     >>> inflect("deny", load_language("english")), inflect("tell", load_language("english"))

@@ -38,12 +38,16 @@ _BEFORE = rf"(?:[-–—•*▪]\s+)?(?:[\[(]?{_TIME}[\])]?\s+)?"
 _TAIL = r"(?P<tail>, [^:\n.?!“”\"]{1,60})"
 _STOPS = frozenset(".!?…")
 _CLOSING_MARKS = "\"”’»')]"
-# Labels that may be something else: a subheading is a name too, and a dash sets off what is said of somebody.
+# Fewer labels that may be something else are not read: a subheading is a name too, and a dash sets off what is said
+# of somebody.
 _MIN_UNREAD_LABELS = 3
 
 
 class MonologueParagraph(NamedTuple):
-    """A paragraph in one voice, and the label, heading or signature that names it."""
+    """A paragraph in one voice, and the label, heading or signature that names it.
+
+    `span` leaves a label out; `is_named` is False where the label names nobody, as “Q” does.
+    """
 
     paragraph_index: int
     span: Span
@@ -70,6 +74,7 @@ class _Layout(NamedTuple):
 
 @cache
 def _compile_layout(lexicon: Lexicon) -> _Layout:
+    """Compile the patterns of labels, letters and statements in the language of `lexicon`, once."""
     joints = "|".join(sorted(lexicon.language.words("letters", "name_joints"))) or NO_MATCH
     name = rf"[A-Z][\w.'’-]*(?: (?:(?:{joints}) )?[A-Z][\w.'’-]*){{0,5}}"
     greeting, closing, heading = (lexicon.get_pattern("letters", key) for key in ("greeting", "closing", "heading"))
@@ -104,7 +109,7 @@ def find_monologues(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> 
 
 
 class _Opening(NamedTuple):
-    """A label, the paragraph that it stands in, and the words that it opens, which may be the next paragraph."""
+    """A label, its paragraph's index, its name without honours, and the words it opens, perhaps the next paragraph."""
 
     label_index: int
     label: re.Match[str]
@@ -156,7 +161,7 @@ def _find_interview(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> 
 
 
 def _find_unread_turns(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> list[MonologueParagraph]:
-    """Find paragraphs behind labels that may be something else: a dash, a line of its own, one of a person's only turn.
+    """Find paragraphs behind labels that may be something else: a dash, a line of its own, one who speaks only once.
 
     Two people at least, who are known by a given name or a title, or who each open two paragraphs. Names above
     paragraphs may be those of whom they tell, unless one of them comes again.
@@ -270,6 +275,7 @@ def _match_labels(labels: Sequence[str], lexicon: Lexicon) -> dict[str, str]:
     sexes = {label: infer_sex(titles, words[:-1] or ("",), lexicon) for label, (titles, words) in parts.items()}
 
     def may_be_same(short: str, full: str) -> bool:
+        """Return whether `full` ends with the words of `short`, and their sexes do not differ."""
         words, full_words = parts[short][1], parts[full][1]
         is_fit = sexes[short] == sexes[full] or None in (sexes[short], sexes[full])
         return is_fit and full_words[-len(words) :] == words

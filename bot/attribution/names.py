@@ -19,8 +19,9 @@ _MAX_PARTICLES = 3
 
 
 class Name(NamedTuple):
-    """A run of capitalised words: tokens [first, last] of a sentence, and where the name stands.
+    """A run of capitalised words: tokens [first, last] of a sentence, titles included, and where the name stands.
 
+    `span` and `words` leave titles, and letters behind the name, out; `words` and `titles` are in lower case.
     `title_span` covers the titles before it and is empty where there are none.
     """
 
@@ -64,7 +65,7 @@ def _find_name_end(tokens: Sequence[Token], first: int, lexicon: Lexicon) -> int
 
 
 def _find_next_part(tokens: Sequence[Token], first: int, last: int, lexicon: Lexicon) -> int | None:
-    """Return where a name goes on over the small words behind token `last`."""
+    """Return the token where a name goes on over the small words behind token `last`; None where it ends."""
     index = last + 1
     if _opens_possessive_name(tokens, first, last, lexicon):
         return last + 2
@@ -248,7 +249,7 @@ def has_only_person_words(words: Sequence[str], lexicon: Lexicon) -> bool:
 
 
 def looks_like_full_name(name: Name, lexicon: Lexicon) -> bool:
-    """Return whether this may be a full name: two to five words that people's names have.
+    """Return whether a name may be a person's full one: two to five words that people's names have.
 
     After a title or a known given name any words will do but those that head a body's name.
     """
@@ -261,14 +262,14 @@ def looks_like_full_name(name: Name, lexicon: Lexicon) -> bool:
 
 
 def is_person(name: Name, lexicon: Lexicon) -> bool:
-    """Return whether title or given name shows that this is a person."""
+    """Return whether its title or given name shows that a name is a person's."""
     if not lexicon.titles.personal.isdisjoint(name.titles):
         return True
     return lexicon.is_given_name(name.words[0]) and has_only_person_words(name.words[1:], lexicon)
 
 
 def is_place(name: Name, lexicon: Lexicon) -> bool:
-    """Return whether one word names a place or a people."""
+    """Return whether a name is one word, and that of a place or a people."""
     [first, *others] = name.words
     return not others and (first in lexicon.names.places or first in lexicon.names.nobody)
 

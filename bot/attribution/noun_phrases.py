@@ -58,7 +58,7 @@ class NounPhrases:
 
     @cached_property
     def first_pronoun(self) -> int:
-        """Return the first token that is "he", "she" or a possessive; behind the last one where there is none."""
+        """The first token that is "he", "she" or a possessive; the number of tokens where there is none."""
         pronouns = self.lexicon.pronouns
         words = {*pronouns.masculine, *pronouns.feminine, *self.lexicon.possessives}
         return next((index for index, token in enumerate(self.tokens) if token.lower in words), len(self.tokens))
@@ -72,7 +72,7 @@ class NounPhrases:
         return self._name_by_index.get(index)
 
     def name_starting_at(self, index: int) -> Name | None:
-        """Return the name that begins at `index`, or behind the article there."""
+        """Return the name that begins at `index`, or behind the article there; None without one."""
         while self.token_at(index).tag is Tag.DETERMINER:
             index += 1
         name = self._name_by_index.get(index)
@@ -88,7 +88,7 @@ class NounPhrases:
         return Subject(Span(token.start, token.end), index, index, pronoun=personal_pronoun or token.lower)
 
     def name_subject(self, head: Name, first: int) -> Subject:
-        """Return `head` as a subject whose phrase begins at token `first`, with any joint one."""
+        """Return `head` as a subject whose phrase begins at token `first`, with those who speak jointly before it."""
         tokens = self.tokens
         first = min(first, head.first)
         # “Search and Rescue Agency chief Ann Bell”: what stands before "and" is a part of the body's name.
@@ -202,7 +202,7 @@ class NounPhrases:
         return self.token_at(self.find_phrase_start(index) - 1).tag is Tag.COMMA
 
     def is_followed_by_verb(self, index: int) -> bool:
-        """Return whether a verb follows token `index`."""
+        """Return whether a verb, or an adverb that may lead to one, follows token `index`."""
         return self.token_at(index + 1).tag in _VERB_TAGS
 
     def _is_within_name(self, index: int) -> bool:
@@ -232,7 +232,7 @@ class NounPhrases:
         return last
 
     def _find_joint_names(self, first: int) -> tuple[Name, ...]:
-        """Those named before “and” in “X, Y and Z said”."""
+        """Return those named before “and” in “X, Y and Z said”, in order; `first` is where the phrase of Z begins."""
         tokens = self.tokens
         joint_names: list[Name] = []
         while first >= 2 and tokens[first - 1].tag in (Tag.CONJUNCTION, Tag.COMMA):
@@ -247,14 +247,14 @@ class NounPhrases:
         return tuple(joint_names)
 
     def find_opening_bracket(self, closing: int) -> int | None:
-        """Return where the bracket opens that token `closing` closes: “Ann Bell (Lab, Leeds) said”."""
+        """Return where the bracket opens that token `closing` closes: “Ann Bell (Lab, Leeds) said”; else None."""
         if self.token_at(closing).tag is not Tag.CLOSE_BRACKET:
             return None
         indices = range(closing - 1, max(-1, closing - MAX_PHRASE_TOKENS), -1)
         return next((index for index in indices if self.tokens[index].tag is Tag.OPEN_BRACKET and index), None)
 
     def find_subject_after(self, index: int) -> Subject | None:
-        """Return the phrase that begins at or just after `index`: who, in “said X”."""
+        """Return the subject that begins at `index`, or behind adverbs there, the X of “said X”; None without one."""
         while self.token_at(index).tag is Tag.ADVERB:
             index += 1
         if self.token_at(index).tag is Tag.PRONOUN:
@@ -276,7 +276,7 @@ class NounPhrases:
         )
 
     def _find_name_over_conjunction(self, first: int, last: int) -> Subject | None:
-        """The name in “said former mayor and Treasury adviser Colin Ashdown”."""
+        """Return the name in “said former mayor and Treasury adviser Colin Ashdown” as a subject; else None."""
         tokens = self.tokens
         if self.token_at(last + 1).tag is not Tag.CONJUNCTION:
             return None
@@ -322,7 +322,7 @@ class NounPhrases:
         return end + 1 if is_joined else index
 
     def _scan_phrase(self, start: int) -> tuple[int, Name | None]:
-        """Return the last token of the phrase that begins at `start`, and its last name."""
+        """Return the last token of the phrase that begins at `start`, `start - 1` without one, and its last name."""
         tokens = self.tokens
         last, head = start - 1, None
         for index in range(start, min(len(tokens), start + MAX_PHRASE_TOKENS)):
@@ -339,16 +339,16 @@ class NounPhrases:
         return self.tokens[head.last + 1].tag not in (Tag.POSSESSIVE, Tag.OTHER)
 
     def _find_apposed_name(self, last: int) -> Subject | None:
-        """The name in “said the director, Clare Collier”, if it stands there."""
+        """Return the name in “said the director, Clare Collier”, behind the comma at `last` + 1; else None."""
         name = self.name_at(last + 2) if self.token_at(last + 1).tag is Tag.COMMA else None
         is_full = name is not None and (len(name.words) > 1 or bool(name.titles))
         return self.name_subject(name, name.first) if name is not None and is_full else None
 
     def is_cue_end(self, index: int) -> bool:
-        """Whether “, said X” is over here, rather than X beginning a clause."""
+        """Return whether “, said X” is over before token `index`, rather than X beginning a clause."""
         return self.token_at(index).tag in _AFTER_CUE_TAGS
 
 
 def reduce_confidence(subject: Subject, factor: float) -> Subject:
-    """Return `subject` as one that had to be sought further off."""
+    """Return a copy of `subject` with its confidence times `factor`, as one that had to be sought further off."""
     return replace(subject, confidence=subject.confidence * factor)

@@ -21,7 +21,8 @@ from bot.languages import load_language
 from bot.model import Kind, Passage, Span
 from bot.text import normalise_name, split_sentences, split_words
 
-# Of twenty pairs of either sort in test_attribution_paraphrases it sorts every one.
+# The Dice coefficient of two statements' stems: of twenty pairs of either sort in test_attribution_paraphrases it
+# sorts every one.
 MIN_SIMILARITY = 0.72
 # “Yes, I agree.” is said in too many ways to be the same statement.
 _MIN_STEMS = 3
@@ -57,9 +58,11 @@ class _Statement:
 
     @property
     def numbers(self) -> frozenset[str]:
+        """The words that begin with a digit."""
         return frozenset(word for word in self.normalised_words if word[0].isdigit())
 
     def count_negations(self, opposition: _Opposition) -> int:
+        """Count the words that are negations."""
         return sum(word in opposition.negations for word in self.normalised_words)
 
 
@@ -91,6 +94,7 @@ def _split_statements(passage: Passage, language: str) -> Iterator[_Statement]:
 
 @cache
 def _load_opposition(language: str) -> _Opposition:
+    """Return the negations and the pairs of opposites of `language`, read once."""
     loaded = load_language(language)
     pairs = loaded.table("oppositions").get("pairs", ())
     return _Opposition(loaded.words("oppositions", "negations"), tuple(frozenset(pair.split()) for pair in pairs))
@@ -98,6 +102,7 @@ def _load_opposition(language: str) -> _Opposition:
 
 @cache
 def _get_analyser(language: str) -> Analyser:
+    """Return the analyser of `language`, built once."""
     return Analyser(language)
 
 
@@ -114,6 +119,7 @@ def _find_pairs(statements: Sequence[_Statement], opposition: _Opposition) -> It
 
 
 def _is_paraphrase(first: _Statement, second: _Statement, opposition: _Opposition) -> bool:
+    """Whether most stems are shared, no number, name, negation or opposite differs, and neither is an excerpt."""
     if first.numbers != second.numbers or first.count_negations(opposition) != second.count_negations(opposition):
         return False
     if first.names - second.names and second.names - first.names:

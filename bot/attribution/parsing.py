@@ -18,9 +18,10 @@ from bot.attribution.tokens import Token, Tokeniser, observe_capitalisation
 from bot.model import Span
 from bot.text import split_paragraphs
 
-# Title case leaves small words alone; of a sentence with names far fewer words have capitals.
+# The share of its words with a capital above which a line is a headline: title case leaves small words alone; of a
+# sentence with names far fewer words have capitals.
 _HEADLINE_SHARE = 0.7
-# 4 shows two more right names and finds two fewer reports, 6 changes nothing.
+# In words: 4 shows two more right names and finds two fewer reports, 6 changes nothing.
 _MIN_HEADLINE_WORDS = 5
 _QUALIFIER_TAGS = (Tag.ADVERB, Tag.REPORTING_VERB)
 _AFTER_APPOSITION = (Tag.COMMA, Tag.DASH, Tag.CLOSE_BRACKET, Tag.SENTENCE_END)
@@ -40,9 +41,9 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class ParsedDocument:
-    """All that attribution looks at; `continuations`: which quotations continue the one before.
+    """All that attribution looks at; `continuations` says of each quotation whether it goes on with the one before.
 
-    `curated_names` holds the names a curator knows.
+    `curated_names` holds the names a curator lists, as `normalise_name` writes them.
     """
 
     text: str
@@ -102,7 +103,7 @@ def find_occurrences(paragraph: Paragraph) -> list[Occurrence]:
 
 
 def describe_chain(parsed: ParsedDocument, spans: Sequence[Span]) -> str:
-    """Return the way from the name to the pronoun, each step with its paragraph."""
+    """Return `spans` as the way from a name to its pronoun, each step quoted with its paragraph's number."""
     paragraphs, text = parsed.paragraphs, parsed.text
     return " → ".join(
         f"¶{bisect_left(paragraphs, span.end, key=lambda each: each.span.end) + 1} “{text[span.start : span.end]}”"
@@ -113,6 +114,7 @@ def describe_chain(parsed: ParsedDocument, spans: Sequence[Span]) -> str:
 def _parse_paragraphs(
     text: str, spans: Sequence[Span], quotations: Sequence[Quotation], lexicon: Lexicon
 ) -> tuple[Paragraph, ...]:
+    """Return the paragraphs with their sentences, whose numbers leave one out between two paragraphs."""
     tokeniser = Tokeniser(text, lexicon, observe_capitalisation(text, lexicon))
     indices_by_paragraph: list[list[int]] = [[] for _ in spans]
     for index, quotation in enumerate(quotations):
@@ -149,7 +151,7 @@ def _collect_mentions(people: People, text: str, sentence: Sentence) -> None:
 
 
 def _read_mention(text: str, sentence: Sentence, name: Name, pronoun_sex: str | None) -> Mention:
-    """Return `name` with what stands around it."""
+    """Return the mention of `name`: what its sentence shows of them."""
     previous, following = sentence.token_at(name.first - 1), sentence.token_at(name.last + 1)
     is_speaking = Tag.REPORTING_VERB in (previous.tag, following.tag)
     phrase_start = sentence.find_phrase_start(name.first)
@@ -189,7 +191,7 @@ def _may_answer(sentence: Sentence, name: Name) -> bool:
 
 
 def _find_kin_sex(sentence: Sentence, name: Name) -> str | None:
-    """Return the sex of the relative whom a full name introduces: “the mother of Ann Low”, “Ann Low’s late mother”."""
+    """Return the sex of the relative in “the mother of Ann Low”, “Ann Low’s late mother”; None for a single word."""
     tokens, lexicon = sentence.tokens, sentence.lexicon
     if len(name.words) == 1:
         return None
@@ -238,7 +240,7 @@ def _find_sex_before(sentence: Sentence, name: Name) -> str | None:
 
 
 def _find_office(sentence: Sentence, name: Name, phrase_start: int) -> str | None:
-    """Return the office by which a name may be meant elsewhere, whole: “former Home Secretary”.
+    """Return the office by which a name may be meant elsewhere, whole: “former Home Secretary”; None without one.
 
     It is the title right before the name, or what the name stands in apposition to: “The Prime Minister, Edwin Gale,”.
     """
@@ -262,7 +264,7 @@ def _find_joint_title(sentence: Sentence, name: Name) -> str:
 
 
 def _find_pronoun_sex(sentence: Sentence) -> str | None:
-    """Return the sex of the only one whom a sentence names, if "his" or "her" behind the name shows it."""
+    """Return the sex of the only one whom a sentence names, if "his" or "her" behind the name shows it; else None."""
     if len(sentence.names) != 1 or not _stands_like_subject(sentence, sentence.names[0]):
         return None
     following = {token.lower for token in sentence.tokens[sentence.names[0].last + 1 :]}
@@ -309,7 +311,7 @@ def _is_agent(sentence: Sentence, index: int) -> bool:
 
 
 def _stands_like_subject(sentence: Sentence, name: Name) -> bool:
-    """Whether a name stands like a subject: not after a preposition, before a verb or a comma."""
+    """Whether a name may be a subject: not behind a preposition or verb but “said”, nor before a name, “'s” or stop."""
     previous, following = sentence.token_at(name.first - 1), sentence.token_at(name.last + 1)
     if previous.tag in (Tag.PREPOSITION, Tag.REPORTING_PARTICIPLE, Tag.VERB, Tag.BE):
         return False
@@ -321,7 +323,7 @@ def _stands_like_subject(sentence: Sentence, name: Name) -> bool:
 
 
 def _is_headline(text: str, sentence: Sentence) -> bool:
-    """A line in title case, its verbs too, says nothing about which words are names."""
+    """Whether a line is in title case, its verbs too: then it says nothing about which words are names."""
     if len(sentence.tokens) < _MIN_HEADLINE_WORDS or text[sentence.tokens[-1].start] == ".":
         return False
     words = [token for token in sentence.tokens if token.tag in _WORD_TAGS]

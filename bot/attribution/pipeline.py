@@ -30,7 +30,7 @@ from bot.text import trim
 
 # As sure as a verb of opinion: the outer speaker may misquote.
 NESTED_CONFIDENCE = 0.8
-# “said to me ‘...’”: further off the inner words may be the outer speaker’s.
+# In tokens, “said to me ‘...’”: further off the inner words may be the outer speaker’s.
 _MAX_NESTED_VERB_DISTANCE = 3
 NO_LABEL = "no label says whose these words are"
 _CUES_AND_QUOTES = (Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE, Tag.QUOTATION)
@@ -85,7 +85,7 @@ class _ArticleReader:
                 yield from self._extract_mixed(paragraph_index, paragraph)
 
     def _extract_monologue(self, paragraph_index: int, paragraph: Paragraph) -> Iterator[Passage]:
-        """A paragraph of an interview, letter or statement, its label left as narration."""
+        """Yield a paragraph of an interview, letter or statement as one passage, its label as narration."""
         monologue = self._monologues[paragraph_index]
         # “Q:” and “A:” say who asks and who answers, and name nobody.
         is_named = monologue.is_named and len(monologue.voice.name) > 1
@@ -151,7 +151,7 @@ class _ArticleReader:
         )
 
     def _extract_nested(self, quotation_index: int) -> Iterator[Passage]:
-        """Yield what somebody else is quoted for within a quotation."""
+        """Yield the passages of what somebody else, who is named, is quoted for within a quotation."""
         quotation = self._parsed.quotations[quotation_index]
         for sentence, quote_index, span in _iter_nested(self._parsed, quotation):
             verb = _find_nested_verb(sentence, quote_index)
@@ -179,7 +179,7 @@ class _ArticleReader:
     def _extract_reported(
         self, paragraph_index: int, sentence: Sentence, report: ReportedStatement, frame: Span
     ) -> Iterator[Passage]:
-        """Yield a reported statement, if somebody is known to make it; nothing where nobody is."""
+        """Yield a reported statement in the voice that makes it; of “they” or “it” in nobody's; else nothing."""
         speaker = resolve_voice(self._parsed, sentence, report.subject)
         # What “they” or “it” said is nobody's for certain, and not the publication's own statement.
         passage = Passage(
@@ -236,7 +236,7 @@ class _ArticleReader:
 
 
 def _group_spans(spans: Sequence[Span], attributions: Sequence[Attribution]) -> list[tuple[Span, ...]]:
-    """Return, for each mark, every span of the quotation that it is a part of."""
+    """Return, for each of `spans`, all those of the quotation that it is a part of."""
     starts = [index for index, each in enumerate(attributions) if not each.continues_previous or index == 0]
     groups: list[tuple[Span, ...]] = []
     for first, end in pairwise([*starts, len(spans)]):
@@ -263,7 +263,7 @@ def _report_end(paragraph: Paragraph, sentence_index: int) -> int:
 
 
 def _iter_nested(parsed: ParsedDocument, quotation: Quotation) -> Iterator[tuple[Sentence, int, Span]]:
-    """Yield what is quoted inside `quotation`: its sentence, its token there, and its words."""
+    """Yield what is quoted inside `quotation`, if over three words: its sentence, its token there, and its words."""
     if not quotation.nested:
         return
     inner_quotations = [

@@ -83,7 +83,7 @@ def is_too_slight(text: str, inner: Span, tokens: Sequence[Token], quote_index: 
 
 
 def is_title_case(text: str, span: Span, lexicon: Lexicon) -> bool:
-    """Whether the words are in title case: capitals, figures, and small words between."""
+    """Return whether the words are in title case: capitals, figures, and small words between."""
     words = _WORD.findall(text, *span)
     if not words or not words[0][0].isupper():
         return False
@@ -102,7 +102,7 @@ def find_signature(parsed: ParsedDocument, occurrence: Occurrence) -> tuple[Sent
 
 
 def _find_signature_place(parsed: ParsedDocument, occurrence: Occurrence) -> tuple[Sentence, int] | None:
-    """Return the token where a signature may begin behind the only quotation of a paragraph."""
+    """Return the sentence and token where a signature of a paragraph's only quotation may begin behind it; or None."""
     paragraph_index = occurrence.quotation.paragraph_index
     paragraph, sentence = parsed.paragraphs[paragraph_index], occurrence.sentence
     preceding, index = sentence.tokens[: occurrence.token_index], occurrence.token_index + 1
@@ -135,7 +135,7 @@ def find_labelled(parsed: ParsedDocument) -> dict[int, int]:
     """
     labelled, has_person = {}, False
     for sentence in (paragraph.sentences[0] for paragraph in parsed.paragraphs if paragraph.sentences):
-        index = _find_label_end(sentence)
+        index = _find_labelled_quotation(sentence)
         if index is not None:
             labelled[sentence.number] = index
             is_known = is_person_name(sentence.names[0], parsed.lexicon) or _is_within_marks(sentence)
@@ -143,8 +143,8 @@ def find_labelled(parsed: ParsedDocument) -> dict[int, int]:
     return labelled if len(labelled) > 1 and has_person else {}
 
 
-def _find_label_end(sentence: Sentence) -> int | None:
-    """Return the quotation of “Ann Bell: “...””, “Ann Bell (Lab): “...””, “Ann Bell, mayor: “...””."""
+def _find_labelled_quotation(sentence: Sentence) -> int | None:
+    """Return the quotation's token in “Ann Bell: “...””, “Ann Bell (Lab): “...””, “Ann Bell, mayor: “...””; or None."""
     name, tokens = sentence.name_at(0), sentence.tokens
     if name is None or not (looks_like_full_name(name, sentence.lexicon) or _is_within_marks(sentence)):
         return None
@@ -161,7 +161,7 @@ def _is_within_marks(sentence: Sentence) -> bool:
 
 
 def _is_signature(sentence: Sentence, name: Name) -> bool:
-    """Whether nothing but a full name, and what its bearer is, stands to the end."""
+    """Whether nothing but a full name, and what its bearer is, stands to the sentence's end."""
     following = sentence.tokens[name.last + 1 :]
     is_person = looks_like_full_name(name, sentence.lexicon)
     is_set_off = not following or following[0].tag in (Tag.COMMA, Tag.CLOSE_BRACKET, Tag.SENTENCE_END)

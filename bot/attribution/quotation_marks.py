@@ -52,7 +52,8 @@ class Quotation(NamedTuple):
     """Words between two marks, within one paragraph.
 
     `inner` is the words, `outer` takes the marks in. `closed` is False where the
-    paragraph ends, or another quotation opens, before a closing mark.
+    paragraph ends, or another quotation opens, before a closing mark. `nested` are
+    the words quoted within it; `single` means that its own marks are single ones.
     """
 
     inner: Span
@@ -104,7 +105,7 @@ def find_quotations(text: str, paragraphs: Sequence[Span], lexicon: Lexicon) -> 
 
 
 def _find_label_within(text: str, quotation: Quotation, paragraphs: Sequence[Span]) -> int | None:
-    """Return where the words begin behind the label of “TRANTER: We will”, which stands inside the marks."""
+    """Return where the words begin behind a label inside their marks, “TRANTER: We will”; None without one."""
     opens_paragraph = quotation.outer.start == paragraphs[quotation.paragraph_index].start
     label = _LABEL.match(text, *quotation.inner) if opens_paragraph else None
     return label.end() if label else None
@@ -164,7 +165,7 @@ class _ParagraphScanner:
         return [quotation for quotation in self._quotations if quotation.inner.start < quotation.inner.end]
 
     def _take_single(self, start: int, end: int) -> int:
-        """Take a single mark; return where the search goes on."""
+        """Take a single mark, opening or closing a quotation or neither; return where the search goes on."""
         is_clipped = self._clipped_word.match(self._text, start)
         closing = None if is_clipped else self._find_closing_single(start)
         if closing is None:
@@ -209,7 +210,7 @@ class _ParagraphScanner:
         return False
 
     def _continues_below(self, start: int) -> bool:
-        """A single mark opens a paragraph, or stands behind a pause in it, and is not closed; the next one reopens."""
+        """Whether a single mark at the paragraph's start, or behind a pause, opens what goes on in the next one."""
         text, first = self._text, self._span.start
         opens = start == first or (text[start - 1].isspace() and text[start - 2 : start - 1] in tuple(_INTRODUCERS))
         return opens and self._next_reopens and text[start + 1].isalnum()
@@ -224,7 +225,10 @@ class _ParagraphScanner:
             self._close_quotation(self._open_quotation, start, end)
 
     def _close_quotation(self, opening: _OpenQuotation, inner_end: int, outer_end: int, *, closed: bool = True) -> None:
-        """End a quotation at `inner_end`, its closing mark at `outer_end`."""
+        """End a quotation at `inner_end`, its closing mark at `outer_end`.
+
+        One that is not closed ends before the cue of “We will go, said Ann Bell.”, if it has one, and counts as closed.
+        """
         self._open_quotation = None
         unclosed_cue = _compile_unclosed_cue(self._lexicon)
         cue = None if closed else unclosed_cue.search(self._text, opening.inner_start, inner_end)
@@ -236,6 +240,7 @@ class _ParagraphScanner:
 
 
 def _strip_marks(text: str, start: int, end: int) -> Span:
+    """Return [start, end) without the blanks and marks at its ends."""
     while start < end and text[start] in _BLANKS_AND_MARKS:
         start += 1
     while end > start and text[end - 1] in _BLANKS_AND_MARKS:

@@ -46,12 +46,12 @@ _SUBJECT_OPENERS = (Tag.DETERMINER, Tag.NAME, Tag.OTHER, Tag.PRONOUN, Tag.NUMBER
 _SPLIT_OPENERS = (*_SUBJECT_OPENERS, Tag.SUBORDINATOR)
 _PHRASE_TAGS = (*_SUBJECT_OPENERS, Tag.PREPOSITION, Tag.POSSESSIVE)
 _PAUSES = (Tag.COMMA, Tag.QUOTATION)
-# “who also urged”: what follows belongs to a clause about somebody.
+# In tokens, “who also urged”: what follows belongs to a clause about somebody.
 _SPEECH_ACT_RELATIVE_WINDOW = 3
 
 
 class ReportedStatement(NamedTuple):
-    """A statement, who is said to have made it, where the cue stands, and the trust in it."""
+    """A statement, who is said to have made it, where the cue stands, the trust in it, and the token of its verb."""
 
     span: Span
     subject: Subject
@@ -85,7 +85,7 @@ def _find_statement_at(sentence: Sentence, index: int) -> ReportedStatement | No
 
 
 def _is_hedged(sentence: Sentence, verb: int) -> bool:
-    """“would say”, “did not say”, “wants to say”, “if X says”: nothing was said; “went on to say” is a fact."""
+    """Whether nothing was said: “would say”, “did not say”, “wants to say”, “if X says”; “went on to say” is a fact."""
     auxiliaries = takewhile(lambda token: token.tag in (Tag.ADVERB, Tag.AUXILIARY), reversed(sentence.tokens[:verb]))
     if any(token.lower in sentence.lexicon.markers.hedges for token in auxiliaries):
         return True
@@ -102,14 +102,14 @@ def _is_hedged(sentence: Sentence, verb: int) -> bool:
 
 
 def _goes_on(sentence: Sentence, verb: int) -> bool:
-    """Whether “X continued to insist” stands here, as a fact."""
+    """Whether the verb is the “insist” of “X continued to insist”, which tells a fact."""
     governor = sentence.token_at(verb - 2)
     is_aspectual = governor.tag is Tag.REPORTING_VERB and governor.lemma in sentence.lexicon.verbs.aspectual
     return verb > 2 and is_aspectual and not _is_hedged(sentence, verb - 2)
 
 
 def _match_cue_before(sentence: Sentence, verb: int) -> ReportedStatement | None:
-    """X says that STATEMENT; X says STATEMENT."""
+    """Return the statement in “X says that STATEMENT”, “X says STATEMENT”; None without one."""
     lemma, lexicon = sentence.tokens[verb].lemma, sentence.lexicon
     complement_start = find_complement_start(sentence, verb)
     clause_start = find_that_clause(sentence, complement_start) if lemma in lexicon.that_clause_verbs else None
@@ -127,7 +127,7 @@ def _match_cue_before(sentence: Sentence, verb: int) -> ReportedStatement | None
 
 
 def _extract_statement(sentence: Sentence, verb: int, start: int, confidence: float) -> ReportedStatement | None:
-    """Return the statement from token `start` to the sentence's end or the next verb of saying."""
+    """Return the statement from token `start` to the sentence's end or next verb of saying; None without a subject."""
     subject = sentence.find_subject(verb) or _find_subject_behind_participle(sentence, verb)
     is_opening = subject is not None and subject.first > verb and _opens_sentence(sentence, verb)
     if subject is None or (subject.first > verb and not is_opening):
@@ -194,7 +194,7 @@ def _follows_quotation(sentence: Sentence, subject_start: int) -> bool:
 
 
 def _match_cue_after(sentence: Sentence, verb: int) -> ReportedStatement | None:
-    """STATEMENT, X said; STATEMENT, said X; behind a mere opening phrase, X said, STATEMENT."""
+    """Return the statement in “STATEMENT, X said”, “STATEMENT, said X”, “PHRASE, X said, STATEMENT”; or None."""
     tokens = sentence.tokens
     if tokens[verb].lemma not in sentence.lexicon.verbs.postposed or tokens[verb].tag is not Tag.REPORTING_VERB:
         return None
@@ -228,7 +228,7 @@ def _find_cue_bounds(sentence: Sentence, subject: Subject, verb: int) -> tuple[i
 
 
 def _find_set_off_content(sentence: Sentence, first: int, last: int) -> range | None:
-    """Return what the cue in tokens [first, last] says, where commas set it off from that."""
+    """Return the tokens that the cue in [first, last] reports, where commas set it off from them; else None."""
     tokens, end = sentence.tokens, _find_content_end(sentence.tokens)
     following = sentence.token_at(last + 1).tag
     if first == 0 or tokens[first - 1].tag in (Tag.CONJUNCTION, Tag.SUBORDINATOR):
@@ -272,7 +272,7 @@ def _is_clause(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
 
 
 def _match_speech_act(sentence: Sentence, verb: int) -> ReportedStatement | None:
-    """What is said by the verb itself: “urged them to”, “called for”, “criticised the plan”."""
+    """Return what is said by the verb itself, “urged them to”, “called for”, “criticised the plan”; or None."""
     tokens = sentence.tokens
     lexicon, lemma, start = sentence.lexicon, tokens[verb].lemma, verb + 1
     previous, following = sentence.token_at(verb - 1), sentence.token_at(start)
@@ -296,7 +296,7 @@ def _match_speech_act(sentence: Sentence, verb: int) -> ReportedStatement | None
 
 
 def _match_according_to(sentence: Sentence, index: int) -> ReportedStatement | None:
-    """STATEMENT, according to X; According to X, STATEMENT; and X in between: the longer side."""
+    """Return the statement before “according to X”, or behind it if that opens a clause or is far longer; or None."""
     tokens = sentence.tokens
     source = sentence.lexicon.source
     is_whole = tuple(token.lower for token in tokens[index : index + len(source)]) == source

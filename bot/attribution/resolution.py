@@ -35,7 +35,7 @@ CARRIED_CONFIDENCE = 0.55
 
 
 class ResolvedVoice(NamedTuple):
-    """A voice, how surely the subject means it, and where a pronoun leads back to."""
+    """A voice, how surely the subject at `span` means it, and where a pronoun leads back to."""
 
     voice: Voice | None
     confidence: float
@@ -55,7 +55,10 @@ class ResolvedVoice(NamedTuple):
 def resolve_voice(
     parsed: ParsedDocument, sentence: Sentence, subject: Subject, previous: ResolvedVoice | None = None
 ) -> ResolvedVoice | None:
-    """Return the voice that a subject means; `previous` is who was quoted before it."""
+    """Return the voice that a subject means; `previous` is who was quoted before it.
+
+    A "he" that leads to nobody gives a result without a voice, which has the reason; another pronoun gives None.
+    """
     pronouns = parsed.lexicon.pronouns
     if subject.pronoun in pronouns.masculine or subject.pronoun in pronouns.feminine:
         return _resolve_personal_pronoun(parsed.people, sentence, subject, subject.pronoun)
@@ -69,7 +72,7 @@ def resolve_voice(
 
 
 def _resolve_name(parsed: ParsedDocument, sentence: Sentence, subject: Subject, name: Name) -> ResolvedVoice:
-    """A name: what its own sentence prints of the office first, then the rest of the document."""
+    """Return the voice of a name, with what its own sentence prints of the office, else the rest of the document."""
     holder = parsed.people.find_office_holder(name.words) if is_office(name, parsed.lexicon) else None
     referent = holder or parsed.people.resolve_name(name)
     # “Old Mr Vaughan” sets somebody apart from the one known.
@@ -204,7 +207,7 @@ def _resolve_writing(
 
 
 def _find_document_author(sentence: Sentence, document: int) -> Name | None:
-    """Return whose letter it is: “Ann Bell’s letter to Karl Low”, “the statement by Ann Bell”."""
+    """Return whose letter it is, “Ann Bell’s letter to Karl Low”, “the statement by Ann Bell”; or None."""
     index = document - 1
     while sentence.token_at(index).tag in (Tag.OTHER, Tag.ADVERB):
         index -= 1
@@ -215,7 +218,7 @@ def _find_document_author(sentence: Sentence, document: int) -> Name | None:
 
 
 def _resolve_spokesperson(parsed: ParsedDocument, phrase_text: str, role: str | None, principal: Name) -> Voice:
-    """A body speaks through its spokesperson; a person's spokesperson is somebody else."""
+    """Return whose voice it is: a body speaks through its spokesperson; a person's spokesperson is somebody else."""
     organisation = parsed.text[principal.span.start : principal.span.end]
     if parsed.people.is_person(principal):
         return Voice(phrase_text, role)
@@ -225,7 +228,7 @@ def _resolve_spokesperson(parsed: ParsedDocument, phrase_text: str, role: str | 
 def _resolve_study(
     parsed: ParsedDocument, sentence: Sentence, subject: Subject, by_index: int, authors: Sequence[Name]
 ) -> ResolvedVoice:
-    """“an independent study by X and Y, for Z”: its authors speak, for Z."""
+    """Return the voice of “an independent study by X and Y, for Z”: its authors speak, for Z."""
     text, first, last = parsed.text, authors[0], authors[-1]
     start = first.title_span.start if first.titles else first.span.start
     study_text = text[subject.span.start : sentence.tokens[by_index - 1].end]

@@ -43,7 +43,7 @@ INTRODUCED_CONFIDENCE = 0.72
 INHERITED_FACTOR = 0.5
 # The marks themselves say that the quotation goes on; a little less at each step.
 CONTINUATION_FACTOR = 0.99
-# Further off nobody is named at all, not even below the threshold: spans are F1 95.2 at 2, 95.4 at 5.
+# In paragraphs: further off nobody is named at all, not even below the threshold: spans are F1 95.2 at 2, 95.4 at 5.
 _MAX_INHERITED_PARAGRAPHS = 5
 NOBODY_NAMED = "nobody is named for these words"
 UNCLOSED = "no mark closes these words, and nobody is named for them"
@@ -59,7 +59,8 @@ class Attribution:
     """Who said the words between two marks, and the evidence.
 
     `continues_previous` means that they continue the quotation before; `dropped` that they
-    are no quotation at all. `chain_root` is the chain up to the first paragraph.
+    are no quotation at all. `chain_root` is the chain up to the first paragraph, `continued_since`
+    the number of the first one that goes on, 0 where none does.
     """
 
     kind: Kind
@@ -102,6 +103,7 @@ class _Attributor:
         self._last_spoken_paragraph = 0
 
     def attribute_all(self) -> list[Attribution]:
+        """Return the attribution of each quotation, in order; where nobody is named, its reason says so."""
         for paragraph_index, paragraph in enumerate(self._parsed.paragraphs):
             occurrences = list(find_occurrences(paragraph))
             for occurrence in occurrences:
@@ -124,7 +126,7 @@ class _Attributor:
         return replace(attribution, confidence=confidence, reason=UNCLOSED_WORDS, is_doubtful=True)
 
     def _attribute(self, occurrence: Occurrence) -> None:
-        """Record who said a quotation, or that it is dropped, unsaid or nobody's."""
+        """Record who said a quotation, or that it is dropped, unsaid or nobody's; leave open one without a cue."""
         if self._continue_previous(occurrence):
             return
         attribution = (
@@ -149,7 +151,7 @@ class _Attributor:
         return Attribution(self._classify(occurrence), reason=UNSAID) if is_denied else None
 
     def _attribute_to_label(self, occurrence: Occurrence) -> Attribution | None:
-        """Ann Bell: “...”, one of a list of what several say."""
+        """Return the attribution of “Ann Bell: “...””, if it is one of a list of what several say; else None."""
         sentence = occurrence.sentence
         name = sentence.name_at(0)
         is_labelled = self._labelled.get(sentence.number) == occurrence.token_index
@@ -158,7 +160,7 @@ class _Attributor:
         return self._build_attribution(sentence, sentence.name_subject(name, 0), SIGNATURE)
 
     def _attribute_to_signature(self, occurrence: Occurrence) -> Attribution | None:
-        """“...” – Ann Bell, Ely; “...” (Ann Bell, Ely); or the name on the next line by itself."""
+        """Attribute “...” – Ann Bell, Ely; “...” (Ann Bell, Ely); or what the next line signs by itself; else None."""
         signature = find_signature(self._parsed, occurrence)
         if signature is None:
             return None
@@ -170,7 +172,7 @@ class _Attributor:
         return self._build_attribution(sentence, sentence.name_subject(name, name.first), SIGNATURE)
 
     def _continue_previous(self, occurrence: Occurrence) -> bool:
-        """Carry the voice on into a paragraph that reopens its quotation, unless it has a cue."""
+        """Carry the voice on into a paragraph that reopens its quotation and has no cue; return whether it does."""
         index, tokens, inner = occurrence.quotation_index, occurrence.sentence.tokens, occurrence.quotation.inner
         are_verbs = (token.tag is Tag.REPORTING_VERB for token in tokens[occurrence.token_index + 1 :])
         if not self._parsed.continuations[index] or any(are_verbs):
@@ -228,17 +230,18 @@ class _Attributor:
         )
 
     def _describe_chain(self, spans: Sequence[Span]) -> str:
+        """Return the way from the name to the pronoun, each step with its paragraph."""
         return describe_chain(self._parsed, spans)
 
     def _is_second_half(self, occurrence: Occurrence) -> bool:
-        """“We will,” X said, “go on”: one quotation around its cue."""
+        """Whether the words are the “go on” of “We will,” X said, “go on”: one quotation around its cue."""
         if not occurrence.token_index or occurrence.sentence.tokens[0].tag is not Tag.QUOTATION:
             return False
         starts_lower = self._text[occurrence.quotation.inner.start].islower()
         return starts_lower and self._attributions[occurrence.quotation_index - 1] is not None
 
     def _classify(self, occurrence: Occurrence) -> Kind:
-        """Direct words stand on their own; a fragment needs the sentence it stands in."""
+        """Return whether words are direct, which stand on their own, or a fragment, which needs its sentence."""
         index, tokens = occurrence.token_index, occurrence.sentence.tokens
         previous_tag = tokens[index - 1].tag if index else Tag.SENTENCE_END
         if previous_tag is Tag.SENTENCE_END or self._is_second_half(occurrence):
@@ -265,7 +268,7 @@ class _Attributor:
             self._attributions[occurrence.quotation_index] = attribution
 
     def _find_neighbours(self, occurrences: Sequence[Occurrence], position: int) -> list[int]:
-        """Find the quotations before and behind one in its paragraph; a title in marks is stepped over."""
+        """Return the indices of the quotations before and behind one in its paragraph, a title in marks left out."""
         neighbours: list[int] = []
         for step in (-1, 1):
             index = position + step
@@ -276,6 +279,7 @@ class _Attributor:
         return neighbours
 
     def _is_dropped(self, quotation_index: int) -> bool:
+        """Whether a quotation was found to be none; False while it has no attribution."""
         attribution = self._attributions[quotation_index]
         return attribution is not None and attribution.dropped
 
@@ -291,6 +295,7 @@ class _Attributor:
     def _attribute_from_context(
         self, paragraph_index: int, paragraph: Paragraph, occurrence: Occurrence, neighbours: Sequence[int]
     ) -> Attribution:
+        """Attribute a sentence of quoted words alone by its introduction, else to a neighbour's or the last speaker."""
         length = count_words(self._text, occurrence.quotation.inner)
         kind = Kind.DIRECT if length >= _MIN_DIRECT_WORDS else Kind.FRAGMENT
         introduction = self._attribute_to_introduction(paragraph_index, paragraph, occurrence.sentence)
@@ -306,7 +311,7 @@ class _Attributor:
         return self._inherit_last_speaker(paragraph_index, kind)
 
     def _carry_back(self) -> None:
-        """A cue in a later paragraph of a quotation holds for its first ones too."""
+        """Give the first paragraphs of a quotation, where they have no voice, that of the cue in a later paragraph."""
         for index in range(len(self._attributions) - 1, 0, -1):
             attribution, previous = self._attributions[index], self._attributions[index - 1]
             if not self._parsed.continuations[index] or attribution is None or attribution.voice is None:
@@ -329,7 +334,7 @@ class _Attributor:
     def _attribute_to_introduction(
         self, paragraph_index: int, paragraph: Paragraph, sentence: Sentence
     ) -> Attribution | None:
-        """The sentence before names the speaker, as “Low was unmoved” does."""
+        """Attribute words to whom the sentence before names, as “Low was unmoved” does; None where it names nobody."""
         sentence_index = sentence.number - paragraph.sentences[0].number
         if sentence_index:
             previous = paragraph.sentences[sentence_index - 1]
@@ -353,6 +358,7 @@ class _Attributor:
         return self._build_attribution(sentence, subject, base_confidence) if subject else None
 
     def _build_attribution(self, sentence: Sentence, subject: Subject, base_confidence: float) -> Attribution | None:
+        """Return direct words attributed to the voice that `subject` means; None without a voice."""
         speaker = resolve_voice(self._parsed, sentence, subject, self._last_speaker)
         if speaker is None or speaker.voice is None:
             return None
@@ -374,7 +380,7 @@ def _measure_words(text: str, inner: Span) -> QuotedWords:
 
 
 def _last_speaking_subject(sentence: Sentence) -> Subject | None:
-    """The subject of the sentence's last verb of saying."""
+    """Return the subject of the sentence's last verb of saying; None without one."""
     for index in range(len(sentence.tokens) - 1, -1, -1):
         if sentence.is_speech_verb(index):
             return sentence.find_subject(index)

@@ -25,7 +25,7 @@ _SKIPPED_TAGS = (Tag.ADVERB, Tag.AUXILIARY, Tag.TIME, Tag.BE)
 _SET_OFF_TAGS = (Tag.COMMA, Tag.DASH, Tag.CLOSE_BRACKET)
 _APPOSITION_OPENERS = (Tag.COMMA, Tag.DASH, Tag.OPEN_BRACKET, Tag.RELATIVE)
 _NO_SUBJECT_AFTER = (Tag.PREPOSITION, Tag.REPORTING_VERB, Tag.REPORTING_PARTICIPLE, Tag.VERB, Tag.BE, Tag.PRONOUN)
-# “was called a bully and a cheat by X”; 6 and 10 change nothing on the benchmark.
+# In tokens, “was called a bully and a cheat by X”; 6 and 10 change nothing on the benchmark.
 _AGENT_WINDOW = 8
 
 
@@ -37,7 +37,7 @@ class Sentence(NounPhrases):
         self._subject_cache: dict[int, Subject | None] = {}
 
     def find_subject(self, verb: int) -> Subject | None:
-        """Return the subject of the verb at token `verb`; None where there is none to find."""
+        """Return the subject of the verb at token `verb`, of a passive the agent; None where there is none to find."""
         if verb not in self._subject_cache:
             self._subject_cache[verb] = None  # a chain of verbs that leads back here has no subject
             find = self._find_agent if self.is_passive(verb) else self._find_active_subject
@@ -73,7 +73,7 @@ class Sentence(NounPhrases):
         return self.find_subject_after(index + len(self.lexicon.source))
 
     def find_subject_of_earlier_verb(self, verb: int) -> Subject | None:
-        """Return the subject of the verb of saying before this one, else the sentence's own."""
+        """Return the subject of the last verb of saying before token `verb`, less sure, else the sentence's own."""
         for index in range(verb - 1, -1, -1):
             if self.tokens[index].tag is Tag.REPORTING_VERB and not self.is_passive(index):
                 subject = self.find_subject(index)
@@ -102,7 +102,7 @@ class Sentence(NounPhrases):
         return reduce_confidence(noun, MAIN_NOUN_CONFIDENCE) if noun else None
 
     def _find_active_subject(self, verb: int) -> Subject | None:
-        """Return who does what `verb` says, to its left; None without anybody."""
+        """Return who does what `verb` says, before it or, in “said X”, behind it; None without anybody."""
         tokens = self.tokens
         index = self._skip_left(verb - 1)
         if index < 0 or tokens[index].tag is Tag.QUOTATION:
@@ -121,7 +121,7 @@ class Sentence(NounPhrases):
         return self._find_adjacent_subject(index, verb)
 
     def _find_author(self, document: int) -> Subject | None:
-        """The X of “X sent a letter saying”; whoever received it said nothing, and so nobody is named."""
+        """Return the X of “X sent a letter saying”; None where X received it, so that nobody is named as its author."""
         for index in range(document - 1, -1, -1):
             if self.tokens[index].tag in (Tag.VERB, Tag.REPORTING_VERB):
                 if self.tokens[index].lower in self.lexicon.receiving_forms or self.is_passive(index):
@@ -130,7 +130,7 @@ class Sentence(NounPhrases):
         return self.find_subject_of_earlier_verb(document)
 
     def _find_adjacent_subject(self, index: int, verb: int) -> Subject | None:
-        """The phrase right before the verb; before “saying” only a name, and not “to X saying”."""
+        """Return the phrase right before the verb; before “saying” only a name, and not “to X saying”."""
         tokens = self.tokens
         if tokens[verb].tag is Tag.REPORTING_PARTICIPLE and tokens[index].lower in self.lexicon.markers.comparison:
             quoted = self.name_at(index - 1)
@@ -153,7 +153,7 @@ class Sentence(NounPhrases):
         return self.find_subject_of_earlier_verb(verb) if after_preposition else self.name_subject(name, first)
 
     def _find_name_before_open_apposition(self, subject: Subject) -> Subject | None:
-        """The name in “Ann Bell, head of policy at Liberty said”, whose second comma is left out."""
+        """Return the name in “Ann Bell, head of policy at Liberty said”, whose second comma is left out; else None."""
         comma = subject.first - 1
         if comma > 0 and self.token_at(comma).tag is Tag.CONJUNCTION:
             comma = self.find_phrase_start(comma - 1) - 1  # “president and head of policy at Liberty”
@@ -169,7 +169,7 @@ class Sentence(NounPhrases):
         return self.name_subject(name, first) if opens_clause else None
 
     def _find_full_name_ending_at(self, index: int) -> Name | None:
-        """Return the name of two words or more that ends at `index`, if no preposition governs it."""
+        """Return the name of two words or more that ends at `index`, if no preposition governs it; else None."""
         name = self.name_at(index)
         is_full = name is not None and name.last == index and len(name.words) > 1
         return name if name is not None and is_full and not self.is_governed(name.first) else None
@@ -182,7 +182,7 @@ class Sentence(NounPhrases):
         return index - 1 if self.token_at(index).tag is Tag.COMMA else -1
 
     def _find_subject_past_comma(self, comma: int, verb: int) -> Subject | None:
-        """The subject of a verb that stands after a comma."""
+        """Return the subject of a verb that stands behind the comma, dash or bracket at token `comma`."""
         tokens = self.tokens
         if tokens[verb].tag is Tag.REPORTING_PARTICIPLE:
             return self.find_subject_of_earlier_verb(verb)
@@ -198,7 +198,7 @@ class Sentence(NounPhrases):
         return self._find_subject_before_apposition(comma, verb)
 
     def _skip_left(self, index: int) -> int:
-        """Step left over adverbs, auxiliaries and times: “X on Monday also said”."""
+        """Return the token left of adverbs, auxiliaries, times that end at `index`, “X on Monday also said”, or -1."""
         tokens = self.tokens
         while index >= 0:
             tag = tokens[index].tag
@@ -220,7 +220,7 @@ class Sentence(NounPhrases):
         return is_behind_name and self.tokens[index].lower in self.lexicon.markers.floating
 
     def _find_subject_before_apposition(self, comma: int, verb: int) -> Subject | None:
-        """The subject before “, advocacy director at Liberty, said”.
+        """Return the subject before “, advocacy director at Liberty, said”.
 
         The nearest name or pronoun that something is set off behind, else the
         nearest noun, else the name at the comma itself, as in “Nick Ephgrave, said”.
@@ -257,7 +257,7 @@ class Sentence(NounPhrases):
         return replace(subject, span=span, first=name.first, joint_names=(name,))
 
     def _find_holder(self, start: int, comma: int) -> Subject | None:
-        """The name alone between the commas of “the Information Commissioner, Ann Bell, said”."""
+        """Return the name alone between the commas of “the Information Commissioner, Ann Bell, said”; else None."""
         name = self.name_starting_at(start)
         if name is None or name.last != comma - 1 or len(name.words) == 1:
             return None
@@ -268,7 +268,7 @@ class Sentence(NounPhrases):
         return is_office(name, self.lexicon) or (len(name.words) == 1 and self.text[slice(*name.span)].isupper())
 
     def _find_candidate_ending_at(self, last: int) -> Subject | None:
-        """The phrase that ends at token `last`, if it can be a subject there."""
+        """Return the phrase that ends at token `last`, if it can be a subject there; else None."""
         tokens = self.tokens
         if tokens[last].tag is Tag.PRONOUN:
             return self.pronoun_subject(last)
@@ -323,7 +323,7 @@ class Sentence(NounPhrases):
         return negation - 2 if is_negated and self.token_at(negation - 1).tag is Tag.COMMA else index
 
     def _find_agent(self, verb: int) -> Subject | None:
-        """X, in “was called a bully by X”."""
+        """Return the X of “was called a bully by X”; None without one."""
         for index in range(verb + 1, min(len(self.tokens) - 1, verb + _AGENT_WINDOW)):
             if self.tokens[index].lower in self.lexicon.markers.agent:
                 return self.find_subject_after(index + 1)

@@ -31,12 +31,12 @@ _SENTENCE_END = re.compile(r"[.!?…。！？]['’\"”)\]]*$")
 # The longest sentence of tests/benchmarks/voices.py's news has 100 tokens; a longer run has no
 # punctuation, and rules that look both ways would take time in the square of its length.
 _MAX_SENTENCE_TOKENS = 250
-# How far a cue that begins a sentence may stand from its verb: “Why?” Ann Bell, who chairs
+# In tokens, how far a cue that begins a sentence may stand from its verb: “Why?” Ann Bell, who chairs
 # the board of the county's only ferry company, said.
 _CUE_WINDOW = 25
-# A shorter word in "ly" is no adverb: "only" and "ally".
+# In letters: a shorter word in "ly" is no adverb: "only" and "ally".
 _MIN_ADVERB_LENGTH = 5
-# A full stop, and up to five marks that close a quotation behind it.
+# In characters: a full stop, and up to five marks that close a quotation behind it.
 _CLOSING_MARKS_WINDOW = 6
 # An abbreviated month within a name is an initial's: "Jan" in "Jan Bell".
 _SHORT_MONTH_LENGTH = 3
@@ -66,7 +66,10 @@ class Token(NamedTuple):
 
 
 class Capitalisation(NamedTuple):
-    """How a document writes its words: those somewhere in lower case, those always capital."""
+    """How a document writes its words: those somewhere in lower case, those somewhere with a capital mid-sentence.
+
+    `surnames_like_words` are spelt like common words; all three are held in lower case.
+    """
 
     lowercase_words: frozenset[str] = frozenset()
     capitalised_words: frozenset[str] = frozenset()
@@ -88,6 +91,7 @@ class _Patterns(NamedTuple):
 
 @cache
 def _compile_patterns(lexicon: Lexicon) -> _Patterns:
+    """Compile the patterns by which the language of `lexicon` is tokenised, once."""
     abbreviated = sorted(lexicon.language.words("abbreviations", "names"))
     abbreviations = "|".join(abbreviated) or NO_MATCH
     # Most words begin with none of these letters, so that none of the alternatives has to be tried.
@@ -160,6 +164,7 @@ class Tokeniser:
         return sentences
 
     def _append_tokens(self, tokens: list[Token], start: int, end: int) -> None:
+        """Append the tokens of text [start, end) to `tokens`; the last ones there may be retagged."""
         agents, lemmas = self.lexicon.markers.agent, self.lexicon.lemmas
         patterns = _compile_patterns(self.lexicon)
         settled_tags = patterns.settled_tags
@@ -182,25 +187,27 @@ class Tokeniser:
         return tokens[-1].tag is Tag.TIME and is_opening and word not in self.lexicon.titles.leading
 
     def _retag_noun_before_agent(self, tokens: list[Token]) -> None:
-        """Take the "reports" of “reports seen by” for the noun that it is."""
+        """Retag in place the "reports" of “reports seen by” as the noun that it is."""
         are_verbs = [token.tag for token in tokens[-2:]] == [Tag.REPORTING_VERB, Tag.REPORTING_VERB]
         if are_verbs and tokens[-2].lower in self.lexicon.verbs.noun_like_forms:
             tokens[-2] = tokens[-2]._replace(tag=Tag.OTHER, lemma="")
 
     def _retag_given_name(self, tokens: list[Token]) -> None:
-        """Take the "Bill" of “Bill Taylor” for the given name that it is, also where it begins a sentence."""
+        """Retag in place the "Bill" of “Bill Taylor” as the given name that it is, also where it begins a sentence."""
         previous = tokens[-1]
         is_month = previous.tag is Tag.TIME and len(previous.lower) == _SHORT_MONTH_LENGTH
         if self.text[previous.start].isupper() and (is_month or self.lexicon.is_given_name(previous.lower)):
             tokens[-1] = previous._replace(tag=Tag.NAME, lemma="")
 
     def _tag_word(self, word: str, lower: str, tokens: Sequence[Token]) -> Tag:
+        """Return the tag of `word`, which follows `tokens`, by its first letter."""
         if word[0].islower():
             return self._tag_lowercase(lower, tokens)
         previous_tag = tokens[-1].tag if tokens else Tag.SENTENCE_END
         return self._tag_capitalised(lower, self.lexicon.tags.get(lower), previous_tag)
 
     def _tag_lowercase(self, word: str, tokens: Sequence[Token]) -> Tag:
+        """Return the tag of a word in lower case: the lists', else by its ending and the token before."""
         tag = self.lexicon.tags.get(word)
         if tag is None:
             endings = self.lexicon.endings
@@ -212,6 +219,7 @@ class Tokeniser:
         return Tag.OTHER if tag in _REPORTING_TAGS and self._is_noun(word, tag, tokens) else tag
 
     def _tag_capitalised(self, lower: str, lexicon_tag: Tag | None, previous_tag: Tag) -> Tag:
+        """Return the tag of a capitalised word: the lists', else NAME, but for a common word that opens a sentence."""
         lexicon, capitalisation = self.lexicon, self.capitalisation
         is_date = lexicon_tag is Tag.TIME or (
             lower in lexicon.markers.months_like_auxiliaries and previous_tag is Tag.PREPOSITION
@@ -293,14 +301,14 @@ def _begins_sentence(text: str, tokens: Sequence[Token], index: int) -> bool:
 
 
 def _is_bare_cue(tokens: Sequence[Token], start: int) -> bool:
-    """Whether “Ann Bell said.” stands here and no more: no sentence of its own, whatever stop is before it."""
+    """Whether “Ann Bell said.” stands at `start` and no more: no sentence of its own, whatever stop is before it."""
     end = next((i for i in range(start, len(tokens)) if tokens[i].tag not in _CUE_SUBJECT_TAGS), len(tokens))
     is_verb = start < end < len(tokens) and tokens[end].tag is Tag.REPORTING_VERB
     return is_verb and (end + 1 == len(tokens) or tokens[end + 1].tag is Tag.SENTENCE_END)
 
 
 def _cue_follows(tokens: Sequence[Token], start: int) -> bool:
-    """Whether a name stands here and then, over its apposition, a bare verb of saying."""
+    """Whether a name stands at `start` and then, over its apposition, a bare verb of saying."""
     if tokens[start].tag not in (Tag.NAME, Tag.PRONOUN):
         return False
     for index in range(start, min(len(tokens) - 1, start + _CUE_WINDOW)):

@@ -96,6 +96,7 @@ class _TurnReader:
             yield replace(paragraph, cut=tuple(cut))
 
     def _extract_spoken(self, paragraph: _TurnParagraph) -> Iterator[Passage]:
+        """Yield a paragraph as its speaker's words, then each closed quotation in it as nobody's."""
         yield Passage(
             document=self.document,
             span=paragraph.span,
@@ -122,6 +123,7 @@ class _TurnReader:
             yield self._build_quoted(span, paragraph.span, paragraph.number, words)
 
     def _build_quoted(self, quoted_span: Span, frame: Span, number: int, quotation: tuple[Span, ...]) -> Passage:
+        """Build the passage of words that the speaker quotes, which are nobody's here."""
         return Passage(
             document=self.document,
             span=quoted_span,
@@ -185,6 +187,7 @@ def _skip_record_lines(
 
 @cache
 def _compile_record_line(lexicon: Lexicon, key: str) -> re.Pattern[str]:
+    """Compile the patterns that the language lists under `key` for lines of the record, once."""
     return re.compile(lexicon.get_alternatives("record", key))
 
 
@@ -244,7 +247,7 @@ def _is_quoted_whole(text: str, paragraph: Span, stretches: Iterable[_Stretch]) 
 
 
 def _enclosing_sentences(sentence_spans: Sequence[Span], quoted_span: Span) -> Span:
-    """Return the sentences that `quoted_span` stand in."""
+    """Return the span of the sentences that `quoted_span` stands in."""
     places = (quoted_span.start, quoted_span.end - 1)
     first, last = (sentence_spans[bisect_right(sentence_spans, at, key=attrgetter("start")) - 1] for at in places)
     return Span(first.start, max(last.end, quoted_span.end))
