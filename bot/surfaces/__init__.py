@@ -21,15 +21,15 @@ def list_surfaces() -> list[str]:
 
 
 def load_surface(name: str) -> Surface:
-    """Import what the surface called `name`, one of `list_surfaces`, declares; it imports its library when it runs."""
+    """Import and return the surface called `name`, one of `list_surfaces`; its library is imported when it runs."""
     return cast("Surface", import_module(f"{__name__}.{name}"))
 
 
 def load_settings(corpus: str | None = None) -> settings.Settings:
-    """Load the settings of a command line that may name the corpus.
+    """Load the settings; a `corpus` that the command line names takes precedence.
 
     Raises:
-        SettingsError: as `settings.load`; or they have a table for a surface or a store that is not there.
+        SettingsError: as `settings.load` does, or a table is for a surface or store that does not exist.
     """
     config = settings.load(_load_variables, **({"corpus": corpus} if corpus else {}))
     _check_tables("surface", config.surfaces, list_surfaces())
@@ -38,13 +38,13 @@ def load_settings(corpus: str | None = None) -> settings.Settings:
 
 
 def _load_variables() -> frozenset[str]:
-    """Return the variables that the surfaces and stores read by themselves."""
+    """Return the names of the environment variables that the surfaces and stores read by themselves."""
     addresses = {load_store(name).ADDRESS for name in list_stores()}
     return frozenset(addresses).union(*(load_surface(name).VARIABLES for name in list_surfaces()))
 
 
 def _check_tables(kind: str, tables: Iterable[str], names: Sequence[str]) -> None:
-    """Refuse a table for a surface or store that is not there."""
+    """Raise a SettingsError for the first of `tables`, as the settings name them, that is none of `names`."""
     for name in tables:
         if name not in names:
             place, remedy = settings.find_place(f"{kind}s.{name}"), f"use {', '.join(names)}"

@@ -2,8 +2,8 @@
 
 A surface is one module or package of `bot/surfaces`, found by looking there. Its name there is its
 name in the settings, `[surfaces.NAME]`; its command is `python -m bot COMMAND`. What it declares is
-read by every command, so a heavy library is imported by `run` alone. All of a surface that answers
-lines from a pipe as JSON, `bot/surfaces/jsonlines.py`, but for `answer_lines`, which does so:
+read by every command, so a heavy library is imported by `run` alone. A surface that answers lines
+from a pipe as JSON would be all of this in `bot/surfaces/jsonlines.py`, and a function `answer_lines`:
 
     COMMAND = "jsonlines"
     VARIABLES = frozenset({"BOT_JSON_TOKEN"})
@@ -34,7 +34,7 @@ class Surface(Protocol):
     """A module or package of `bot/surfaces`; see the example above.
 
     `Options` is the pydantic model of its table in the settings: each option has a default, and
-    any other name is refused; with `defer_build` its schema is built where the surface runs.
+    any other name is refused; with `defer_build` its schema is built only once the surface runs.
     `VARIABLES` are the BOT_ variables that it reads from the
     environment by itself, such as secrets. `SWITCHES` are its command's own switches with their
     help; each that is given reaches `run` as True.
@@ -47,7 +47,7 @@ class Surface(Protocol):
 
     @staticmethod
     def run(settings: Settings, options: Any, **switches: bool) -> None:  # noqa: ANN401  an instance of its own `Options`
-        """Serve until the end; the first paragraph here is the command's help.
+        """Serve until input ends or a signal comes; the first paragraph of this docstring is the command's help.
 
         It builds what it serves by itself: `bootstrap.build_service` for one corpus,
         `bootstrap.build_router` for all of them.

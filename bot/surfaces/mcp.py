@@ -49,9 +49,9 @@ TOKEN_VARIABLE = "BOT_MCP_TOKEN"  # noqa: S105  its name
 VARIABLES = frozenset({TOKEN_VARIABLE})
 SWITCHES = {"http": "Serve HTTP, at the address that the settings name, in place of stdin and stdout."}
 
-# Passages of one call, where a licence lets nobody pass the text on as a whole.
+# At most so many passages are quoted in one answer, where a document may not be passed on as a whole.
 MAX_PASSAGES = 10
-# Characters of an openly licensed text in one call: some 5,000 tokens of a model.
+# At most so many characters of an openly licensed document in one answer: some 5,000 tokens of a language model.
 MAX_TEXT_LENGTH = 20_000
 _LENGTHS = QuoteLengths()
 
@@ -108,7 +108,7 @@ def run(settings: Settings, options: McpOptions, *, http: bool = False) -> None:
 
 
 def require_token(host: str, token: str) -> None:
-    """Refuse to serve an address that others can reach without a token.
+    """Refuse an address that others can reach, where no token is set.
 
     Raises:
         SettingsError: `host` is not loopback, and there is no token.
@@ -119,7 +119,7 @@ def require_token(host: str, token: str) -> None:
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether an address is reached from this machine alone.
+    """Return whether `host` can be reached from this machine alone; any name but localhost may lead elsewhere.
 
     >>> [is_loopback(host) for host in ("127.0.0.1", "::1", "localhost", "0.0.0.0", "example.org")]
     [True, True, True, False, False]
@@ -131,7 +131,7 @@ def is_loopback(host: str) -> bool:
 
 
 async def _serve(settings: Settings, options: McpOptions, token: str | None) -> None:
-    """Serve stdin and stdout where `token` is None, else HTTP; "" asks for no token."""
+    """Serve stdin and stdout where `token` is None, else HTTP; an empty one lets anybody in."""
     server = build_server(await bootstrap.build_router(settings))
     if token is None:
         await server.run_stdio_async()
@@ -149,7 +149,7 @@ def bind(host: str, port: int) -> socket.socket:
     """Return a socket that listens at an address; a connection waits until it is served.
 
     Raises:
-        BotError: it is taken, or none of this machine's.
+        BotError: the address is taken, or is none of this machine's.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
@@ -176,12 +176,13 @@ def build_app(server: MCPServer[Any], options: McpOptions, token: str) -> App:
 
 
 def require_bearer(app: App, token: str) -> App:
-    """Return `app` for requests that carry the token; any other gets 401 and an empty body."""
+    """Wrap `app`: an HTTP request without the bearer `token` gets 401 and an empty body, and does not reach it."""
     expected = f"Bearer {token}".encode()
 
     async def check_request(
         scope: Scope, receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]
     ) -> None:
+        """Pass a request on to `app` if it carries the token or is not HTTP, else answer 401."""
         given = dict(scope.get("headers", ())).get(b"authorization", b"")
         if scope["type"] != "http" or hmac.compare_digest(given, expected):
             await app(scope, receive, send)
@@ -268,7 +269,7 @@ class Toolbox:
         return await _show_quote(service, id.upper())
 
     async def find(self, id: str) -> Json:  # noqa: A002  as in `show`
-        """Return what `show` does, from whichever corpus has it; where none has, raise what the first raises."""
+        """Return what `show` returns, from the first corpus that has `id`; raise a NotFoundError where none has."""
         for name in self.router.services:
             with suppress(NotFoundError):
                 return await self.show(id, corpus=name)
@@ -279,7 +280,7 @@ class Toolbox:
         return {"corpora": [json_output.corpus_to_json(service.corpus) for service in self.router.services.values()]}
 
     async def _open(self, name: str | None) -> Service:
-        """Return the service of a corpus, the first if `name` is None, with the holds of all processes up to now."""
+        """Return the service of the corpus called `name`, the first if None, refreshed with other processes' holds."""
         services = self.router.services
         if name is not None and name not in services:
             raise NotFoundError(name, "no such corpus", f"choose from {', '.join(services)}")
@@ -295,7 +296,7 @@ async def _record_answer(service: Service, answer: Answer) -> Json:
 
 
 async def _show_quote(service: Service, quote_id: str) -> Json:
-    """Return a quote, or that it is withheld or gone; raise a NotFoundError for an id that no quote ever had."""
+    """Return a quote, recorded as shown, or that it is withheld or gone; raise a NotFoundError for an unknown id."""
     quote = await asyncio.to_thread(service.find_quote, quote_id) if is_quote_id(quote_id) else None
     if quote and quote.is_intact:
         await service.record_shown([quote])
@@ -306,7 +307,10 @@ async def _show_quote(service: Service, quote_id: str) -> Json:
 
 
 async def _show_document(service: Service, document: Document, offset: int) -> Json:
-    """Return a document: its whole text if its licence is open and nothing in it is withheld, else quotes of it."""
+    """Return a document's facts with a part of its text, or, where it may not be passed on whole, with quotes of it.
+
+    `offset` counts characters of the text, else passages. The quotes are recorded as shown.
+    """
     record = json_output.publication_to_json(document)
     if part := await asyncio.to_thread(_cut_open_text, service, document, offset):
         return record | part
@@ -322,7 +326,7 @@ async def _show_document(service: Service, document: Document, offset: int) -> J
 
 
 def _cut_open_text(service: Service, document: Document, offset: int) -> Json | None:
-    """Return a document's text from `offset` on, a part at a time; None where it may not be shown as a whole."""
+    """Return up to `MAX_TEXT_LENGTH` characters from `offset` on; None where a document may not be shown as a whole."""
     if not is_open_licence(document.licence) or service.withholds_in(document):
         return None
     end = min(len(document.text), offset + MAX_TEXT_LENGTH)
@@ -331,7 +335,7 @@ def _cut_open_text(service: Service, document: Document, offset: int) -> Json | 
 
 
 def _select_quotes(passages: Iterable[Passage]) -> list[Quote]:
-    """Return a quote of each passage that has one."""
+    """Return a quote of each passage that has one; a quote whose document was changed in memory is left out."""
     quotes = (select_quote(each, _LENGTHS) for each in passages)
     return [quote for quote in quotes if quote and quote.is_intact]
 
@@ -339,10 +343,11 @@ def _select_quotes(passages: Iterable[Passage]) -> list[Quote]:
 def explain_errors(
     method: Callable[..., Awaitable[Json]], error_type: type[Exception]
 ) -> Callable[..., Awaitable[Json]]:
-    """Return `method`, which raises errors that a caller can fix as `error_type` of the SDK, in one line."""
+    """Wrap `method`: a BotError, which a caller can fix, is raised as `error_type` of the SDK, in one line."""
 
     @wraps(method)
     async def call_method(*args: object, **kwargs: object) -> Json:
+        """Await `method`, and raise its BotError as an `error_type`."""
         try:
             return await method(*args, **kwargs)
         except BotError as error:

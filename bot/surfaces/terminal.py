@@ -35,11 +35,11 @@ SWITCHES: dict[str, str] = {}
 
 PROMPT = "> "
 BAR, HEAVY_BAR = "│ ", "┃ "
-# At most about ninety characters: from the end of a longer line the eye does not find the next.
+# In columns. From the end of a line of more than about ninety the eye does not find the next.
 MIN_WIDTH, MAX_WIDTH = 24, 90
 PICTURE_WIDTH = 88
 
-# The others are plain text.
+# How pieces of each style are printed; those of any other style are plain text.
 _STYLES = {Style.BOLD: "bold", Style.ITALIC: "dim", Style.QUOTE: "bold"}
 _SOURCE_STYLES = {Style.QUOTE, Style.CONTEXT}
 
@@ -87,7 +87,7 @@ class Conversation:
         return reply
 
     async def _reply(self, command: Command, replied_to: AnswerRef) -> Reply:
-        """Return the reply; what is typed after a command that was left unfinished completes it."""
+        """Return the reply to `command`; a question after an unfinished command completes that command instead."""
         if command.name == "ask" and (unfinished := _find_unfinished(replied_to)):
             command = unfinished._replace(text=f"{unfinished.text} {command.text}")
         # The person at the terminal runs the bot, and so is an admin.
@@ -98,7 +98,7 @@ class Conversation:
 
 
 def _find_unfinished(answer_ref: AnswerRef) -> Command | None:
-    """Return the command that an answer leaves unfinished: the next line completes it."""
+    """Return the admin command that an answer leaves unfinished, for the next line to complete; None without one."""
     return next((command for command in answer_ref.history[-1:] if command.name in ADMIN_COMMANDS), None)
 
 
@@ -107,6 +107,7 @@ def _drop_chat_commands(reply: Reply) -> Reply:
     names = tuple(f"/{name} " for name in commands.CHAT_COMMANDS)
 
     def drop_lines(piece: Piece) -> Piece:
+        """Return a copy of `piece` without the lines that begin with one of `names`."""
         return replace(piece, text="\n".join(line for line in piece.text.split("\n") if not line.startswith(names)))
 
     return replace(reply, blocks=tuple(tuple(map(drop_lines, block)) for block in reply.blocks))
@@ -146,12 +147,12 @@ def print_reply(reply: Reply, first_number: int = 1) -> None:
 
 
 def remove_buttons(reply: Reply) -> Reply:
-    """Return `reply` for one command, after which there is nothing to press."""
+    """Return a copy of `reply` without buttons, for a command line, after which nothing can be pressed."""
     return replace(reply, buttons=())
 
 
 def draw_svg(question: str, reply: Reply) -> str:
-    """Draw one exchange as an SVG, the same for the same words."""
+    """Return a question and its reply drawn as an SVG; the same exchange always gives the same SVG."""
     console = Console(record=True, force_terminal=True, width=PICTURE_WIDTH, file=io.StringIO())
     console.print(Text(PROMPT, "dim") + Text(question, "bold"), end="\n\n")
     for line in render_lines(reply, PICTURE_WIDTH):
@@ -162,7 +163,7 @@ def draw_svg(question: str, reply: Reply) -> str:
 
 
 def render_lines(reply: Reply, width: int | None = None, first_number: int = 1) -> Iterator[Text]:
-    """Yield `reply` line by line, broken at blanks to `width` unless that is None."""
+    """Yield the lines of `reply`, broken at blanks to `width` columns unless that is None, then one for each button."""
     for number, block in enumerate(reply.blocks):
         if number:
             yield Text()
@@ -199,11 +200,12 @@ def _render_text(pieces: Block, width: int | None) -> Iterator[Text]:
 
 
 def _assemble_text(pieces: Block) -> Text:
+    """Join `pieces`, each in its style, with a visible sign in place of each control character."""
     return Text.assemble(*((_replace_controls(piece.text), _STYLES.get(piece.style, "")) for piece in pieces))
 
 
 def _wrap_lines(text: Text, width: int | None) -> Iterator[Text]:
-    """Yield the lines of `text`; a word longer than `width`, such as an address, stays whole."""
+    """Yield the lines of `text`, broken to `width` columns unless that is None; a longer word stays whole."""
     for line in text.split("\n", allow_blank=True):
         for part in [line] if width is None else line.divide(_find_breaks(line.plain, width)):
             part.rstrip()
@@ -211,7 +213,7 @@ def _wrap_lines(text: Text, width: int | None) -> Iterator[Text]:
 
 
 def _find_breaks(line: str, width: int) -> Iterator[int]:
-    """Yield where the words of `line` begin that no longer fit, counted in columns."""
+    """Yield the index of each word of `line` that begins a new line, since it no longer fits into `width` columns."""
     column = 0
     for word in re.finditer(r"\S+\s*", line):
         if column and column + cell_len(word.group().rstrip()) > width:
@@ -221,16 +223,17 @@ def _find_breaks(line: str, width: int) -> Iterator[int]:
 
 
 def _list_buttons(reply: Reply) -> Iterator[Button]:
+    """Yield the buttons of all rows, in the order in which they are numbered."""
     return (button for row in reply.buttons for button in row)
 
 
 def _replace_controls(text: str) -> str:
-    """Return `text` with a visible sign in place of each control character."""
+    """Return `text` with a visible sign in place of each control character but tabs and line feeds."""
     return text.translate(_CONTROL_PICTURES)
 
 
 def _read_lines() -> Iterator[str]:
-    """Yield the lines typed, without empty ones."""
+    """Yield the lines of stdin, stripped, without empty ones; at a terminal their end is an EOFError."""
     if not sys.stdin.isatty():
         yield from (line.strip() for line in sys.stdin if line.strip())
         return

@@ -124,10 +124,10 @@ async def test_a_chat_is_told_again_after_another_outage() -> None:
     now = 0.0
     late = StaleUpdates(10, StateInMemory(lambda: now), lambda: now)
 
-    assert [await late.mark_notified(1), await late.mark_notified(1)] == [True, False]
+    assert [await late.claim_apology(1), await late.claim_apology(1)] == [True, False]
     now = 11.0
-    assert await late.mark_notified(1)
-    assert await late.mark_notified(2)
+    assert await late.claim_apology(1)
+    assert await late.claim_apology(2)
 
 
 async def test_a_flood_is_told_once_and_quietly(telegram: FakeTelegram) -> None:

@@ -27,7 +27,7 @@ UNREADABLE = filters.ATTACHMENT | filters.CHECKLIST
 
 
 def is_from_person(message: Message) -> bool:
-    """Return whether a person wrote this here, as themselves or as a group."""
+    """Return whether a person wrote `message` in its chat, as themselves or in the name of a group or channel."""
     if message.via_bot or message.is_automatic_forward or message.from_user is None:
         return False
     # A message written as a group or a channel comes from one of Telegram's own bots.
@@ -35,7 +35,7 @@ def is_from_person(message: Message) -> bool:
 
 
 def is_for_bot(message: Message) -> bool:
-    """Return whether a text other than a command is for the bot."""
+    """Return whether `message`, if it is no command, is for the bot."""
     if message.chat.type == ChatType.PRIVATE or _find_mentions(message):
         return True
     return find_replied_answer(message) is not None and not _opens_with_tag(message)
@@ -57,7 +57,7 @@ def _opens_with_tag(message: Message) -> bool:
 
 
 def find_replied_answer(message: Message) -> Message | None:
-    """Return the bot's message that this one replies to.
+    """Return the bot's message that `message` replies to; None where it replies to nothing or to anybody else.
 
     In a forum every message replies to the one that opened its topic, which does not count.
     """
@@ -77,13 +77,13 @@ def get_button_owner(message: Message) -> int | None:
 
 
 def get_sender_id(message: Message) -> int:
-    """Return the id of the person, group or channel that `message` is from."""
+    """Return the id of the person, group or channel that `message` is from; 0 if it names none."""
     sender = message.sender_chat or message.from_user
     return sender.id if sender else 0
 
 
 def get_language(message: Message) -> str | None:
-    """Return the language code of the sender's Telegram client."""
+    """Return the language code of the sender's Telegram client; None if it is not known."""
     return message.from_user.language_code if message.from_user else None
 
 
@@ -100,12 +100,15 @@ def extract_command(message: Message) -> Command:
 
 
 def is_own_command(message: Message, names: Container[str]) -> bool:
-    """Return whether `message` opens with one of the commands `names` for this bot."""
+    """Return whether `message` opens with one of the commands `names`, addressed to this bot or to no bot by name."""
     return _is_addressed_to_bot(message) and get_command_name(message) in names
 
 
 def is_unknown_command(message: Message) -> bool:
-    """Return whether `message` opens with a slash in private, or in a group with a command for this bot by name."""
+    """Return whether `message` opens with a slash in private, or in a group with a command for this bot by name.
+
+    Known commands do too: their handlers must come first.
+    """
     if message.chat.type == ChatType.PRIVATE:
         return get_text(message).startswith("/") and _is_addressed_to_bot(message)
     return "@" in _get_opening_command(message) and _is_addressed_to_bot(message)
@@ -127,7 +130,7 @@ def complete_command(unfinished: Command, message: Message) -> Command:
 
 
 def find_answer_ref(message: Message) -> AnswerRef:
-    """Return the questions, page and quotes of the answer that `message` replies to.
+    """Return the questions, page and quotes of the answer that `message` replies to; empty without one.
 
     If the person selected a part of the answer, only the quote that holds it is meant.
     """
@@ -156,7 +159,7 @@ def get_command_name(message: Message) -> str:
 
 
 def get_replied_text(message: Message) -> str:
-    """Return the selected or whole text of the other person's message that this one replies to."""
+    """Return the selected or whole text of the message that `message` replies to; "" for the bot's, or without one."""
     if find_replied_answer(message):
         return ""
     if message.quote:
@@ -192,7 +195,7 @@ def _get_opening_command(message: Message) -> str:
 
 
 def _is_addressed_to_bot(message: Message) -> bool:
-    """Return whether the command that `message` opens with names this bot, or none."""
+    """Return whether the command that `message` opens with names this bot, or no bot; also true without a command."""
     addressee = _get_opening_command(message).partition("@")[2].casefold()
     return addressee in {"", message.get_bot().username.casefold()}
 
@@ -205,7 +208,7 @@ def _strip_command_and_mentions(message: Message) -> str:
 
 
 def _cut_out(text: str, spans: Iterable[tuple[int, int | None]]) -> str:
-    """Return `text` without `spans` of UTF-16 units, of which None ends the last one.
+    """Return `text` without `spans`, half-open in UTF-16 units; an end that is None is the end of the text.
 
     >>> _cut_out("😀 @bob look", [(3, 7)]), _cut_out("😀 @bob look", [(3, None)])
     ('😀  look', '😀 ')
@@ -218,14 +221,14 @@ def _cut_out(text: str, spans: Iterable[tuple[int, int | None]]) -> str:
 
 
 def _find_tags(message: Message) -> dict[MessageEntity, str]:
-    """Return where anybody is mentioned: by a username, a name picked from the members, or a link to an account."""
+    """Return the entities that mention anybody, with their text: usernames, names of members, links to accounts."""
     types = (MessageEntity.MENTION, MessageEntity.TEXT_MENTION, MessageEntity.TEXT_LINK)
     entities = _get_entities(message, *types)
     return {tag: text for tag, text in entities.items() if not tag.url or tag.url.startswith(_ACCOUNT_LINK)}
 
 
 def _find_mentions(message: Message) -> list[MessageEntity]:
-    """Return where the bot is mentioned."""
+    """Return the entities of `message` that mention the bot."""
     bot = message.get_bot()
     return [
         tag

@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 _KIB = 1024
 # How long the next message of an admin is taken for the name that was asked for: time to look it up.
 NAME_SECONDS = 300.0
+# Chats of admins in which a name is awaited at a time.
 _MAX_ADMINS = 100
 
 
@@ -52,7 +53,7 @@ class AwaitedNames:
             self._commands.pop(chat_id, None)
 
     def find_command(self, message: Message) -> Command | None:
-        """Return the command that `message` completes: of the question it replies to, else of the last question."""
+        """Return the command that `message` completes: of the answer it replies to, else the last; None without one."""
         if not addressing.is_plain_question(message):
             return None
         if message.reply_to_message:
@@ -63,7 +64,7 @@ class AwaitedNames:
 
 @dataclass(frozen=True, slots=True)
 class AdminHandlers:
-    """Handlers of the admins' commands and documents, of `max_upload_bytes` at most.
+    """Handlers of the admins' commands, and of their documents of at most `max_upload_bytes`.
 
     `describe_health` renders the surface's health, for /status.
     """
@@ -76,7 +77,7 @@ class AdminHandlers:
     awaited_names: AwaitedNames = field(default_factory=AwaitedNames)
 
     def build_handlers(self) -> list[BaseHandler[Any, Context, Any]]:
-        """Return the handlers of admins' commands and documents; they come first."""
+        """Return the handlers of admins' commands and documents, which must stand before the public ones."""
         from_admin = filters.UpdateType.MESSAGE & AdminFilter(self.admin_ids)
         immediate_commands = [*ADMIN_COMMANDS - {"reload"}, "unanswered"]
         return [
@@ -107,6 +108,7 @@ class AdminHandlers:
             context.application.create_task(self._receive_and_reply(context.bot, message), update)
 
     async def _receive_and_reply(self, bot: ExtBot[None], message: Message) -> None:
+        """Read the document of `message`, and reply with what was read or why it was refused."""
         uploads, document = self.router.for_chat(message.chat.id).admin.uploads, message.document
         with catalogue.use_language(addressing.get_language(message)):
             if document:
@@ -114,7 +116,7 @@ class AdminHandlers:
                 await send_reply(bot, get_destination(message), reply, addressing.get_button_owner(message))
 
     async def _review_document(self, bot: ExtBot[Any], uploads: Uploads | None, document: Document) -> Reply:
-        """Return what was read of `document`, to be added or discarded, or why it was refused.
+        """Fetch `document`, and return what was read of it, to be added or discarded, or why it was refused.
 
         A document that is too large by Telegram's account is not fetched.
         """
@@ -132,7 +134,7 @@ class AdminHandlers:
         return await uploads.receive(document.file_name or "", content)
 
     async def execute(self, bot: ExtBot[None], chat_id: int, command: Command) -> Reply:
-        """Run an admin's command and return the reply."""
+        """Run an admin's command on the corpus of the quote it names, else the chat's; return the reply, unsent."""
         if command.name == "unanswered":
             return await self.missed_words.render_reply()
         # A quote is decided on in the corpus that has it.

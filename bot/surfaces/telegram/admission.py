@@ -39,7 +39,8 @@ Context = ContextTypes.DEFAULT_TYPE
 
 log = logging.getLogger(__name__)
 
-# A group takes twenty messages a minute: anybody told later has long been answered again.
+# Notices that wait in one chat or topic. A group takes twenty messages a minute: anybody told later than that has
+# long been answered again.
 MAX_WAITING_NOTICES = 20
 # The kind under which the shared state keeps who was told.
 _FLOOD = "flood"
@@ -62,7 +63,7 @@ class Throttle:
     state: SharedState
 
     async def admit(self, chat_id: int, person_id: int) -> Admission:
-        """Take a slot for an update by `person_id` in `chat_id`, where none of the rates is used up.
+        """Return the verdict on an update by `person_id` in `chat_id`; take a slot of each rate where none is used up.
 
         The rates are the person's, the chat's and the person's share of the chat; in a private chat the three are one.
         A refused person is told even if it is the chat that has no slot left.
@@ -98,7 +99,7 @@ class StaleUpdates:
         sent_at = message.edit_date or message.date
         return min(self.read_time() - sent_at.timestamp(), longest) > self.max_age
 
-    async def mark_notified(self, chat_id: int) -> bool:
+    async def claim_apology(self, chat_id: int) -> bool:
         """Return whether `chat_id` is owed an apology, and record that it got one."""
         return await self.state.claim_first("stale", str(chat_id), self.max_age)
 
@@ -143,17 +144,17 @@ class Gate:
         return await self.throttle.admit(chat.id, sender.id)
 
     async def _send_apology(self, update: Update, context: Context) -> None:
-        """Apologise once in a chat for a stale question; a stale edit is ignored."""
+        """Count a stale update, and apologise once in a chat for its question; a stale edit is only counted."""
         self.health.count(UpdateOutcome.STALE)
         message = update.message
-        if message and await self.stale_updates.mark_notified(message.chat.id):
+        if message and await self.stale_updates.claim_apology(message.chat.id):
             with catalogue.use_language(get_language(message)):
                 await send_reply(
                     context.bot, get_destination(message), render_apology(message), get_button_owner(message)
                 )
 
     async def _refuse_update(self, update: Update, context: Context, admission: Admission) -> None:
-        """Count an update over the limit, and tell its sender."""
+        """Count an update over the limit; tell its sender if `admission` is REFUSED, and in any case after a press."""
         self.health.count(UpdateOutcome.THROTTLED)
         if update.callback_query:
             # A toast costs nothing and shows in no chat; without one the button keeps spinning.
@@ -189,6 +190,7 @@ class Gate:
 
 
 async def _send_quiet_notice(message: Message) -> None:
+    """Tell the sender of `message`, without a sound, that they are over the rate limit."""
     with catalogue.use_language(get_language(message)):
         notice, place = say("rate_limited"), build_place(get_destination(message))
     await message.get_bot().send_message(text=notice, disable_notification=True, **place)
@@ -203,7 +205,7 @@ async def _try_to_notify(notification: Coroutine[Any, Any, Any]) -> None:
 
 
 def render_apology(message: Message) -> Reply:
-    """Return the apology for a stale `message`, with a button that asks it again if one fits."""
+    """Return the apology for a stale `message`, with a button that asks it again if it fits into one."""
     command = extract_command(message)
     ask_again = Button(say("label_ask_again"), f"/{command.name} {command.text}".rstrip())
     rows = ((ask_again,),) if str(command) and buttons.fits_command_limit(ask_again) else ()

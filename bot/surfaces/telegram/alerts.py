@@ -36,7 +36,7 @@ async def send_to_admins(bot: ExtBot[Any], reply: Reply, admin_ids: Iterable[int
 
 
 async def send_alerts(bot: ExtBot[Any], router: Router, admin_ids: Iterable[int]) -> None:
-    """Send the alerts of the services to the admins, and to reporters what was decided."""
+    """Send the alerts that are due to the admins, and to reporters what was decided; none of them is sent again."""
     for alert in router.take_alerts():
         await send_to_admins(bot, alert, admin_ids)
     await tell_outcomes(bot, router.take_untold())

@@ -54,7 +54,7 @@ class AdminFilter(UpdateFilter):
         self._admin_ids = admin_ids
 
     def filter(self, update: Update) -> bool:
-        """Return whether an admin wrote this."""
+        """Return whether an admin wrote `update` in private."""
         return is_from_admin(update, self._admin_ids)
 
 
@@ -79,7 +79,7 @@ class GuardHandler(BaseHandler["Update", "Context", None]):
 
 
 def _takes(handler: BaseHandler[Any, Context, Any], update: object) -> bool:
-    """Return whether the handler takes this update."""
+    """Return whether `handler` would take `update`; it is not handled here."""
     # To the library any other result is a match, even an empty one.
     match = handler.check_update(update)
     return match is not None and match is not False
@@ -92,7 +92,7 @@ class AdminGuard:
     admin_ids: frozenset[int]
 
     async def require_admin(self, update: Update, _: Context) -> None:
-        """Log an admin's command with the admin's number, and stop anybody else's.
+        """Log an admin's command with the admin's id, and stop anybody else's.
 
         Raises:
             ApplicationHandlerStop: no admin wrote this.

@@ -23,11 +23,12 @@ from bot.errors import SettingsError
 
 log = logging.getLogger(__name__)
 
+# How long nothing is accepted once descriptors have run out.
 PAUSE_SECONDS = 1.0
-# Connections that were opened and send nothing: Telegram keeps a few open between its pushes. Of 64 descriptors
-# a process needs some 30 for itself and the connections that it answers.
+# How many open connections may send nothing: a fourth of the descriptors, from 4 to 256. Telegram keeps a few open
+# between its pushes; of 64 descriptors a process needs some 30 for itself and the connections that it answers.
 _MOST_IDLE, _LEAST_IDLE, _IDLE_SHARE = 256, 4, 4
-# Accepted in one turn of the loop.
+# At most so many connections are accepted in one turn of the event loop.
 _BACKLOG = 128
 
 
@@ -74,30 +75,32 @@ class BoundedServer(HTTPServer):
             await self.close_all_connections()
 
     def add_sockets(self, sockets: Iterable[socket.socket]) -> None:
-        """Accept on `sockets`."""
+        """Accept connections on `sockets`, which listen already, from now on."""
         for listener in sockets:
             self._sockets[listener.fileno()] = listener
             self._handlers[listener.fileno()] = self._accept_from(listener)
 
     def start_request(self, server_conn: Any, request_conn: Any) -> HTTPMessageDelegate:  # noqa: ANN401 - tornado's
-        """Wait for a request: until it has come the connection counts as idle."""
+        """Return the delegate for the next request of a connection, which counts as idle until that has come whole."""
         self.idle_connections[server_conn] = None
         self._close_longest_idle(count_idle_allowed(resource.getrlimit(resource.RLIMIT_NOFILE)[0]))
         return _RequestWatcher(super().start_request(server_conn, request_conn), self, server_conn)
 
     def on_close(self, server_conn: Any) -> None:  # noqa: ANN401 - tornado's
-        """Forget a connection."""
+        """Forget a connection that was closed."""
         self.idle_connections.pop(server_conn, None)
         super().on_close(server_conn)
 
     def _accept_from(self, listener: socket.socket) -> Callable[[], None]:
-        """Accept connections from now on, and return the function that stops it."""
+        """Accept connections from now on, and return the function that stops it for good."""
         loop, pauses = asyncio.get_running_loop(), list[asyncio.TimerHandle]()
 
         def resume() -> None:
+            """Accept connections, at first or again after a pause."""
             loop.add_reader(listener.fileno(), accept)
 
         def accept() -> None:
+            """Accept the connections that wait; where that fails, pause."""
             for _ in range(_BACKLOG):
                 try:
                     connection, address = listener.accept()
@@ -120,7 +123,7 @@ class BoundedServer(HTTPServer):
         return stop
 
     def _report_pause(self, error: OSError) -> None:
-        """Close idle connections, and log the pause once."""
+        """Log the first pause, and close idle connections, so that descriptors are free again."""
         if not self._has_reported:
             log.warning("no connection accepted for %.0f s reason=%s", PAUSE_SECONDS, error.strerror)
             self._has_reported = True
@@ -143,14 +146,18 @@ class _RequestWatcher(HTTPMessageDelegate):
     server_conn: object
 
     def headers_received(self, start_line: Any, headers: Any) -> Any:  # noqa: ANN401 - tornado's
+        """Pass the start of a request on."""
         return self.delegate.headers_received(start_line, headers)
 
     def data_received(self, chunk: bytes) -> Any:  # noqa: ANN401 - tornado's
+        """Pass a part of its body on."""
         return self.delegate.data_received(chunk)
 
     def finish(self) -> None:
+        """Take the connection off the idle ones, and pass the end of the request on."""
         self.server.idle_connections.pop(self.server_conn, None)
         self.delegate.finish()
 
     def on_connection_close(self) -> None:
+        """Pass on that the connection ended before the request did."""
         self.delegate.on_connection_close()

@@ -28,7 +28,7 @@ from bot.replies.reply import AnswerRef, Command, Reply
 from bot.service import commands
 from bot.service.admin import ADMIN_COMMANDS
 
-# Telegram documents no limit for a link in a message; clients have cut longer ones.
+# In characters. Telegram documents no limit for a link in a message; clients have cut longer ones.
 _MAX_PERMALINK_LENGTH = 1500
 
 # Commands that change the message above the button, so that the button must be sealed.
@@ -73,10 +73,12 @@ def find_permalink(message: Message) -> str:
 
 
 def _build_permalink_prefix(username: str) -> str:
+    """Build what every permalink of the bot called `username` begins with."""
     return f"https://t.me/{username}?text="
 
 
 def _find_quote_ids(message: Message) -> Iterator[str]:
+    """Yield the id of each quote that the message links to, in order and with repeats."""
     prefix = f"https://t.me/{message.get_bot().username}?start={QUOTE_PREFIX}"
     return (url.removeprefix(prefix) for url in _list_links(message) if url.startswith(prefix))
 
@@ -87,9 +89,9 @@ def _list_links(message: Message) -> list[str]:
 
 
 def _shorten_question(question: str) -> list[str]:
-    """Return `question` without its last word, or without its second half if it is one word.
+    """Return `question` in a list, without its last word, or without its second half if it is one word.
 
-    A text to verify is dropped whole, since a part of it may get another verdict.
+    For a text to verify the list is empty, since a part of it may get another verdict.
 
     >>> _shorten_question("one two"), _shorten_question("four"), _shorten_question("/verify one two")
     (['one'], ['fo'], [])
@@ -137,6 +139,7 @@ def make_sealer(token: str, owner: ButtonOwner, permalink: str) -> Callable[[str
     """
 
     def seal_command(command: str) -> str:
+        """Return the callback data for `command`: its seal and then itself."""
         payload = f"{owner.chat_id}\n{owner.person_id}\n{permalink}\n{command}".encode()
         digest = hmac.digest(token.encode(), b"button\n" + payload, hashlib.sha256)
         return base64.urlsafe_b64encode(digest[:6]).decode() + command
@@ -181,6 +184,6 @@ def find_refusal_reason(query: CallbackQuery, press: ButtonPress | None, admin_i
 
 
 def _find_typed_word(name: str) -> str:
-    """Return the words that do the same as the command `name` when typed in reply."""
+    """Return a phrase that does the same as the command `name` when typed in reply; any phrase where none does."""
     phrases = catalogue.get_messages().phrases
     return next((word for word, command in phrases.items() if command == f"/{name}"), next(iter(phrases)))

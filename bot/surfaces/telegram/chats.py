@@ -34,7 +34,7 @@ Context = ContextTypes.DEFAULT_TYPE
 
 log = logging.getLogger(__name__)
 
-# Of a forgotten group the admins are fetched again.
+# Groups whose admins are cached at a time; those of a forgotten one are fetched again.
 MAX_GROUPS = 1_000
 _GONE_STATUSES = {ChatMemberStatus.LEFT, ChatMemberStatus.BANNED}
 
@@ -96,7 +96,7 @@ class MembershipTracker:
         ]
 
     async def track_status(self, update: Update, _: Context) -> None:
-        """Record where the bot is an admin, and forget the choice of a chat it has left."""
+        """Record whether the bot is an admin in a chat, and forget the choice and wishes of a chat it has left."""
         if change := update.my_chat_member:
             chat_name = self.pseudonyms.get_name(change.chat.id)
             status = change.new_chat_member.status
@@ -108,7 +108,7 @@ class MembershipTracker:
                 await self.router.move_chat(change.chat.id, None)
 
     async def track_migration(self, update: Update, _: Context) -> None:
-        """Move the choice of a group that became a supergroup, which has a new id."""
+        """Move the choice and wishes of a group that became a supergroup, which has a new id."""
         if message := update.message:
             old_id = message.migrate_from_chat_id or message.chat.id
             new_id = message.migrate_to_chat_id or message.chat.id
@@ -116,6 +116,7 @@ class MembershipTracker:
 
 
 def _utc_now() -> datetime:
+    """Return the current time, in UTC."""
     return datetime.now(UTC)
 
 
@@ -177,15 +178,16 @@ class Following:
         await self.send_digest(context.bot)
 
     def _is_day(self, moment: datetime) -> bool:
-        """Return whether news may be sent at this hour."""
+        """Return whether news may be sent at the hour of `moment`, which is in UTC."""
         return self.options.from_hour <= moment.hour < self.options.until_hour
 
     @property
     def _desk(self) -> WishDesk:
+        """The desk of the chats' wishes, with the limits that the settings give."""
         return self.router.build_wish_desk(self.options.wishes, self.options.days)
 
     async def _send(self, bot: ExtBot[Any], due: DueNews, now: datetime) -> None:
-        """Send a chat its news; if they cannot be sent they stay due, and a chat that refuses them is forgotten."""
+        """Send a chat its news, unless another process does; unsent they stay due; a chat that refuses is forgotten."""
         if not await self._desk.claim_day(due.chat_id, now):
             return
         language = self.router.for_chat(due.chat_id).corpus.language

@@ -45,11 +45,11 @@ Context = ContextTypes.DEFAULT_TYPE
 
 log = logging.getLogger(__name__)
 
-# An edit of an older question is ignored.
+# How long the id of an answer is kept; after that an edit of its question is ignored.
 _ANSWER_SECONDS = 86_400.0
 # Commands of buttons that are offered before it is known whether there is anything to open.
 _MAY_OPEN_NOTHING = frozenset({"opposite", "wordings"})
-# The pictures of an album come within seconds of each other.
+# Albums that are remembered; the pictures of one come within seconds of each other.
 MAX_ALBUMS = 1000
 
 
@@ -74,7 +74,7 @@ class Handlers:
     album_ids: LRUCache[str, bool] = field(default_factory=lambda: LRUCache(MAX_ALBUMS))
 
     def build_public_handlers(self) -> list[BaseHandler[Any, Context, Any]]:
-        """Return the other handlers; the first that matches an update takes it.
+        """Return the handlers of what anybody may send, in order: the first that matches an update takes it.
 
         An admin's command from anybody else gets the same reply as an unknown command,
         so nobody learns that it exists.
@@ -98,11 +98,11 @@ class Handlers:
         ]
 
     async def send_alerts(self, _: Update, context: Context) -> None:
-        """Send each admin what the services have to say; see `send_alerts`."""
+        """Send alerts and outcomes that are due, after whatever update; see `alerts.send_alerts`."""
         await send_alerts(context.bot, self.router, self.admin.admin_ids)
 
     async def answer_question(self, update: Update, context: Context) -> None:
-        """Answer a public command, or a text that is for the bot."""
+        """Answer a public command, or a text for the bot: thanks by a reaction, and words to others not at all."""
         if message := update.message:
             self._note_album(message)
             with catalogue.use_language(addressing.get_language(message)):
@@ -157,13 +157,13 @@ class Handlers:
                 await inline_and_guest.answer_guest_query(context.bot, service, message, reply)
 
     async def answer_inline(self, update: Update, context: Context) -> None:
-        """Answer an inline search, in one language: Telegram caches the results for all."""
+        """Answer an inline search from the default corpus, in one language: Telegram caches the results for all."""
         if query := update.inline_query:
             service = self.router.for_chat()
             await inline_and_guest.answer_inline_query(context.bot, service, query, self.options.cached)
 
     async def handle_press(self, update: Update, context: Context) -> None:
-        """Run the command of a button, and show the reply in place of its message if possible."""
+        """Run the command of a pressed button unless refused; show the reply in place of its message if possible."""
         if query := update.callback_query:
             with catalogue.use_language(query.from_user.language_code):
                 press = callbacks.parse_press(query)
@@ -197,7 +197,7 @@ class Handlers:
         return is_first
 
     async def _build_reply(self, bot: ExtBot[None], message: Message, command: Command) -> Reply:
-        """Return the reply to `command`, which `message` holds, or to somebody's words that the message points at."""
+        """Return the reply to `command` of `message`, or to words it points at; remember it and its missed words."""
         service, sender_id = self.router.for_chat(message.chat.id), addressing.get_sender_id(message)
         request = await references.read_request(service, message, command)
         if request.verdict:
@@ -246,6 +246,7 @@ class Handlers:
         return None
 
     async def _press_as_admin(self, bot: ExtBot[None], query: CallbackQuery, press: ButtonPress) -> None:
+        """Run the command of a press that an admin may make, show its reply, then send the alerts that are due."""
         reply = await self.admin.execute(bot, press.chat.id, press.command)
         await self._put_reply(bot, query, press, reply)
         await send_alerts(bot, self.router, self.admin.admin_ids)
@@ -253,7 +254,7 @@ class Handlers:
     async def _report(
         self, command: Command, answer_ref: AnswerRef, message: MaybeInaccessibleMessage, person_id: int | None
     ) -> Reply:
-        """Offer the reasons for a report, or file it, in the name of nobody where the sender is a chat."""
+        """Return the reasons to choose from, or file a report that gives one; `person_id` is None for a chat."""
         quote_id, reason = commands.split_report(command.text)
         if reason and person_id is not None and not await self.report_limit.take_one(person_id):
             return Reply.from_text(say("flags.too_many", most=self.report_limit.most))
@@ -263,6 +264,7 @@ class Handlers:
         return await commands.report_quote(service, command.text, answer_ref, reporter)
 
     async def _run_pressed_command(self, press: ButtonPress) -> Reply:
+        """Return the reply to a permitted press, and remember it if it is an answer."""
         # A button that anybody may press asks a new question, not a follow-up.
         answer_ref = press.answer_ref if press.permission is Permission.OWNER else commands.NOTHING_SHOWN
         reply = await self._run_command(press.chat, press.command, answer_ref)
@@ -282,7 +284,7 @@ class Handlers:
             await self._put_reply(bot, query, press, reply)
 
     async def _put_reply(self, bot: ExtBot[None], query: CallbackQuery, press: ButtonPress, reply: Reply) -> None:
-        """Show the reply to the person who pressed alone, else in place of the message pressed, else as a new one."""
+        """Show the reply only to the person who pressed, else in place of the pressed message, else as a new one."""
         message = query.message
         if message is None or await self.private_looks.show(bot, query, press.chat, press.command.name, reply):
             return
@@ -313,7 +315,7 @@ def _is_public_command(message: Message) -> bool:
 
 
 def truncate_toast(text: str) -> str:
-    """Return as much of `text` as Telegram shows in a toast."""
+    """Return `text`, cut off with an ellipsis where it is longer than a toast of Telegram may be."""
     longest: int = CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
@@ -327,4 +329,5 @@ async def _acknowledge_press(query: CallbackQuery, toast: str | None) -> None:
 
 
 def _get_key(message: Message) -> str:
+    """Return the key by which the answer to `message` is kept: the ids of its chat and of itself."""
     return f"{message.chat.id}/{message.message_id}"

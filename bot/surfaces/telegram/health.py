@@ -29,13 +29,15 @@ from bot.replies.catalogue import say
 from bot.service.heartbeat import BEAT_SECONDS, write_heartbeat
 from bot.surfaces.telegram.bounded_server import BoundedServer
 
-# Bounds of the times that are counted: an answer takes milliseconds, and one that waits for Telegram seconds.
+# Upper bounds, in seconds, of the classes in which times of updates are counted: an answer takes milliseconds, and one
+# that waits for Telegram seconds.
 SECONDS_BUCKETS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 
 log = logging.getLogger(__name__)
 
 _TICK_SECONDS = 0.5
-# Replies wait as long. A loaded machine delays a tick by some tenths of this.
+# A tick that is so late counts as a block of the event loop: replies wait as long. A loaded machine delays a tick by
+# some tenths of this.
 BLOCKED_SECONDS = 1.0
 
 HEALTH_PATH = "/healthz"
@@ -81,12 +83,12 @@ class Health:
         self.outcomes[outcome] += 1
 
     def record_seconds(self, seconds: float) -> None:
-        """Record how long an update took."""
+        """Record how long a handled update took."""
         self.seconds_counts[bisect_left(SECONDS_BUCKETS, seconds)] += 1
         self.seconds_sum += seconds
 
     def record_block(self, seconds: float) -> None:
-        """Record how long the event loop was blocked."""
+        """Add `seconds` to the time that the event loop was blocked."""
         self.seconds_blocked += seconds
 
     def record_contact(self, *, is_empty: bool = False) -> None:
@@ -107,7 +109,7 @@ class Health:
 
     @property
     def counts(self) -> dict[str, int | float | str | dict[str, str] | None]:
-        """All figures as JSON, without anyone's words, names or ids."""
+        """The figures of `/healthz` and of the heartbeat file, ready for JSON, without anyone's words, names or ids."""
         return {
             "transport": self.transport,
             "queue": len(self.in_progress),
@@ -141,7 +143,7 @@ def render_abilities(bot_user: User) -> tuple[str, ...]:
 
 @dataclass(slots=True)
 class Heartbeat:
-    """Looks at the event loop twice a second, and writes the heartbeat to `path` now and then."""
+    """Looks at the event loop twice a second, and writes a heartbeat to `path`, if any, every `BEAT_SECONDS`."""
 
     health: Health
     path: Path | None = None
@@ -149,7 +151,7 @@ class Heartbeat:
     _is_refused: bool = field(init=False, default=False)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Beat until `stop`."""
+        """Write heartbeats, and record when the event loop was blocked, until `stop`."""
         while not stop.is_set():
             before = time.monotonic()
             if self.path and before - self._written_at >= BEAT_SECONDS:
@@ -164,7 +166,7 @@ class Heartbeat:
                 log.warning("event loop blocked seconds=%.1f", delay)
 
     def _write(self, path: Path) -> None:
-        """Write a heartbeat; that the disk fails is logged once."""
+        """Write a heartbeat; that the disk fails is logged once, until it works again."""
         try:
             write_heartbeat(path, self.health.counts)
         except OSError as error:
@@ -205,13 +207,13 @@ class HealthCollector:
 
 
 def _cumulate(counts: list[int]) -> list[tuple[str, int]]:
-    """Return how many took at most as long as each bound, the last one without."""
+    """Return how many updates took at most as long as each of `SECONDS_BUCKETS`, and last how many there are."""
     limits = [*map(str, SECONDS_BUCKETS), "+Inf"]
     return [(limit, sum(counts[: index + 1])) for index, limit in enumerate(limits)]
 
 
 def build_exposition(health: Health) -> Callable[[], bytes]:
-    """Build the function that returns the figures as text.
+    """Build the function that returns the figures in the text format of Prometheus.
 
     Raises:
         SettingsError: the library for it is not installed.
@@ -229,9 +231,11 @@ def build_exposition(health: Health) -> Callable[[], bytes]:
 
 class _MetricsHandler(RequestHandler):
     def initialize(self, expose: Callable[[], bytes]) -> None:
+        """Keep the function that returns the figures."""
         self._expose = expose
 
     def get(self) -> None:
+        """Show the figures in the text format of Prometheus."""
         self.set_header("Content-Type", _CONTENT_TYPE)
         self.finish(self._expose())
 
@@ -240,11 +244,11 @@ class FiguresHandler(RequestHandler):
     """Shows the figures of `health` as JSON; with 503 once `stop` is set."""
 
     def initialize(self, health: Health, stop: asyncio.Event | None = None) -> None:
-        """Keep what is shown."""
+        """Keep the health that is shown, and what says that the bot stops."""
         self._health, self._stop = health, stop
 
     def get(self) -> None:
-        """Show the figures."""
+        """Show the figures, with the status 503 once the bot stops."""
         if self._stop and self._stop.is_set():
             self.set_status(HTTPStatus.SERVICE_UNAVAILABLE)
         self.finish(self._health.counts)
@@ -252,7 +256,7 @@ class FiguresHandler(RequestHandler):
 
 @asynccontextmanager
 async def expose_metrics(health: Health, host: str, port: int) -> AsyncIterator[None]:
-    """Serve `/metrics` and `/healthz` on `port`; nothing where that is 0.
+    """Serve `/metrics` and `/healthz` on `port` until the block is left; nothing where `port` is 0.
 
     Raises:
         SettingsError: the library is not installed, or the port cannot be used.

@@ -29,7 +29,8 @@ from telegram.request import BaseRequest, HTTPXRequest, RequestData
 
 # Seconds until a host's next address is tried too (RFC 8305): one that leads nowhere would use up the timeout.
 _NEXT_ADDRESS_SECONDS = 0.25
-# More than this, unread, is no answer: asyncio hands over a quarter of it at once, and a read follows.
+# A connection with more unread is ended, since that is no answer: asyncio hands over a quarter of it at once, and a
+# read follows.
 MAX_UNREAD_BYTES = 1024 * 1024
 
 # Statuses by which the library holds the token to be refused, which ends the bot; a proxy's page may have them too.
@@ -43,10 +44,12 @@ _HEADERS = (
     (b"Accept", b"*/*"),
     (b"Content-Type", b"application/json"),
 )
-# How long an idle connection is kept: httpx's own default.
+# How long an idle connection is kept, in seconds: httpx's own default.
 _KEPT_SECONDS = 5.0
+# Failures of httpcore, besides timeouts, that are raised as the library's NetworkError.
 _FAILURES = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol)
-# Reading the date of every response took a hundredth of an answer's CPU; a question is stale only after minutes.
+# How long one response's date serves: reading every date took a hundredth of an answer's CPU, and a question is stale
+# only after minutes.
 _NOTED_SECONDS = 60.0
 # No wait in seconds and no chat id is larger: the Bot API promises 53 bits.
 _LARGEST_NUMBER = 1 << 53
@@ -84,6 +87,7 @@ class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
         self._wake_reader()
 
     def _wake_reader(self) -> None:
+        """Let a `read` that waits go on."""
         if self._waiter and not self._waiter.done():
             self._waiter.set_result(None)
 
@@ -92,7 +96,7 @@ class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
         self._unsent += buffer
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - httpcore's
-        """Send what was written, and return what comes; nothing at the end."""
+        """Send what was written, wait until something comes, and return up to `max_bytes` of it; nothing at the end."""
         if self._unsent and not self._is_over:
             self._transport.write(bytes(self._unsent))
             self._unsent.clear()
@@ -122,7 +126,7 @@ class AsyncioStream(asyncio.Protocol, httpcore.AsyncNetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,  # noqa: ASYNC109 - httpcore's
     ) -> AsyncioStream:
-        """Encrypt the connection."""
+        """Encrypt this connection, and return it."""
         async with _connecting_errors(timeout):
             transport = await asyncio.get_running_loop().start_tls(
                 self._transport, self, ssl_context, server_hostname=server_hostname
@@ -164,7 +168,7 @@ class AsyncioBackend(httpcore.AsyncNetworkBackend):
 
 
 def _abort_late(opening: asyncio.Task[tuple[asyncio.Transport, AsyncioStream]]) -> None:
-    """Close a connection that nobody waits for any more."""
+    """Close the connection that was opened, if it was: nobody waits for it any more."""
     if not opening.cancelled() and not opening.exception():
         opening.result()[0].abort()
 
@@ -191,7 +195,7 @@ class ServerClock:
         self._noted_until = -math.inf
 
     def read_time(self) -> float:
-        """Return the seconds since 1970."""
+        """Return the time now, in seconds since 1970."""
         return self._clock() if self._difference is None else self._monotonic() + self._difference
 
     def note_date(self, date: str) -> None:
@@ -242,7 +246,7 @@ class CheckedRequest(HTTPXRequest):
         """Return the status and body of an answer.
 
         Raises:
-            NetworkError: it is JSON, but no answer of the Bot API.
+            NetworkError: it is no answer of the Bot API, as far as `is_answer` tells, or the connection failed.
         """
         # A GET fetches a file, which may hold anything.
         if method != "POST":
@@ -266,7 +270,7 @@ class CheckedRequest(HTTPXRequest):
         request_data: RequestData,
         **timeouts: Any,  # noqa: ANN401 - seconds, None, or the library's sign for a default
     ) -> tuple[int, bytes]:
-        """Make a call without files as the library does, but without httpx."""
+        """Make a call without files by httpcore; return its status and body, and raise what the library would."""
         given = {name.removesuffix("_timeout"): value for name, value in timeouts.items() if value is not _DEFAULT}
         extensions = {"timeout": {"read": self.read_timeout, **_TIMEOUTS, **given}}
         body = json.dumps(request_data.parameters).encode("ascii")
@@ -283,6 +287,7 @@ class CheckedRequest(HTTPXRequest):
         return response.status, response.content
 
     async def _note_response(self, response: httpx.Response) -> None:
+        """Take the time from a response that came by httpx."""
         self._clock.note_date(response.headers.get("Date", ""))
 
 
@@ -295,7 +300,7 @@ def _parse_url(url: str) -> tuple[httpcore.URL, bytes]:
 
 
 def is_answer(endpoint: str, status: int, payload: bytes) -> bool:
-    """Return whether the library can read an answer to `endpoint`; most of what is not JSON the library refuses itself.
+    """Return whether the library can read an answer to `endpoint`, or, as most of what is not JSON, refuses it itself.
 
     >>> is_answer("getUpdates", 200, b'{"ok": true, "result": []}'), is_answer("getMe", 200, b'{"ok": false}')
     (True, False)
@@ -312,10 +317,10 @@ def is_answer(endpoint: str, status: int, payload: bytes) -> bool:
         result = answer.get("result")
         is_readable = _RESULT_CHECKS.get(endpoint, lambda _: True)
         return answer.get("ok") is True and result is not None and is_readable(result)
-    return _is_refusal(answer) and (status not in _TOKEN_REFUSALS or answer.get("ok") is False)
+    return _is_readable_refusal(answer) and (status not in _TOKEN_REFUSALS or answer.get("ok") is False)
 
 
-def _is_refusal(answer: dict[str, Any]) -> bool:
+def _is_readable_refusal(answer: dict[str, Any]) -> bool:
     """Return whether the parts of a refusal that are read have the types that Telegram documents."""
     description, parameters = answer.get("description"), answer.get("parameters")
     if not isinstance(description, str | None) or not isinstance(parameters, dict | None):
@@ -330,11 +335,12 @@ def _has_types(**types: type) -> Callable[[Any], bool]:
 
 
 def _is_message(result: Any) -> bool:  # noqa: ANN401 - JSON
+    """Return whether `result` is an object with the id of a message."""
     # A message that only one member is shown has an id of another name.
     return _has_types(message_id=int)(result) or _has_types(ephemeral_message_id=int)(result)
 
 
-# Checks of the results that are read, by method.
+# Checks by method of the Bot API; the results of the others are not read.
 _RESULT_CHECKS: dict[str, Callable[[Any], bool]] = {
     "getMe": _has_types(id=int, is_bot=bool, first_name=str, username=str),
     "getWebhookInfo": _has_types(url=str, has_custom_certificate=bool, pending_update_count=int),

@@ -29,6 +29,7 @@ from bot.surfaces.telegram.sending import RenderedReply, refuses_markup, render_
 log = logging.getLogger(__name__)
 
 PAGE_SIZE = 10
+# Characters of the corpus's version in the ids of results and in the offset.
 _VERSION_LENGTH = 8
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
@@ -54,10 +55,12 @@ async def answer_inline_query(bot: ExtBot[Any], service: Service, query: InlineQ
     label = say("label_inline_help") if cards else say("label_inline_nothing")
 
     def build_result(card: QuoteCard, parse_mode: ParseMode | None) -> InlineQueryResultArticle:
+        """Build the result that posts `card` when it is chosen."""
         rendered = render_with_deep_links(bot, card.reply)
         return _build_article(f"{card.id}-{current_version}", card.title, card.preview, rendered, parse_mode)
 
     async def send_results(parse_mode: ParseMode | None) -> None:
+        """Answer the query with the cards, as HTML, or as plain text without a `parse_mode`."""
         await bot.answer_inline_query(
             query.id,
             [build_result(card, parse_mode) for card in cards],
@@ -73,7 +76,7 @@ async def answer_inline_query(bot: ExtBot[Any], service: Service, query: InlineQ
 async def answer_guest_query(bot: ExtBot[Any], service: Service, message: Message, reply: Reply) -> None:
     """Answer a mention in a chat that the bot is not in.
 
-    A reply too long for one message is replaced by its first quote.
+    A reply too long for one message is replaced by the first quote that its question finds, or else cut off.
     """
     rendered = render_with_deep_links(bot, reply)
     if len(rendered.parts) > 1:
@@ -86,10 +89,11 @@ async def answer_guest_query(bot: ExtBot[Any], service: Service, message: Messag
 async def send_to_guest(
     bot: ExtBot[Any], message: Message, reply: Reply, rendered: RenderedReply | None = None
 ) -> None:
-    """Answer a mention with `reply`, as far as one message holds it, or with what was `rendered` of it."""
+    """Answer a mention with the first message of `rendered`, or of `reply` where that is None."""
     rendered = rendered or render_with_deep_links(bot, reply)
 
     async def send_article(parse_mode: ParseMode | None) -> None:
+        """Answer with one article, as HTML, or as plain text without a `parse_mode`."""
         article = _build_article("answer", reply.blocks[0][0].text, "", rendered, parse_mode)
         await bot.answer_guest_query(message.guest_query_id or "", article)
 
@@ -97,7 +101,7 @@ async def send_to_guest(
 
 
 async def _send_with_fallback(send: Callable[[ParseMode | None], Awaitable[None]]) -> None:
-    """Answer as HTML, or as text where Telegram cannot parse it; ignore an expired query."""
+    """Answer as HTML, or as text where Telegram cannot parse it; log any other refusal, as of an expired query."""
     try:
         await send(ParseMode.HTML)
     except BadRequest as error:
@@ -112,7 +116,7 @@ async def _send_with_fallback(send: Callable[[ParseMode | None], Awaitable[None]
 def _build_article(
     result_id: str, title: str, preview: str, rendered: RenderedReply, parse_mode: ParseMode | None
 ) -> InlineQueryResultArticle:
-    """Build what the chooser sends: the first part of a reply, as plain text without a `parse_mode`."""
+    """Build the result that posts the first part of a reply, as plain text without a `parse_mode`."""
     text = rendered.parts[0] if parse_mode else strip_markup(rendered.parts[0])
     content = InputTextMessageContent(text, parse_mode=parse_mode, link_preview_options=_NO_PREVIEW)
     return InlineQueryResultArticle(

@@ -31,7 +31,8 @@ log = logging.getLogger(__name__)
 
 # The types that are handled; Telegram remembers the list and sends no others.
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "inline_query", "guest_message", "my_chat_member")
-# A hundred batches: Telegram sends an update again within the next one, or after a restart.
+# Handled updates that are remembered, a hundred batches: Telegram sends an update again within the next batch, or after
+# a restart.
 MAX_UPDATE_IDS = 10_000
 # The Bot API promises ids of 53 bits at most.
 _LARGEST_ID = 1 << 53
@@ -66,7 +67,7 @@ class Intake:
         return update_id in self.health.in_progress or update_id in self._recently_handled
 
     async def handle_update(self, data: dict[str, Any]) -> bool:
-        """Handle one update; return whether Telegram may forget it."""
+        """Handle one update, unless it was or is being handled; return whether Telegram may forget it."""
         update_id = data["update_id"]
         if self.has_seen(update_id):
             return update_id in self._recently_handled
@@ -84,7 +85,7 @@ class Intake:
         return is_handled
 
     async def _process_claimed(self, update_id: int, data: dict[str, Any]) -> bool:
-        """Handle the update, unless another process has; return whether it can be confirmed to Telegram."""
+        """Handle the update, unless another process has claimed it; return whether Telegram may forget it."""
         claim = await self.router.claim_update(update_id, self.timeout + _STALE_MARGIN_SECONDS)
         if claim is not Claim.OURS:
             log.info("another process has update=%d done=%s", update_id, claim is Claim.DONE)
@@ -101,11 +102,11 @@ class Intake:
         except TimeoutError:
             return self._handle_timeout(update_id)
         except Exception as error:  # noqa: BLE001 - the library's, mostly of malformed data; ours go to handle_error
-            self._quarantine(update_id, data, error)
+            self._record_malformed(update_id, data, error)
         self._timeouts.pop(update_id, None)
         return True
 
-    def _quarantine(self, update_id: int, data: dict[str, Any], error: Exception) -> None:
+    def _record_malformed(self, update_id: int, data: dict[str, Any], error: Exception) -> None:
         """Count and log an update that cannot be handled, without its content."""
         self.health.count(UpdateOutcome.MALFORMED)
         kinds = ",".join(sorted(set(data) & UPDATE_TYPES)) or "unknown"
@@ -138,7 +139,7 @@ def has_id(data: object) -> bool:
 
 
 async def run_unless_stopped(work: Coroutine[Any, Any, Any], stop: asyncio.Event) -> bool:
-    """Run `work` to its end, or until `stop`; return whether it came to its end."""
+    """Run `work`, and cancel it at `stop`; return whether it came to its end, and raise what it raises."""
     work_task, stop_task = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
     try:
         await asyncio.wait((work_task, stop_task), return_when=asyncio.FIRST_COMPLETED)

@@ -65,7 +65,7 @@ _FORCED_EXIT_SECONDS = 24.5
 _ADMISSION_GROUP, _ADMIN_GROUP, _ALERT_GROUP = -2, -1, 1
 # The first look for news comes once the questions that waited at the start have been answered.
 _FIRST_LOOK_SECONDS = 60.0
-# Shown to people whose language has no table.
+# The language of the menus for people whose own has no messages.
 _DEFAULT_LANGUAGE = "en"
 
 
@@ -77,7 +77,7 @@ def run(settings: Settings, options: TelegramOptions, *, webhook: bool = False) 
 
     Raises:
         SettingsError: the token, the admins or the webhook are missing or invalid.
-        BotError: a corpus cannot be served, or Telegram could not be reached at the start.
+        BotError: a corpus cannot be served, Telegram could not be reached at the start, or another process polls too.
     """
     configure_logging(settings.log_level, settings.log_format)
     _, store_address = find_store(settings)
@@ -97,7 +97,7 @@ def run(settings: Settings, options: TelegramOptions, *, webhook: bool = False) 
 
 
 def schedule_forced_exit() -> None:
-    """Force this process to exit shortly before the platform would kill it."""
+    """Schedule the exit of this process, whatever it is doing, shortly before the platform would kill it."""
     timer = threading.Timer(_FORCED_EXIT_SECONDS, os._exit, (1,))
     timer.daemon = True
     timer.start()
@@ -133,6 +133,7 @@ def _handle_signals(router: Router, stop: asyncio.Event, on_stop: Callable[[], N
         task.add_done_callback(reloads.discard)
 
     def begin_stop(*_: object) -> None:
+        """Set `stop`, call `on_stop`, and ignore any later signal to stop."""
         for signal_number in stop_signals:
             signal.signal(signal_number, signal.SIG_IGN)
         loop.call_soon_threadsafe(stop.set)
@@ -163,7 +164,7 @@ async def serve(
 
     Raises:
         SettingsError: Telegram rejects the token, at the start or later.
-        BotError: Telegram could not be reached at the start.
+        BotError: Telegram could not be reached at the start, or another process polls too.
     """
     _configure_libraries()
     health = Health("webhook" if webhook_settings else "polling", router.describe_corpora)
@@ -186,7 +187,7 @@ async def serve(
 
 @contextmanager
 def _translate_errors(base_url: str) -> Iterator[None]:
-    """Raise what the library raises at the start as an error of ours."""
+    """Raise what the library raises, at the start or later, as an error of ours."""
     try:
         yield
     except InvalidToken:
@@ -225,6 +226,7 @@ async def _serve_initialized(
 
 
 def _configure_libraries() -> None:
+    """Spare httpcore a search at every call, and python-telegram-bot a warning."""
     # httpcore looks for this package at every call, and where it is not installed the search takes
     # as long as an answer. None makes the import fail at once.
     if find_spec("sniffio") is None:
@@ -260,6 +262,7 @@ def build_application(
 def _build_bot(
     router: Router, secrets: TelegramSecrets, options: TelegramOptions, server_clock: ServerClock
 ) -> RawUpdateBot:
+    """Build the bot that calls Telegram, by one connection for polls and others for all else, within the rates."""
     return RawUpdateBot(
         token=secrets.token.get_secret_value(),
         base_url=f"{secrets.base_url}/bot",
@@ -300,13 +303,14 @@ def _build_job_queue() -> JobQueue[Any] | None:
 
 
 def _build_request(pool_size: int, options: TelegramOptions, clock: ServerClock) -> CheckedRequest:
+    """Build an HTTP client with up to `pool_size` connections."""
     # Reading the certificate authorities takes as long as ten answers, so it is done once.
     return CheckedRequest(pool_size, options.patience, clock, _load_ssl_context())
 
 
 @cache
 def _load_ssl_context() -> ssl.SSLContext:
-    """Load the trusted certificate authorities.
+    """Load the trusted certificate authorities, once in a process.
 
     Raises:
         SettingsError: the file that SSL_CERT_FILE names is not there, or holds no certificates.
@@ -319,6 +323,7 @@ def _load_ssl_context() -> ssl.SSLContext:
 
 
 async def _receive_updates(intake: Intake, options: TelegramOptions, webhook_settings: WebhookSettings | None) -> None:
+    """Receive updates for `intake` until its `stop`: by webhook if it is set up, otherwise by polling."""
     if webhook_settings:
         receiver = WebhookReceiver(intake, webhook_settings.secret.get_secret_value().encode())
         await serve_webhook(receiver, webhook_settings)
@@ -330,7 +335,7 @@ async def _receive_updates(intake: Intake, options: TelegramOptions, webhook_set
 
 
 async def _remove_webhook(bot: ExtBot[Any]) -> None:
-    """Remove the webhook, if one is set: polling fails meanwhile."""
+    """Remove the webhook, if one is set: polling fails as long as it is. The updates that wait are kept."""
     webhook_info = await bot.get_webhook_info()
     if webhook_info.url:
         log.warning("webhook removed host=%s", urlsplit(webhook_info.url).hostname)
@@ -353,7 +358,7 @@ async def publish_commands(bot: ExtBot[Any], admin_ids: Iterable[int]) -> None:
 
 
 async def _set_or_log(call: Coroutine[Any, Any, bool], label: str) -> None:
-    """Await a setting of the bot; a refusal by Telegram is only logged."""
+    """Await `call`, which sets what `label` names; a failure is only logged."""
     try:
         await call
     except TelegramError as error:
@@ -361,7 +366,7 @@ async def _set_or_log(call: Coroutine[Any, Any, bool], label: str) -> None:
 
 
 def _list_scopes(admin_ids: Iterable[int]) -> Iterator[tuple[BotCommandScope, dict[str, str]]]:
-    """Yield each scope of commands, and what its commands mean."""
+    """Yield each scope of a command menu, with the description of each command in it, in the language in use."""
     public_commands = catalogue.get_section("commands")
     yield BotCommandScopeAllPrivateChats(), public_commands
     yield BotCommandScopeAllGroupChats(), public_commands

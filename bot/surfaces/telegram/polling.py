@@ -27,13 +27,16 @@ from bot.surfaces.telegram.settings import TelegramOptions
 
 log = logging.getLogger(__name__)
 
+# Updates in one response, as many as the Bot API gives.
 MAX_BATCH = 100
 # Telegram returns a single update when the same offset is polled sooner than this.
 _MIN_REPOLL_SECONDS = 0.6
+# Seconds that the last call may take.
 _CONFIRM_TIMEOUT = 3.0
 # Seconds between two polls of which the first brought nothing or failed: a server or a proxy that answers at once
 # was polled 1,660 times a second.
 MIN_PAUSE = 0.5
+# The longest pause, in seconds, after polls that fail one after another.
 _MAX_PAUSE = 30.0
 
 
@@ -61,7 +64,7 @@ class RawUpdateBot(ExtBot[None]):
         return updates
 
     async def confirm_updates(self, offset: int) -> None:
-        """Confirm all updates before `offset`, as the last call."""
+        """Confirm all updates before `offset`, by a last call of which the result is not used."""
         await self._reset_connection()
         await self.fetch_updates(0, offset=offset, limit=1)
 
@@ -132,7 +135,7 @@ class Poller:
         return self._select_updates(await self.bot.fetch_updates(poll_timeout, **parameters))
 
     def _select_updates(self, response: list[Any]) -> list[dict[str, Any]]:
-        """Return the updates of `response` that have an id; the others are confirmed with them.
+        """Return the updates of `response` that have an id; count the others, which are confirmed with them.
 
         Raises:
             TelegramError: none has, so that none can be confirmed; the poll is repeated with growing pauses.
@@ -147,7 +150,7 @@ class Poller:
 
     @property
     def _offset(self) -> int:
-        """The first update that is not handled."""
+        """The id of the first update that is not handled, or that would come next; 0 before any has come."""
         return min(self._in_progress, default=self._next_offset)
 
     def _dispatch_updates(self, updates: list[dict[str, Any]]) -> int:
@@ -164,7 +167,7 @@ class Poller:
         return len(new_updates)
 
     def _forget_if_handled(self, update_id: int, task: asyncio.Task[bool]) -> None:
-        """Count an update as handled if its task returned that it was."""
+        """Take an update off those in progress if its `task` returned that Telegram may forget it."""
         # An unfinished update stays, so that it is not confirmed.
         if task.cancelled():
             return
@@ -186,7 +189,7 @@ class Poller:
                 return
 
     async def _run_unless_stopped(self, awaitable: Any) -> Any:  # noqa: ANN401
-        """Return what `awaitable` returns, or None once it is time to stop."""
+        """Return what `awaitable` returns; at `stop` cancel it, and return None."""
         work_task = asyncio.ensure_future(awaitable)
         try:
             await asyncio.wait((work_task, self._stop_task), return_when=asyncio.FIRST_COMPLETED)
@@ -195,7 +198,7 @@ class Poller:
             work_task.cancel()
 
     def _compute_pause(self, error: TelegramError, previous: float) -> float:
-        """Return how long to wait after a poll that failed.
+        """Return the seconds to wait after a poll that failed, where `previous` is the last wait; record a conflict.
 
         Raises:
             BotError: another process has polled with the same token for too long.
@@ -209,7 +212,7 @@ class Poller:
         return min(max_pause, max(self.options.pauses[0], previous * 1.5))
 
     def _record_conflict(self) -> None:
-        """Note that another process polls too, and give up once it has for `options.conflict` seconds."""
+        """Note that another process polls too; raise a BotError once it has for `options.conflict` seconds."""
         now = time.monotonic()
         # A deploy runs two processes for a while; after a quiet time it is another conflict.
         if now - self._last_conflict > self.options.conflict / 2:

@@ -32,7 +32,7 @@ from bot.storage import SharedState, Storage, WordSums
 
 PLACEHOLDER = "[token]"
 QUIET_LEVELS = {
-    # Each job as it is added, and each time that it runs.
+    # It logs each job as it is added, and each time that it runs.
     "apscheduler": logging.WARNING,
     "httpx": logging.WARNING,
     "httpcore": logging.WARNING,
@@ -43,15 +43,16 @@ QUIET_LEVELS = {
     "tornado": logging.CRITICAL,
 }
 
-# With two, each of a pair could tell what the other one asked.
+# How many people must ask about a word in a day for it to be listed. With two, each could tell what the other asked.
 MIN_ASKERS = 3
+# In characters; a longer word is not counted.
 MAX_WORD_LENGTH = 40
-# About as many lines as fit on a phone's screen.
+# Words in one list: about as many lines as fit on a phone's screen.
 MAX_LISTED = 30
-# A week's worth of a busy bot; the words asked least are left out.
+# Words whose counts are added up: a week's worth of a busy bot. The words asked about least are left out.
 MAX_SUMS = 1_000
 _DAY_SECONDS = 86_400.0
-# A word that nothing matched a month ago is asked for again if it is still wanted.
+# How long a missed word is counted: one that is still wanted after a month is asked about again.
 KEPT_SECONDS = 30 * _DAY_SECONDS
 # The kinds under which the shared state keeps an asker of a word on a day, and a word that enough people asked about.
 _ASKED, _WORD = "asked", "missed word"
@@ -86,7 +87,7 @@ class RedactionFilter(logging.Filter):
 
 
 def install_redaction(token: SecretStr, *extra_secrets: str) -> None:
-    """Redact `token` and `extra_secrets` in everything logged from now on."""
+    """Redact `token` and `extra_secrets` in log records and uncaught errors from now on, and quieten the libraries."""
     redaction_filter = RedactionFilter(token.get_secret_value().partition(":")[2], extra_secrets)
     for handler in filter(None, (*logging.getLogger().handlers, logging.lastResort)):
         handler.addFilter(redaction_filter)
@@ -164,7 +165,7 @@ class MissedWords:
     get_day: Callable[[], date] = utc_today
 
     async def record(self, asker_id: int, missed_words: Iterable[str]) -> None:
-        """Count `asker_id` for each of these words."""
+        """Count `asker_id` for each of these words, once a day; words that are too long are left out."""
         if not self.is_on:
             return
         day, key = self.get_day(), hashlib.sha256(b"missed words" + self.secret).digest()
@@ -177,7 +178,7 @@ class MissedWords:
                 await self.state.keep(_WORD, place, word.encode("utf-8", "surrogatepass"), KEPT_SECONDS)
 
     async def count_askers(self) -> Counter[str]:
-        """Count who asked for each word, on days with enough askers."""
+        """Return how many asked about each word, summed over the days on which enough people did."""
         words, askers = await self.state.list_kept(_WORD), await self.state.count_kept(_ASKED)
         counts: Counter[str] = Counter()
         for place, word in words.items():
@@ -200,7 +201,7 @@ class MissedWords:
         if sums.week == week or not await self.state.claim_first("digest", week, KEPT_SECONDS):
             return None
         await self._set_sums(storage, WordSums(week), "digest", [week])
-        # The first week has only begun when the bot is started for the first time.
+        # At the very first start no week lies behind: this one is only noted, and nothing is sent.
         return _render_counts(say("missed_words_digest"), sums.counts) if sums.week and sums.counts else None
 
     async def _add_past_days(self, storage: Storage) -> None:
@@ -237,6 +238,7 @@ class MissedWords:
 
 
 def _render_counts(heading: str, counts: Mapping[str, int]) -> Reply:
+    """List up to `MAX_LISTED` words with their counts under `heading`, the largest first, ties by the alphabet."""
     most_asked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:MAX_LISTED]
     lines = "\n".join(say("missed_word", word=word, askers=count) for word, count in most_asked)
     return Reply(((Piece(heading, Style.BOLD),), (Piece(lines),)))

@@ -32,12 +32,13 @@ from bot.surfaces.telegram.settings import Rate, SendRates
 
 log = logging.getLogger(__name__)
 
+# Chats whose slots are kept at a time; a forgotten one has all its slots again.
 MAX_CHATS = 10_000
 # Only these post in a chat; Telegram does not limit the rest.
 _RATE_LIMITED_METHODS = ("sendMessage", "editMessage", "forwardMessage", "copyMessage")
-# A slot is taken at most so long in advance, so that a caller who gives up leaves no longer gap.
+# A slot is taken at most so many seconds in advance, so that a caller who gives up leaves no longer gap.
 _MAX_RESERVED_SECONDS = 1.0
-# Calls go by httpcore, or by httpx above it.
+# Causes of a failure in which nothing reached Telegram; calls go by httpcore, or by httpx above it.
 _NOT_SENT_ERRORS = (
     *(httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout),
     *(httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout),
@@ -71,6 +72,8 @@ class PacedSemaphore:
 
 @dataclass(slots=True)
 class _ChatLimits:
+    """The slots of one chat, and until when a 429 blocks it, by the monotonic clock."""
+
     semaphores: tuple[PacedSemaphore, ...]
     blocked_until: float = 0.0
 
@@ -91,7 +94,7 @@ class RateLimiter:
 
     @asynccontextmanager
     async def acquire(self, chat_id: object) -> AsyncIterator[None]:
-        """Wait until `chat_id` may be written to, and hold its slots meanwhile.
+        """Wait until `chat_id` may be written to, and hold its slots until the block is left.
 
         Raises:
             RetryAfter: the chat is blocked for longer than `max_wait`.
@@ -110,7 +113,7 @@ class RateLimiter:
             yield
 
     async def _wait_for_slots(self, key: str, rates: Sequence[Rate]) -> None:
-        """Wait for the slots that other processes leave."""
+        """Take a slot of each of `rates` that all processes share, and wait until it is due."""
         slots = [RateSlot(_slot_key(key, place), r.burst, r.every) for place, r in enumerate(rates) if r.every]
         while (wait := await self._state.take_slots(slots, _MAX_RESERVED_SECONDS)) is None:  # noqa: ASYNC110 - the slots are others' too
             await asyncio.sleep(_MAX_RESERVED_SECONDS)
@@ -128,6 +131,7 @@ class RateLimiter:
             await self._state.take_slots([block], 0)
 
     def _get_chat_limits(self, chat_id: object) -> _ChatLimits:
+        """Return the limits of a chat, made anew for one that is not remembered."""
         if chat_id not in self._chats:
             semaphores = map(PacedSemaphore, _select_rates(self._rates, chat_id))
             self._chats[chat_id] = _ChatLimits(tuple(semaphores))
@@ -135,7 +139,7 @@ class RateLimiter:
 
 
 def _slot_key(key: str, place: int) -> str:
-    """Return the key of the slots of a rate, the one at `place` among those of a chat or of the bot."""
+    """Return the key under which processes share the slots of the rate number `place` of `key`, a chat or all."""
     return f"send {key}/{place}"
 
 
@@ -176,7 +180,7 @@ class RetryingRateLimiter(BaseRateLimiter[None]):
         data: dict[str, Any],
         rate_limit_args: None,  # noqa: ARG002
     ) -> Any:  # noqa: ANN401
-        """Call the Bot API, and again after each delay until it succeeds or is refused."""
+        """Make a call; retry after each delay until it succeeds or is refused, only once if a message may be sent."""
         delays, maybe_sent = iter(self._delays), False
         chat_id = data.get("chat_id") if endpoint.startswith(_RATE_LIMITED_METHODS) else None
         while True:
@@ -197,10 +201,10 @@ class RetryingRateLimiter(BaseRateLimiter[None]):
             await asyncio.sleep(delay * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
 
     async def _apply_retry_after(self, error: RetryAfter, chat_id: object) -> float:
-        """Return the seconds to wait before the retry; 0 where the chat's own limit waits.
+        """Block the chat as a 429 asks; return the seconds to wait before the retry, 0 where the chat's limit waits.
 
         Raises:
-            RetryAfter: that is longer than anyone waits for an answer.
+            RetryAfter: the wait is longer than anyone waits for an answer.
         """
         retry_after = retry_after_seconds(error)
         if chat_id is not None:

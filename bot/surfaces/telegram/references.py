@@ -25,19 +25,19 @@ from bot.surfaces.telegram.sending import Destination, QuotedPart, get_destinati
 
 VERIFY, STOP = "verify", "stop"
 
-# In a forgotten chat the bot asks: "Reply to one of my answers".
+# Chats whose last answer is remembered; in a forgotten one the bot asks: "Reply to one of my answers".
 MAX_CHATS = 2_000
-# A follow-up is short ("and what do the police say about it?"), and reading every question twice would cost a third
-# of an answer.
+# A follow-up has at most so many words: it is short ("and what do the police say about it?"), and reading every
+# question twice would cost a third of an answer.
 _MOST_WORDS = 8
 # Commands that look into the answer shown last.
-_LOOKS = frozenset({"more", "back", "alone", "context", "opposite", "wordings", "copy", "history"})
+_FOLLOW_UP_COMMANDS = frozenset({"more", "back", "alone", "context", "opposite", "wordings", "copy", "history"})
 
 
 def read_command(message: Message, command: Command) -> Command:
     """Return the command that a message stands for: words forwarded in private, or replied to by "verify", are checked.
 
-    /stop, by which bots are told to send nothing of themselves, ends whatever the chat follows.
+    /stop, by which bots are told to send nothing unasked, ends whatever the chat follows.
     """
     if command.name == STOP:
         return Command("follow", STOP)
@@ -103,7 +103,7 @@ def get_destination_at_cited_words(message: Message, reply: Reply) -> Destinatio
 
 
 def find_part(text: str, words: str, index: int) -> QuotedPart | None:
-    r"""Return the part of `text` that is its occurrence number `index` of `words`, the last one if there are fewer.
+    r"""Return occurrence `index` (from 0) of `words` in `text`, the last one if there are fewer; None if there is none.
 
     >>> find_part("Not now,\n not ever", "not ever", 0)
     QuotedPart(text='not ever', position=10)
@@ -117,7 +117,7 @@ def find_part(text: str, words: str, index: int) -> QuotedPart | None:
 
 
 class ChatMemory:
-    """Remembers answers for `minutes`; 0 remembers nothing."""
+    """Remembers the last answer of each private chat for `minutes`; with 0 nothing."""
 
     def __init__(self, minutes: float, timer: Callable[[], float] = time.monotonic) -> None:
         self._is_on = minutes > 0
@@ -141,7 +141,7 @@ class ChatMemory:
                 or await service.leans_on_context(command.text)
             )
         else:
-            is_follow_up = command.name in _LOOKS
+            is_follow_up = command.name in _FOLLOW_UP_COMMANDS
         return answer_ref if is_follow_up else AnswerRef()
 
     def forget(self, chat_id: int) -> None:

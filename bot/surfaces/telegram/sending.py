@@ -43,7 +43,8 @@ _servers_without_copying: set[str] = set()
 # may allow reactions tomorrow.
 MAX_CHATS, _REFUSAL_SECONDS = 10_000, 86_400.0
 
-# sendMessage: its own method could not read an answer without a number, and the door warns of a name that has one.
+# Becomes sendMessage. The library's own method cannot read a result without a message id, and `do_api_request` warns of
+# a name for which there is such a method.
 _SEND_MESSAGE = "send__message"
 # Commands whose reply is for one member; the pages of an answer are for everybody.
 _LOOKS = frozenset({"context", "wordings", "copy"})
@@ -73,14 +74,14 @@ def render_reply(bot: ExtBot[Any], reply: Reply, owner: ButtonOwner) -> Rendered
 
 
 def render_with_deep_links(bot: ExtBot[Any], reply: Reply) -> RenderedReply:
-    """Render `reply` for a chat that the bot is not in: its buttons open the bot."""
+    """Render `reply` for a chat that the bot is not in: its buttons open the bot; those that cannot are left out."""
     rows = [[b for button in row if (b := _build_deep_link_button(bot, button))] for row in reply.buttons]
     rows = [row for row in rows if row]
     return RenderedReply(tuple(_render_parts(bot, reply)), {"inline_keyboard": rows} if rows else None)
 
 
 def build_keyboard(rows: Sequence[Sequence[Button]], sealer: Callable[[str], str] = str) -> Keyboard | None:
-    """Build a keyboard of buttons that send their command back; None without buttons."""
+    """Build the JSON of a keyboard; `sealer` seals commands that edit or are an admin's. None without buttons."""
     buttons = [[_build_button(button, sealer) for button in row] for row in rows if row]
     return {"inline_keyboard": buttons} if buttons else None
 
@@ -95,7 +96,7 @@ def _render_parts(bot: ExtBot[Any], reply: Reply, reserved_length: int = 0) -> l
 
 
 def _link_question(reply: Reply, permalink: str) -> Reply:
-    """Return `reply` with the piece that is marked for it linked to `permalink`; else the first."""
+    """Return a copy of `reply` whose last piece with `links_question`, or else its first, links to `permalink`."""
     if not permalink or not reply.blocks:
         return reply
     places = [(i, j) for i, block in enumerate(reply.blocks) for j, piece in enumerate(block) if piece.links_question]
@@ -258,7 +259,7 @@ class Reactions:
     refusing_servers: set[str] = field(default_factory=set)
 
     async def react(self, bot: ExtBot[Any], message: Message, sign: str) -> bool:
-        """Put the reaction `sign` to a message, and return whether the chat allows it."""
+        """Put the reaction `sign` to a message, and return whether that was done."""
         if message.chat.id in self.refusing_chat_ids or bot.base_url in self.refusing_servers:
             return False
         try:
@@ -303,7 +304,7 @@ async def _send_message(
 
 
 async def _write_html(bot: ExtBot[Any], method: str, markup: str, reply: Reply, **parameters: Any) -> Any:  # noqa: ANN401
-    """Call `method` with `markup`, or without any where Telegram cannot read it; return its raw JSON result."""
+    """Call `method` with `markup`, or with its plain text where Telegram cannot read it; return the raw JSON result."""
     data = {name: value for name, value in parameters.items() if value is not None}
     data["link_preview_options"] = _NO_PREVIEW
     # The public methods parse and copy the message, of which only the id is needed.
@@ -318,7 +319,7 @@ async def _write_html(bot: ExtBot[Any], method: str, markup: str, reply: Reply, 
 
 
 def refuses_markup(error: BadRequest) -> bool:
-    """Return whether Telegram could not read the markup."""
+    """Return whether `error` says that Telegram could not read the markup."""
     return "can't parse entities" in str(error).casefold()
 
 
@@ -330,9 +331,9 @@ class PrivateLooks:
     _is_refused: bool = field(default=False, init=False)
 
     async def show(self, bot: ExtBot[Any], query: CallbackQuery, chat: Chat, name: str, reply: Reply) -> bool:
-        """Show `reply` to the person who pressed alone, and return whether that was done.
+        """Show `reply` only to the person who pressed, and return whether it was sent.
 
-        It is done in a group only, for the commands of `_LOOKS`, and where one message holds the reply. That has no
+        It is done in a group only, for the commands of `_LOOKS`, and where one message holds the reply. It has no
         buttons, since an ephemeral message cannot be changed by them.
         """
         if not self.is_on or self._is_refused or name not in _LOOKS or chat.type == ChatType.PRIVATE:

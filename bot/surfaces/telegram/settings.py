@@ -61,6 +61,7 @@ class TelegramSecrets(BaseSettings):
     @field_validator("token")
     @classmethod
     def _check_token(cls, token: SecretStr) -> SecretStr:
+        """Return `token`, or refuse it if BotFather gives no such tokens."""
         if not _TOKEN.fullmatch(token.get_secret_value()):
             raise _build_value_error("not a valid bot token", "copy the whole line from @BotFather")
         return token
@@ -107,6 +108,7 @@ class WebhookSettings(BaseSettings):
     @field_validator("secret")
     @classmethod
     def _check_secret(cls, secret: SecretStr) -> SecretStr:
+        """Return `secret`, or refuse it if Telegram takes no such secrets, or if it is short."""
         if not _SECRET.fullmatch(secret.get_secret_value()):
             raise _build_value_error(
                 "not a secret that Telegram accepts", "write 16 to 256 random letters, digits, _ or -"
@@ -230,7 +232,7 @@ class TelegramOptions(_OptionsTable):
 
     @property
     def heartbeat_file(self) -> Path | None:
-        """The file for the heartbeat; None where none is named."""
+        """The file for the heartbeat; None also for `auto`, which the start replaces by a file."""
         return None if self.heartbeat in {AUTOMATIC_HEARTBEAT, NO_HEARTBEAT} else Path(self.heartbeat)
 
 
@@ -240,6 +242,7 @@ def _build_value_error(fact: str, remedy: str) -> PydanticCustomError:
 
 
 def _build_settings_error(error: ValidationError) -> SettingsError:
+    """Build the error for the first variable that is wrong, without its value."""
     first_error = error.errors(include_url=False, include_input=False)[0]
     name = str(first_error["loc"][0])
     variable = name if name.isupper() else f"BOT_{name}".upper()

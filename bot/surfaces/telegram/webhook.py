@@ -43,7 +43,10 @@ _WEBHOOK, _IS_SET = "webhook", b"set"
 
 @dataclass(slots=True)
 class WebhookReceiver:
-    """Checks pushed requests, passes their updates to the intake and counts those in progress."""
+    """Checks pushed requests, passes their updates to the intake and counts those in progress.
+
+    `idle` is set whenever the last request in progress has been answered.
+    """
 
     intake: Intake
     secret: bytes = field(repr=False)
@@ -82,9 +85,11 @@ class WebhookReceiver:
 
 class _UpdateHandler(RequestHandler):
     def initialize(self, door: WebhookReceiver) -> None:
+        """Keep the receiver."""
         self._receiver = door
 
     async def post(self) -> None:
+        """Answer a pushed update once it was handled; a client that hung up is no error."""
         with self._receiver.track_request():
             status = await self._handle_update()
             self.set_status(status)
@@ -95,7 +100,7 @@ class _UpdateHandler(RequestHandler):
                 await self.finish()
 
     async def _handle_update(self) -> HTTPStatus:
-        """Return 200 only for an update that was handled; any other stays with Telegram."""
+        """Check the request and handle its update; return 200 only if Telegram may forget it, else another status."""
         if not self._receiver.is_valid_secret(self.request.headers.get(SECRET_HEADER, "")):
             return HTTPStatus.FORBIDDEN
         content_type = self.request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
@@ -150,7 +155,7 @@ async def serve_webhook(receiver: WebhookReceiver, webhook_settings: WebhookSett
 
 
 async def _set_webhook_once(intake: Intake, webhook_settings: WebhookSettings) -> None:
-    """Set the webhook, unless another process has just done so or is doing so; one that fails leaves it to the others.
+    """Set the webhook, unless another process has just done so or is doing so; after a failure another may try.
 
     Raises:
         SettingsError: Telegram rejects the URL.
