@@ -13,7 +13,7 @@ EXIT_INTERRUPTED = 130
 
 
 def run() -> None:
-    """Run the command `on-the-record`, as it is installed.
+    """Run the command line and exit with its status; installed as the command `on-the-record`.
 
     Imported modules stay to the end. Looking for garbage while they load would take a fifth of the processor time of
     one `ask` (tests/benchmarks/second_start.py).

@@ -80,7 +80,7 @@ def build_snapshot(
     *,
     is_lasting: bool = False,
 ) -> Snapshot:
-    """Read and index the corpus of this name, and return both; parts that are kept on disk are reused."""
+    """Return the corpus of this name as it is stored with its index, or read and index it, reusing unchanged parts."""
     folder, cache_folder = find_corpus(settings.corpora_folder, name), _find_cache(settings)
     if not excluded_ids and (stored := _find_stored(settings, folder)):
         return stored
@@ -112,6 +112,7 @@ def _prepare_verifier(corpus: Corpus, index_path: Path | None = None) -> Callabl
 
     @cache
     def load_verifier() -> Verifier:
+        """Return the verifier, the same at every call; its index is loaded when it is needed."""
         verification = import_module("bot.answers.verification")
         verifier: Verifier = verification.Verifier(
             corpus, partial(verification.load_word_index, corpus.passages, index_path)
@@ -210,6 +211,7 @@ async def _open_storage(settings: Settings) -> Storage:
 
 
 async def _load_live_corpus(settings: Settings, name: str, storage: Storage, *, is_lasting: bool) -> LiveCorpus:
+    """Load the corpus of this name to be served; a switch that another process makes meanwhile is not undone."""
     loader = partial(build_snapshot, settings, name, is_lasting=is_lasting)
     await storage.refresh()
     return await LiveCorpus.load(loader, storage, settings.reload_seconds, served_before=storage.find_served(name))
@@ -218,6 +220,7 @@ async def _load_live_corpus(settings: Settings, name: str, storage: Storage, *, 
 def _build_service(
     settings: Settings, storage: Storage, live: LiveCorpus, siblings: Sequence[LiveCorpus] = ()
 ) -> Service:
+    """Build the service of `live`; `siblings` are the other corpora that this process serves."""
     folder = find_corpus(settings.corpora_folder, live.snapshot.corpus.name)
     # The module that reads uploads is imported only where they are allowed.
     uploads = (
@@ -230,6 +233,7 @@ def _build_service(
 
 
 def _build_engine_options(engine_settings: EngineSettings) -> BaseModel:
+    """Return the options of the chosen engine; refuse a table of options for an unknown engine."""
     for name in engine_settings.options:
         _check_engine(name, f"engine.options.{name}")
     engine = _load_engine(engine_settings.name)
@@ -263,6 +267,7 @@ def _check_engine(name: str, place: str) -> None:
 
 
 def _build_answer_options(settings: Settings) -> AnswerOptions:
+    """Return the options of answers that the settings give."""
     answers = settings.answers
     return AnswerOptions(
         page_size=answers.quotes,

@@ -38,18 +38,19 @@ from bot.surfaces import Surface, list_surfaces, load_settings, load_surface, te
 EXIT_BAD_INPUT = 2
 EXIT_BROKEN_PIPE = 1
 EXIT_NOT_WELL = 1
-# A disk that is full, or one that fails, behind what was to be written to.
+# Standard output leads to a disk that is full, or to one that fails.
 _OUTPUT_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
-# A path that no file can have, or into which the system lets nobody look who runs the command.
+# A path that no file can have, or that whoever runs the command may not look into.
 _NAME_ERRORS = frozenset({errno.ENAMETOOLONG, errno.EACCES})
-# As much of such a path as an error repeats: enough to know it by.
+# In characters, as much of such a path as an error repeats: enough to know it by.
 _MOST_OF_A_NAME = 100
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 
 def _print_version(is_asked: bool) -> None:  # noqa: FBT001  typer's own signature
+    """Print the version and end the command, if `is_asked`."""
     if is_asked:
         print(read_package_version())
         raise typer.Exit
@@ -75,6 +76,7 @@ def _add_surface(name: str, surface: Surface) -> None:
         surface.run(config, options, **switches)
 
     def parameter(name: str, annotation: object, default: object) -> inspect.Parameter:
+        """Return a keyword parameter for the command's signature."""
         return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
     switches = [
@@ -162,12 +164,14 @@ def health() -> None:
 
 @cache
 def _add_surfaces() -> None:
+    """Add the command of every surface, once."""
     for name in list_surfaces():
         _add_surface(name, load_surface(name))
 
 
 @cache
 def _add_curator_commands() -> None:
+    """Add the curator's commands, once; only this imports their libraries."""
     curator_app: typer.Typer = import_module("bot.curator_commands").app
     app.registered_commands.extend(curator_app.registered_commands)
 
@@ -220,6 +224,7 @@ def _explain_system_error(error: OSError) -> str | None:
 
 
 def _flush_output() -> None:
+    """Write out what standard output still holds, so that a failure is met here and not at exit."""
     # There is none where it was closed before the start.
     if sys.stdout:
         sys.stdout.flush()
@@ -239,6 +244,7 @@ def _spell_out_unprintable() -> None:
 
 
 def _print_error(message: str) -> int:
+    """Print `message` as one line on stderr, and return the status for bad input."""
     # Lines that were logged before stand above it.
     for handler in logging.getLogger().handlers:
         handler.flush()
@@ -252,5 +258,6 @@ def _print_error(message: str) -> int:
 
 
 def _format_usage(error: TyperException) -> str:
+    """Return the message of a usage error, with the command and how to get its help."""
     place = getattr(getattr(error, "ctx", None), "command_path", "python -m bot")
     return f"{place}: {error.format_message().rstrip('.')}; see {place} --help"

@@ -347,6 +347,7 @@ def show_progress(items: Iterable[Item], total: int, label: str) -> Iterator[Ite
 
 
 def _print_balance(figures: evaluation.BalanceFigures, *, as_record: bool) -> None:
+    """Print how balanced answers are: as one JSON object, or a count and its name a line."""
     if as_record:
         print_json([figures._asdict()])
         return
@@ -355,7 +356,7 @@ def _print_balance(figures: evaluation.BalanceFigures, *, as_record: bool) -> No
 
 
 def _confirm(count: int) -> bool:
-    """Ask whether to take them; where nobody can answer, say how to."""
+    """Return whether somebody agrees to take `count` documents; where nobody can answer, print how to take them."""
     if sys.stdin.isatty():
         return typer.confirm(f"Take {count}?")
     print("Nothing was taken. To take them, ask again with --yes.")
@@ -363,7 +364,7 @@ def _confirm(count: int) -> bool:
 
 
 def _read_passages(path: Path) -> tuple[Passage, ...]:
-    """Return those of a corpus folder, with its manifest's voices, or of one file by itself."""
+    """Return the passages of a corpus folder, with its manifest's voices, or of one file by itself."""
     return (
         tuple(load_corpus(path).passages)
         if path.is_dir()

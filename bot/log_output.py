@@ -77,12 +77,12 @@ class QueuedHandler(logging.Handler):
             self._dropped = 0
 
     def flush(self) -> None:
-        """Wait until the queued lines are written, but not for ever."""
+        """Wait until the queued lines are written, up to `_FLUSH_SECONDS`."""
         with self._lines.all_tasks_done:
             self._lines.all_tasks_done.wait_for(lambda: not self._lines.unfinished_tasks, _FLUSH_SECONDS)
 
     def close(self) -> None:
-        """Write the queued lines, unless nobody reads them soon."""
+        """Wait up to `_FLUSH_SECONDS` for the queued lines to be written; not at all where the queue is full."""
         try:
             self._lines.put_nowait(None)
         except queue.Full:
@@ -92,6 +92,7 @@ class QueuedHandler(logging.Handler):
         super().close()
 
     def _write_lines(self) -> None:
+        """Write the queued lines, in the handler's thread, until it is closed."""
         while (line := self._lines.get()) is not None:
             # The stream is closed or full; the next line may find room.
             with suppress(OSError, ValueError):
@@ -107,7 +108,7 @@ class QueuedHandler(logging.Handler):
 
 
 def discard_stream(stream: TextIO) -> None:
-    """Point `stream` at the null device, or Python would fail again when it flushes at exit, with its own status."""
+    """Point `stream` at the null device; otherwise Python would fail again at exit, with a status of its own."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 

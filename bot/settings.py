@@ -123,6 +123,7 @@ class Settings(BaseSettings):
     @field_validator("corpora", mode="before")
     @classmethod
     def _split_commas(cls, value: object) -> object:
+        """Split the text of a variable at its commas; leave the list of the file as it is."""
         if isinstance(value, str):
             return [name.strip() for name in value.split(",") if name.strip()]
         return value
@@ -222,6 +223,7 @@ def list_variables() -> dict[str, str]:
 
 
 def _list_dotted_names(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
+    """Yield the dotted name of each setting of `model` and of the tables in it, behind `prefix`."""
     for name, field in model.model_fields.items():
         annotation = field.annotation
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
@@ -231,6 +233,7 @@ def _list_dotted_names(model: type[BaseModel], prefix: str = "") -> Iterator[str
 
 
 def _build_variable_name(dotted: str) -> str:
+    """Return the variable of a setting: BOT_ENGINE__NAME for `engine.name`."""
     return ENV_PREFIX + dotted.replace(".", "__").upper()
 
 

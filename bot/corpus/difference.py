@@ -35,7 +35,7 @@ class ReloadChange:
 
     `retired` are quotes that were shown and would no longer exist. `orphaned_holds` are the ids of withheld quotes
     whose words the new corpus does not have, and `unsure_holds` of those of which it has only a part: every passage
-    that shares it is withheld.
+    that shares that part is withheld.
     """
 
     corpus_name: str
@@ -61,8 +61,8 @@ def compare_corpora(old: Corpus, new: Corpus) -> Difference:
     """Compare two loads of a corpus by document and by quote."""
     old_documents = {document.id: document for document in old.documents}
     new_documents = {document.id: document for document in new.documents}
-    old_quotes = _quotes_by_id(old.passages.leave_out_equal(new.passages))
-    new_quotes = _quotes_by_id(new.passages.leave_out_equal(old.passages))
+    old_quotes = _map_quotes_by_id(old.passages.leave_out_equal(new.passages))
+    new_quotes = _map_quotes_by_id(new.passages.leave_out_equal(old.passages))
     lost_quotes = {key: passage for key, passage in old_quotes.items() if key not in new_quotes}
     gained_quotes = {key: passage for key, passage in new_quotes.items() if key not in old_quotes}
     moved_ids = _match_moved(lost_quotes, gained_quotes)
@@ -93,23 +93,23 @@ def _match_moved(lost_quotes: Mapping[str, Passage], gained_quotes: Mapping[str,
     """Map each lost quote to a gained one of the same statement, in order; each gained one is used once."""
     new_ids: dict[tuple[str, str | None, str], list[str]] = defaultdict(list)
     for key, passage in gained_quotes.items():
-        new_ids[_statement_key(passage)].append(key)
+        new_ids[_build_statement_key(passage)].append(key)
     return {
         key: new_ids[statement].pop(0)
         for key, passage in lost_quotes.items()
-        if new_ids.get(statement := _statement_key(passage))
+        if new_ids.get(statement := _build_statement_key(passage))
     }
 
 
-def _statement_key(passage: Passage) -> tuple[str, str | None, str]:
-    """Return the statement of a passage: document, voice and words."""
+def _build_statement_key(passage: Passage) -> tuple[str, str | None, str]:
+    """Return the statement of a passage: the id of its document, the name of its voice, and its words."""
     name = passage.voice.name if passage.voice else None
     span, document = passage.span, passage.document
     return document.id, name, document.text[span.start : span.end]
 
 
-def _quotes_by_id(passages: Iterable[Passage]) -> dict[str, Passage]:
-    """Map each quote id to its first passage, in order."""
+def _map_quotes_by_id(passages: Iterable[Passage]) -> dict[str, Passage]:
+    """Map the id of each attributed passage's words to the first passage that has it, in order."""
     quotes: dict[str, Passage] = {}
     for passage in passages:
         if passage.voice:

@@ -32,15 +32,16 @@ _LIGATURE = re.compile("[ﬀ-ﬆ]")
 _HYPHENATED_WORD = re.compile(r"(?<![^\W\d_])([^\W\d_]{2,}+)-(?:[ \t]*+\r?\n[ \t]*+| )([a-zà-ÿ]{2,}+)")
 _CONJUNCTIONS = frozenset({"and", "or", "to", "und", "et", "ou", "y", "o"})
 _DIGITS = re.compile(r"\d+")
-# One printed line; longer repeated paragraphs are copies, not running heads.
+# In characters, one printed line: longer repeated paragraphs are copies, not running heads.
 _MAX_HEAD_LENGTH = 90
 # A line printed twice may be a refrain or a repeated heading.
 _MIN_HEAD_COUNT = 3
 
-# More than half of its words: an article that only quotes another at length stays below.
+# A copy has a larger share of the words of its long paragraphs in earlier documents; an article that only quotes
+# another at length stays below.
 COPY_THRESHOLD = 0.5
 
-# Shorter paragraphs, such as "The Minister declined to comment.", may be alike by chance.
+# In words: shorter paragraphs, such as "The Minister declined to comment.", may be alike by chance.
 _MIN_WORDS = 12
 _EXCERPT_LENGTH = 60
 _MONTHS = [name.lower() for name in month_name[1:]]
@@ -50,7 +51,7 @@ _DATE_IN_URL = re.compile(r"/((?:19|20)\d{2})/(\d{2})(?:/(\d{2}))?(?=/|$)")
 
 
 def find_encoding_issues(document: Document) -> Iterator[Issue]:
-    """Find the first occurrence of each kind of fault in the document, and count the others."""
+    """Yield an issue for each kind of fault, at its first occurrence, with the number of all."""
     text = document.text
     source_remedy = "extract the text again in the source's own encoding"
     for pattern, description, remedy in (
@@ -80,7 +81,7 @@ def _find_broken_words(text: str) -> Iterator[Issue]:
 
 
 def _find_running_heads(text: str) -> Iterator[Issue]:
-    """Find short lines that recur, apart from digits, at their first occurrence."""
+    """Find short paragraphs that recur, in any case and with any digits, at their first occurrence."""
     spans_by_line: dict[str, list[Span]] = defaultdict(list)
     for span in split_paragraphs(text):
         if span.end - span.start <= _MAX_HEAD_LENGTH:

@@ -106,8 +106,9 @@ def compute_folder_digest(folder: Path) -> str:
 def compute_folder_version(folder: Path) -> tuple[object, ...]:
     """Return a value that differs once `folder`, a link to it or a file in it was replaced, changed, added or removed.
 
-    It differs even if the link or folder was put back afterwards: only the system sets the time of the last change
-    (ctime), while a copy may have the modification time and size of the file that it replaces.
+    It is empty while the folder cannot be read. It differs even if the link or folder was put back afterwards: only the
+    system sets the time of the last change (ctime), while a copy may have the modification time and size of the file
+    that it replaces.
     """
     path = folder.absolute()
     links = [parent for parent in path.parents if parent.is_symlink()]
@@ -135,7 +136,7 @@ def find_corpus(corpora_folder: Path, name: str) -> Path:
     for folder in _list_roots(corpora_folder):
         if (folder / name).is_dir():
             return folder / name
-    raise NotFoundError(str(corpora_folder / name), "there is no such corpus", _suggest(corpora_folder, name))
+    raise NotFoundError(str(corpora_folder / name), "there is no such corpus", _suggest_corpus(corpora_folder, name))
 
 
 def find_own_corpus(corpora_folder: Path, name: str) -> Path:
@@ -159,12 +160,14 @@ def list_corpora(corpora_folder: Path) -> list[str]:
 
 
 def _list_roots(corpora_folder: Path) -> Iterator[Path]:
+    """Yield the folders in which a corpus is looked for: the bundled corpora only after the default folder."""
     yield corpora_folder
     if corpora_folder == DEFAULT_CORPORA_FOLDER:
         yield find_bundled_corpora()
 
 
-def _suggest(corpora_folder: Path, name: str) -> str:
+def _suggest_corpus(corpora_folder: Path, name: str) -> str:
+    """Return the remedy for a corpus that is missing: names to choose from, most alike first, and how to begin it."""
     names = list_corpora(corpora_folder)
     begin = f"begin it with: {find_program_name()} new {name}"
     if not names:

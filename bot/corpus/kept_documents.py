@@ -71,7 +71,7 @@ class KeptDocuments:
         return f"{self._corpus_folder} {compute_rules_digest()}"
 
     def load(self) -> None:
-        """Read the documents that are kept whole; ignore the rest."""
+        """Read the documents that are kept whole into `reusable`; ignore the rest."""
         content = self._cache.read(_BASIS_NAME, self._key)
         try:
             basis = AttributionBasis(build_decoder(tuple[VoiceEntry, ...])(content["voices"]), content["language"])
@@ -82,7 +82,7 @@ class KeptDocuments:
         self.reusable = {document_id: part for document_id, part in parts.items() if part}
 
     def save(self, parts: ReusableParts) -> None:
-        """Keep `parts` alone; those that were read from here are not written again."""
+        """Keep `parts` and no others; those that were read from here are not written again."""
         attributed = next((part for part in parts.values() if isinstance(part, AttributedDocument)), None)
         if attributed is None:
             return
@@ -134,7 +134,7 @@ def _name_document(document_id: str) -> str:
 
 
 def encode_part(part: AttributedDocument | SkippedFile) -> dict[str, Any]:
-    """Return `part` as JSON, for `decode_part`."""
+    """Return `part` as `json.dumps` takes it with `list_fields`, for `decode_part`."""
     stamps = [(str(path), *stamp) for path, stamp in part.input_stamps.items()]
     if isinstance(part, SkippedFile):
         return {"stamps": stamps, "error": (part.error.place, part.error.fact, part.error.remedy)}
@@ -149,7 +149,7 @@ def encode_part(part: AttributedDocument | SkippedFile) -> dict[str, Any]:
 
 
 def decode_part(content: Mapping[str, Any], basis: AttributionBasis) -> AttributedDocument | SkippedFile:
-    """Return the part that was encoded.
+    """Return the part that was encoded; one of another basis than `basis` is marked to be attributed again.
 
     Raises:
         TypeError, KeyError, ValueError, IndexError, AttributeError: `content` is not an encoded part.
@@ -170,6 +170,7 @@ def decode_part(content: Mapping[str, Any], basis: AttributionBasis) -> Attribut
 
 @cache
 def _digest_basis(basis: AttributionBasis) -> str:
+    """Return a digest that is equal for equal bases."""
     return digest(repr(basis))
 
 
@@ -192,7 +193,8 @@ class _LazySequence(Sequence[Item]):
 class StreamedCorpus:
     """A corpus on disk, document by document, each with its passages as they are served.
 
-    `corpus` has no passages, and documents without their texts. `adjust` is called for each passage, last of all.
+    `corpus` has no passages, and documents without their texts. `adjust` returns each passage as it is served, and is
+    applied last.
     """
 
     def __init__(

@@ -28,8 +28,10 @@ from bot.storage import filesystem
 from bot.storage.toml_schema import find_line
 from bot.text import normalise_name
 
-# In a small corpus three of four may be chance; a larger share is one-sided.
+# Of a topic's quotes that take a side, the share of one side: three of four may be chance in a small corpus, more is
+# one-sided.
 LOPSIDED_SHARE = 0.75
+# Attributions of a lower confidence are warned of, unless the settings have another threshold.
 MIN_CONFIDENCE = 0.7
 SURNAME_REMEDY = "name both in full wherever they speak, or correct the passage in .voices.toml"
 ROLE_REMEDY = (
@@ -113,6 +115,7 @@ def _convert_error(error: BotError, *, is_readable: bool) -> Finding:
 
 
 def _make_warning(file: str, line: int | None, fact: str, remedy: str) -> Finding:
+    """Make a finding that lowers quality and blocks nothing."""
     return Finding(file, line, Level.WARNING, fact, remedy)
 
 
@@ -299,6 +302,7 @@ def _check_stop_words(corpus: Corpus) -> Iterator[Fault]:
     analyser = Analyser(corpus.language)
 
     def is_empty(word: str) -> bool:
+        """Return whether `word` has no stem to search for."""
         return "-" not in word and not any(analyser.terms(word))
 
     remedy = "write a word that tells one quote from another; an acronym in capitals"

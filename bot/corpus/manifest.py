@@ -225,7 +225,7 @@ def _check_sides_used(corpus: Corpus) -> Iterator[Fault]:
 def attach_responses(
     passages: Sequence[Passage], entries: Sequence[ResponseEntry], documents: Mapping[str, Document]
 ) -> tuple[Passage, ...]:
-    """Return `passages`, with the responses of `entries` to the quotes that they hold; see `check_manifest_used`."""
+    """Return `passages`, with the responses of `entries` to the quotes that they hold; others are ignored."""
     if not entries:
         return tuple(passages)
     by_quote: dict[str, list[ResponseEntry]] = {}
@@ -251,7 +251,7 @@ def _find_lost_responses(corpus: Corpus) -> Iterator[Fault]:
 def _attach_responses(
     passage: Passage, by_quote: Mapping[str, Sequence[ResponseEntry]], documents: Mapping[str, Document]
 ) -> Passage:
-    """Return `passage` with the responses to quotes that it holds."""
+    """Return `passage` with the responses to quotes that it holds; the same object where there are none."""
     spans = {quote_id(passage.document.sha256, span): span for span in list_quotable_spans(passage)}
     responses = tuple(
         Response(span, entry.by, entry.date, documents[entry.document])

@@ -144,6 +144,9 @@ def read_corpus(
     Parts in `reusable` whose files are unchanged, byte for byte, are not read again. The documents in `excluded_ids`
     are ignored; voices that are never quoted are then no error. A folder that is replaced or changed meanwhile is read
     again, so that no reading mixes two releases.
+
+    Raises:
+        CorpusTooLargeError: it has more than `limit` passages.
     """
     for _ in range(filesystem.MAX_ATTEMPTS):
         version = compute_folder_version(folder)
@@ -313,7 +316,7 @@ def _load_corrections(path: Path | None) -> Sequence[Correction]:
 
 
 def _read_metadata(document: Document, path: Path) -> Document:
-    """Return `document` without its text, turns and divisions; refuse one of which nothing else is known."""
+    """Return `document` without its text, turns and divisions; raise a CorpusError where nothing else is known."""
     metadata = replace(document, text="", turns=(), divisions=())
     if metadata == Document(document.id, "", sha256=document.sha256):
         remedy = "open it with a header between +++ lines that gives its title and publisher"
@@ -336,6 +339,7 @@ def _is_unchanged(previous: AttributedDocument | SkippedFile, path: Path, correc
 
 
 def _list_skipped_ids(result_by_id: Mapping[str, object]) -> frozenset[str]:
+    """Return the ids of the files that were skipped."""
     return frozenset(document_id for document_id, result in result_by_id.items() if isinstance(result, SkippedFile))
 
 

@@ -49,7 +49,10 @@ class Ballot(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SideRules:
-    """The sides of parties and bodies by name, and the ballots of voters by identity and by name."""
+    """The sides of parties and bodies by name, and the ballots of voters by identity and by name.
+
+    `namespaces` are those of the identities: a voice identified in one of them is never matched by name.
+    """
 
     by_body: Mapping[str, Side]
     by_id: Mapping[str, Sequence[Ballot]]
@@ -86,7 +89,7 @@ def collect_divisions(documents: Iterable[Document]) -> dict[str, Division]:
     divisions: dict[str, Division] = {}
     for division in (division for document in documents for division in document.divisions):
         earlier = divisions.get(division.id)
-        divisions[division.id] = _join(earlier, division) if earlier else division
+        divisions[division.id] = _join_divisions(earlier, division) if earlier else division
     return divisions
 
 
@@ -169,7 +172,7 @@ def _list_votes(division: Division) -> Iterator[tuple[VoteAnswer, Sequence[Voter
     yield VoteAnswer.NO, division.noes
 
 
-def _join(known: Division, other: Division) -> Division:
+def _join_divisions(known: Division, other: Division) -> Division:
     """Join two records of one division: a voter counts if either lists them."""
     return replace(
         known,

@@ -254,7 +254,7 @@ def withhold_in_publication(document: Document, names: WithheldNames) -> dict[st
 
 
 def withhold_in_turn(turn: Turn, names: WithheldNames) -> Turn:
-    """Return `turn` without the names."""
+    """Return `turn` without the names; the same object where it has none."""
     voice = UNNAMED if names.is_named_in(turn.voice.name) else withhold_in_voice(turn.voice, names) or turn.voice
     heading = None if names.is_printed_in(turn.heading) else turn.heading
     url = None if names.is_in_address(turn.url) else turn.url
@@ -288,6 +288,7 @@ def withhold_names_stored(corpus: Corpus, passages: StoredPassages, names: Withh
     ids = collect_ids(passages.voices, names)
 
     def change_document(document: StoredDocument) -> StoredDocument:
+        """Return `document` without the names in its facts and turns."""
         facts = withhold_in_publication(document, names)
         return document.replace_facts(**facts, change_turn=partial(withhold_in_turn, names=names))
 

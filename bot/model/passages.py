@@ -95,6 +95,7 @@ class Voice:
 
 
 def _get_namespace(voice_id: str) -> str:
+    """Return the namespace of a voice's id: all before its last slash."""
     return voice_id.rpartition("/")[0]
 
 
@@ -133,7 +134,7 @@ class ParagraphDigests:
         self.has_mismatch = False
 
     def check(self, text: str, spans: Iterable[Span]) -> bool:
-        """Return whether the paragraphs of `text` that `spans` touch are unchanged since they were loaded."""
+        """Return whether the paragraphs of `text` that `spans` touch are as loaded; remember if one is not."""
         starts, touched = self._starts, set[int]()
         for span in spans:
             first = bisect_right(starts, span.start) - 1
@@ -143,6 +144,7 @@ class ParagraphDigests:
         return is_intact
 
     def _hash_block(self, text: str, index: int) -> bytes:
+        """Return the digest of the block numbered `index`, as `text` has it now."""
         # The last block reaches to the end, so text added there is noticed.
         end = self._starts[index + 1] if index + 1 < len(self._starts) else len(text)
         block = text[self._starts[index] : end].encode("utf-8", "surrogatepass")
@@ -194,7 +196,7 @@ class Document(Publication):
         return self._digests.has_mismatch
 
     def replace_facts(self, **facts: Any) -> Document:  # noqa: ANN401  fields of a document
-        """Return the same text with other facts; damage found through either is known to both."""
+        """Return a document of the same text with other facts; damage found through either is known to both."""
         changed = replace(self, **facts)
         object.__setattr__(changed, "_digests", self._digests)
         return changed
@@ -265,7 +267,7 @@ class Passage:
         return self.document.slice_text(self.span)
 
     def lies_within(self, text: str) -> bool:
-        """Return whether every span of it is one of `text`."""
+        """Return whether every span of the passage lies within `text`."""
         spans = (self.span, self.frame, *self.cue, *self.quotation, *self.unbroken)
         return all(0 <= span.start <= span.end <= len(text) for span in spans)
 

@@ -61,7 +61,7 @@ def parse_partial_date(text: str) -> str | None:
 
 
 def _validate_web_address(value: str) -> str:
-    """Return `value`, if it is a web address."""
+    """Return `value`, if it is a web address and nothing else."""
     if not WEB_ADDRESS.fullmatch(value):
         remedy = "give an address that begins with https:// or http://"
         raise PydanticCustomError("url", "not a web address", {"remedy": remedy})
@@ -115,7 +115,7 @@ class Publication:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The names of the facts that are not given."""
+        """The names of the facts that are not given; `transcript` is never among them."""
         return tuple(name for name in PUBLICATION_FIELDS if name != "transcript" and not getattr(self, name))
 
 
@@ -166,7 +166,7 @@ class VoteAnswer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SideEvidence:
-    """Why a voice has its side: how it voted in a division that the curator has read, or its party's side."""
+    """Why a voice has its side: its `answer` in a division that the curator has read, or the side of a `body`."""
 
     division: Division | None = None
     answer: VoteAnswer | None = None

@@ -88,20 +88,20 @@ class StoredCorpusIndex(Index, Protocol):
     """The index of a stored corpus (see `bot.corpus.stored`), whose passages are numbered."""
 
     def search_among(self, query: Query, limit: int, ranges: Iterable[tuple[int, int]]) -> Sequence[Hit]:
-        """Search only the passages numbered [start, end) in one of `ranges`; see `search`."""
+        """Search as `search` does, among the passages numbered [start, end) in one of `ranges`."""
 
 
 class FactFinder(Protocol):
     """Finds what else is stored of a document and its passages, besides the words that are searched."""
 
     def split_words(self, document: Document) -> FoldedWords:
-        """Return the folded words of a document: which it prints small, as acronyms, or in compounds."""
+        """Return the folded words of a document: all, and those that it prints small, as acronyms, or in compounds."""
 
     def join_words(self, document: Document) -> str:
         """Return the folded words of a document in their order, with blanks between them."""
 
     def find_small_compounds(self, passage: Passage) -> Iterable[tuple[str, ...]]:
-        """Return the hyphenated words of which every part is a stop word."""
+        """Return the hyphenated words of a passage whose every part is a stop word, each as its parts."""
 
     def list_quote_ids(self, passage: Passage) -> Iterable[str]:
         """Return the ids of all quotes of a passage."""
@@ -122,7 +122,7 @@ class CorpusStream(Protocol):
         """Walk through the documents, each with its passages."""
 
     def check(self) -> None:
-        """Raise the error that keeps the corpus from being served, if there is one; called after a walk."""
+        """Raise the error that keeps the corpus from being served, if any; called after a walk through it."""
 
 
 class StoredCorpus(NamedTuple):
@@ -167,5 +167,5 @@ class EngineModule(Protocol):
         """Return an index of `passages`; `options` is an instance of `Options`.
 
         `cache` names a file in which the engine may keep the index, and from which it may take it
-        if it is still one of these passages; None forbids both. An engine that builds quickly ignores it.
+        if that is still one of these passages; None forbids both. An engine that builds quickly ignores `cache`.
         """

@@ -31,7 +31,7 @@ _LOG = logging.getLogger(__name__)
 _MAGIC = b"OTRINDEX"
 PREAMBLE_SIZE = len(_MAGIC) + 8 + hashlib.sha256().digest_size
 _ALIGNMENT = 64
-# An index has some thirty arrays, and a header a line for each.
+# In bytes: an index has some thirty arrays, and its header an entry for each.
 _MAX_HEADER_SIZE = 1 << 20
 # 64-bit words summed up at once: 256 kB, which a processor's cache holds.
 _CHECKSUM_BLOCK = 1 << 15
@@ -77,7 +77,7 @@ def encode_words(words: Iterable[str]) -> NDArray[np.uint8]:
 
 
 def decode_words(array: NDArray[np.uint8]) -> list[str]:
-    """Decode the words of `encode_words`."""
+    """Decode the words that `encode_words` encoded."""
     return array.tobytes().decode("utf-8", "surrogatepass").split("\n") if array.size else []
 
 
@@ -111,7 +111,7 @@ def _build_layout(key: str, arrays: Arrays) -> tuple[bytes, list[tuple[int, NDAr
 
 
 def write_arrays(path: Path, header: bytes, placements: list[tuple[int, NDArray[Any]]], size: int) -> None:
-    """Write a file of the sealed `header`, followed by `size` bytes with each array at its place."""
+    """Write the mark, the SHA-256 and `header`, then `size` bytes with each array at its place."""
     start = PREAMBLE_SIZE + len(header)
     with open_replacement(path) as file:
         file.truncate(start + size)

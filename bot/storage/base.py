@@ -140,13 +140,13 @@ class Storage(SharedState, Protocol):
         """Return what happened to the quote, oldest first."""
 
     async def record_events(self, events: Iterable[QuoteEvent]) -> None:
-        """Record what happened to quotes; where that cannot be kept, only warn, like `record_shown`."""
+        """Record what happened to quotes; where that cannot be kept, only warn, as `record_shown` does."""
 
     def list_flags(self) -> Sequence[Flag]:
         """Return the flags that nobody has decided on, oldest first."""
 
     def count_flags(self) -> Mapping[tuple[FlagReason, FlagOutcome], int]:
-        """Count all flags ever closed by reason and outcome; nothing else is kept of them."""
+        """Count all flags ever closed, by reason and outcome; nothing else is kept of them."""
 
     async def add_flag(self, flag: Flag) -> None:
         """Keep a flag until it is closed."""
@@ -167,10 +167,10 @@ class Storage(SharedState, Protocol):
         """Record when documents were first served; the first time counts."""
 
     def find_word_sums(self) -> WordSums:
-        """Return the sums since the last digest."""
+        """Return how many people asked for each unmatched word since the last weekly digest."""
 
     async def set_word_sums(self, sums: WordSums) -> None:
-        """Record the sums in place of the earlier ones."""
+        """Record the sums of unmatched words in place of the earlier ones."""
 
     async def choose(self, chat_id: int, corpus: str | None) -> None:
         """Record the corpus that the chat chose; None forgets it."""

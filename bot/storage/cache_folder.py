@@ -81,7 +81,7 @@ class CacheFolder:
             _LOG.warning("not kept folder=%s reason=%s", self._path, error.strerror or error)
 
     def keep_only(self, names: Collection[str]) -> None:
-        """Remove the values of all other names."""
+        """Remove the values kept under all names but `names`."""
         if self._path is None:
             return
         kept_names = {_build_file_name(name) for name in names}
@@ -105,9 +105,9 @@ def is_own_file(path: Path) -> bool:
 
 
 def find_cache_folder(state_folder: Path | None, purpose: str) -> Path | None:
-    """Find a folder for values that can be computed again: beside `state_folder`, or else in the user's cache folder.
+    """Find or make a folder for values that can be computed again: beside `state_folder`, or in the user's cache.
 
-    There each `purpose` has a folder of its own. None if neither can be written to.
+    In the user's cache each `purpose` has a folder of its own. None if neither can be written to.
     """
     candidates = [get_user_cache_root() / "on-the-record" / hashlib.sha256(purpose.encode()).hexdigest()[:12]]
     if state_folder is not None:
@@ -124,7 +124,7 @@ def get_user_cache_root() -> Path:
 
 
 def _can_write(folder: Path) -> bool:
-    """Return whether `folder` exists or can be made, and belongs to this user."""
+    """Make `folder` if it is missing, and return whether it is this user's and can be written to."""
     if not folder.is_absolute():
         folder = Path.cwd() / folder
     try:
@@ -224,6 +224,7 @@ def _build_dataclass_decoder(kind: Any) -> Decoder:  # noqa: ANN401
     decode_row = build_row_decoder(kind, names)
 
     def decode(values: Any) -> Any:  # noqa: ANN401
+        """Return the value of type `kind` whose fields are `values`."""
         return kind(**decode_row(values))
 
     return _share_values(decode) if all(_is_scalar(hints[name]) for name in names) else decode
@@ -234,6 +235,7 @@ def _share_values(decode: Decoder) -> Decoder:
     values_by_row: dict[tuple[Any, ...], Any] = {}
 
     def decode_shared(values: Any) -> Any:  # noqa: ANN401
+        """Return the value decoded earlier from an equal row, or decode this one."""
         key = tuple(values)
         if key not in values_by_row:
             values_by_row[key] = decode(values)

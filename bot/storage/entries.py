@@ -133,17 +133,17 @@ class EntryStorage(ABC):
         """Do nothing: no other process writes."""
 
     def take_up(self, change: EntryChange) -> None:
-        """Hold a value as it was written, after earlier ones."""
+        """Apply a change to the values in memory, in place; a written value comes after earlier ones."""
         apply_change(self.get_values(change.kind), change)
         if change.kind == "event":
             self._events.setdefault(change.value.quote, {}).setdefault(change.key, change.value)
 
     def get_values(self, kind: str) -> dict[str, Any]:
-        """Return the values of a kind by their keys, as they are held."""
+        """Return the values of a kind by their keys: the dictionary itself, no copy."""
         return self.get_all()[kind]
 
     def get_all(self) -> dict[str, dict[str, Any]]:
-        """Return the values of each kind, as they are held."""
+        """Return the values of each kind: the dictionaries themselves, no copies."""
         return cast("dict[str, dict[str, Any]]", self.entries)
 
     def find_shown(self, quote_id: str) -> ShownQuote | None:
@@ -201,7 +201,7 @@ class EntryStorage(ABC):
         return {key.removeprefix(prefix): when for key, when in arrivals if key.startswith(prefix)}
 
     def find_word_sums(self) -> WordSums:
-        """Return the sums since the last digest."""
+        """Return the sums of unmatched words since the last weekly digest."""
         return self.entries["word_sums"].get("", WordSums())
 
     async def record_shown(self, quotes: Iterable[Quote], corpus: str) -> None:
@@ -291,7 +291,7 @@ class EntryStorage(ABC):
 
 
 def apply_change(values: dict[str, Any], change: EntryChange) -> None:
-    """Apply a change to the values of its kind; a written value comes last."""
+    """Apply `change` in place to `values`, those of its kind; a written value comes last."""
     if change.first_counts and change.key in values:
         return
     values.pop(change.key, None)

@@ -27,7 +27,7 @@ from bot.errors import CorpusError, StorageError
 log = logging.getLogger(__name__)
 
 LOCK_NAME = ".lock"
-# A check of a large corpus takes a few seconds, and a person who pressed a button waits for it.
+# How long to wait for a lock: a check of a large corpus holds it for a few seconds, and a person may be waiting.
 LOCK_SECONDS = 10.0
 # A process that was asked to stop may go on for 25 seconds while the next one starts.
 TAKEOVER_SECONDS = 30.0
@@ -35,6 +35,7 @@ _RETRY_SECONDS = 0.05
 _LOCK_FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
 _CREATE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 
+# How large a file may be, and how often one that changes meanwhile is read, before it is refused.
 MAX_BYTES = 5 * 1024 * 1024
 MAX_ATTEMPTS = 4
 
@@ -72,7 +73,7 @@ class FileSystem:
         return os.read(descriptor, limit)
 
     def write(self, descriptor: int, data: bytes) -> int:
-        """Write some of `data`, and return how many."""
+        """Write the beginning of `data`, and return how many bytes of it."""
         return os.write(descriptor, data)
 
     def fsync(self, descriptor: int) -> None:
@@ -177,7 +178,7 @@ def lock_folder(
     """
     descriptor = disk.open(folder / LOCK_NAME, _LOCK_FLAGS)
     try:
-        _acquire(descriptor, folder, seconds, sleep)
+        _acquire_lock(descriptor, folder, seconds, sleep)
         yield
     finally:
         # Closing it releases the lock.
@@ -203,7 +204,7 @@ def hold_state_folder(folder: Path, seconds: float = TAKEOVER_SECONDS) -> Iterat
         yield
 
 
-def _acquire(descriptor: int, folder: Path, seconds: float, sleep: Callable[[float], None]) -> None:
+def _acquire_lock(descriptor: int, folder: Path, seconds: float, sleep: Callable[[float], None]) -> None:
     """Acquire the lock; raise StorageError if somebody still holds it after `seconds`."""
     for _ in range(1 + int(seconds / _RETRY_SECONDS)):
         try:
@@ -298,6 +299,7 @@ def build_unreadable_error(path: Path, error: OSError | ValueError) -> CorpusErr
 
 
 def _compute_digest(data: bytes) -> FileDigest:
+    """Return the size and SHA-256 of `data`."""
     return FileDigest(len(data), hashlib.sha256(data).hexdigest())
 
 
@@ -341,6 +343,7 @@ def _describe_file_version(status: os.stat_result) -> tuple[int, int, int]:
 
 
 def _build_bad_byte_error(path: Path, data: bytes, offset: int, fact: str) -> CorpusError:
+    """Build the error for the byte at `offset`; it names the line."""
     line = data.count(b"\n", 0, offset) + 1
     return CorpusError(str(path), f"{fact} at offset {offset}, line {line}", "save the file as UTF-8")
 

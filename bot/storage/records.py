@@ -19,7 +19,7 @@ from bot.text import normalise_name, split_sentences
 _MAX_SENTENCES = 4
 # As many characters of a fingerprint as people compare.
 _FINGERPRINT_LENGTH = 12
-# The speaker of a quote that was first shown while the name was withheld.
+# Stands for the digest of a speaker whose name was withheld when the quote was first shown.
 UNKNOWN_SPEAKER = "?"
 # Sixteen characters of a digest tell the ten wishes of a chat apart as well as all of it.
 _KEY_LENGTH = 16
@@ -48,7 +48,8 @@ class Tombstone:
     """The end of a quote: when and why it was retired, and where its words are now, if anywhere.
 
     `why` is `removed` (the document is gone), `changed` (its text was) or
-    `reread` (it is parsed differently); `now` is the id of the same words there.
+    `reread` (it is parsed differently); `now` is the id of a quote with the same words that took its
+    place, None if there is none.
     """
 
     id: str
@@ -213,7 +214,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class WordSums:
-    """How many people asked for each unmatched word, on days when enough did, since the digest of `week` was sent."""
+    """How many people asked for each unmatched word, on days when enough did, since the message of `week` was sent."""
 
     week: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -238,12 +239,12 @@ def create_event(quote_id: str, change: QuoteChange, detail: str, now: datetime,
 
 
 def create_shown_events(quotes: Iterable[Quote], now: datetime, fingerprint: str) -> list[QuoteEvent]:
-    """Create an event for each of `quotes` that is shown for the first time."""
+    """Create an event for each of `quotes`, all of which are shown for the first time."""
     return [create_event(each.id, QuoteChange.SHOWN, hash_speaker(each.passage), now, fingerprint) for each in quotes]
 
 
 def hash_speaker(passage: Passage) -> str:
-    """Return a digest of the speaker of `passage`, with which a later load is compared."""
+    """Return a digest of the speaker, to be compared with a later load: "?" if unnamed, "nobody" without a voice."""
     if passage.is_unnamed:
         return UNKNOWN_SPEAKER
     return digest(passage.voice.name.casefold())[:_FINGERPRINT_LENGTH] if passage.voice else "nobody"

@@ -15,12 +15,12 @@ from cachetools import LRUCache
 
 from bot.storage.records import Claim
 
-# As many message numbers as two thousand answers an hour make in five hours; one forgotten too soon costs an edit or a
-# notice, never an answer.
+# Values held of each kind: as many message numbers as two thousand answers an hour make in five hours; one forgotten
+# too soon costs an edit or a notice, never an answer.
 MAX_VALUES = 10_000
-# A rate whose slots are forgotten has its whole burst again.
+# Keys of rates held: one that is forgotten has its whole burst again.
 MAX_SLOTS = 10_000
-# A hundred batches of updates: Telegram sends an unconfirmed update again in the next batch.
+# Updates remembered, a hundred batches: Telegram sends an unconfirmed update again in the next batch.
 _MAX_HANDLED = 10_000
 
 
@@ -104,9 +104,9 @@ class _ExpiringValue(NamedTuple):
 
 
 class _CountedCache(LRUCache[str, _ExpiringValue]):
-    """A cache with the expiry of each key by the parts of the key before a slash.
+    """A cache that also holds the expiry of its keys, grouped by each part of a key before a slash.
 
-    Without them, looking for the keys under one part took 5 ms for each missed word when the cache was full.
+    Without these groups, looking for the keys under one part took 5 ms for each missed word when the cache was full.
     """
 
     def __init__(self, maxsize: int) -> None:
@@ -152,25 +152,25 @@ class StateInMemory:
         return False
 
     async def keep(self, kind: str, key: str, value: bytes, seconds: float) -> None:
-        """Keep it in memory."""
+        """Keep the value in memory."""
         self._values[kind][key] = _ExpiringValue(value, self._clock() + seconds)
 
     async def find_kept(self, kind: str, key: str) -> bytes | None:
-        """Return what is in memory."""
+        """Return the value in memory; None if there is none, or it has expired."""
         entry = self._values[kind].get(key)
         return entry.value if entry and entry.expires > self._clock() else None
 
     async def drop(self, kind: str, key: str) -> bool:
-        """Forget it."""
+        """Forget the value, and return whether there was one that had not expired."""
         entry = self._values[kind].pop(key, None)
         return entry is not None and entry.expires > self._clock()
 
     async def list_kept(self, kind: str) -> Mapping[str, bytes]:
-        """List what is in memory."""
+        """Return the values in memory that have not expired, by key."""
         return self._list_values(kind)
 
     async def count_kept(self, kind: str, prefix: str = "") -> Mapping[str, int]:
-        """Count what is in memory."""
+        """Count the keys in memory; those below a `prefix` that ends with a slash are looked up, not searched."""
         if not prefix.endswith("/"):
             return count_by_parent(key for key in self._list_values(kind) if key.startswith(prefix))
         now, expiry = self._clock(), self._values[kind].expiry_by_parent.get(prefix[:-1], {})
@@ -198,7 +198,7 @@ class StateInMemory:
         return Claim.DONE if update_id in self._handled_updates else Claim.OURS
 
     async def settle(self, update_id: int, *, done: bool) -> None:
-        """Remember a handled update for as long as it can be sent again."""
+        """Remember an update that is `done` for as long as it can be sent again; do nothing for another."""
         if done:
             self._handled_updates[update_id] = True
 

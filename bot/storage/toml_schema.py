@@ -58,6 +58,7 @@ def parse_toml(schema: type[Schema], toml: str, place: str, line_offset: int = 0
 # Building one takes longer than checking a small file by it: the stoves of tests/relevance load in 0.04 s, not 0.06.
 @cache
 def _build_adapter(schema: Any) -> TypeAdapter[Any]:  # noqa: ANN401  a type, which mypy holds for unhashable
+    """Return pydantic's validator of a schema, built once."""
     return TypeAdapter(schema)
 
 
@@ -97,6 +98,7 @@ def _locate_keys(toml: str) -> Mapping[KeyPath, int]:
 
 
 def _to_corpus_error(schema: type[Any], toml: str, place: str, line_offset: int, detail: ErrorDetails) -> CorpusError:
+    """Return the error for one of pydantic's, with the line of its key where it can be found."""
     path = detail["loc"]
     line = find_line(toml, path)
     key = ".".join(part for part in path if isinstance(part, str))
@@ -124,6 +126,7 @@ def _list_allowed_keys(schema: type[Any], path: Sequence[int | str]) -> tuple[st
 
 
 def _build_syntax_error(message: str, place: str, line_offset: int) -> CorpusError:
+    """Build the error for what is not TOML; the line is moved from the parser's message to the place."""
     position = _AT_LINE.search(message)
     return CorpusError(
         f"{place}:{line_offset + int(position[1])}" if position else place,

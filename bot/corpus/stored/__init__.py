@@ -20,7 +20,7 @@ _TOKEN = re.compile(r"\w+")
 
 
 class SourceWords(NamedTuple):
-    """The words of all documents; `small_compounds` has the passages of each hyphenated word made of stop words."""
+    """The words of all documents, and the numbers of the passages with each hyphenated word of stop words alone."""
 
     words: frozenset[str]
     lower_words: frozenset[str]

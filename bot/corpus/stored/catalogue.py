@@ -164,7 +164,7 @@ class CatalogueBuilder:
         words: FoldedWords,
         small_compounds: Iterable[tuple[tuple[str, ...], int]],
     ) -> None:
-        """Add the next document; `small_compounds` are hyphenated words, each with the place of its passage in it."""
+        """Add the next document; `small_compounds` are hyphenated words, each with a place in `passages`."""
         publication = Publication(**{name: getattr(document, name) for name in PUBLICATION_FIELDS})
         self.document_numbers[document.id] = len(self._documents)
         self._documents.append((document.id, document.sha256, publication))
@@ -219,6 +219,7 @@ class CatalogueBuilder:
 
 
 def _decode_corpus(row: Sequence[Any], synonyms: Mapping[str, Sequence[str]]) -> Corpus:
+    """Return the corpus whose `_CORPUS_FIELDS` are in `row`, without documents and passages."""
     tuples = {word: tuple(others) for word, others in synonyms.items()}
     values = build_row_decoder(Corpus, _CORPUS_FIELDS)(row)
     return Corpus(**values, documents=(), passages=HeldPassages(), synonyms=tuples)

@@ -34,7 +34,7 @@ _LOG = logging.getLogger(__name__)
 _MAX_SIMILAR = 200
 # Passages read at once where many are walked through.
 _BATCH = 200
-# A quotation nearly always ends within three paragraphs.
+# Passages on each side that are read for one quotation, which nearly always ends within three paragraphs.
 _NEIGHBOURS = 2
 # Paragraphs whose quotations stay in memory for the questions that follow.
 _MAX_PARAGRAPHS = 256
@@ -122,7 +122,7 @@ class StoredPassages(PassageSequence):
         return bool(self.visibility.hidden[number])
 
     def find_document(self, number: int) -> int:
-        """Return the number of the document of a passage."""
+        """Return the number of the document that the passage of this number is in."""
         return int(np.searchsorted(self.catalogue.starts, number, side="right")) - 1
 
     def iterate(self, numbers: Iterable[int]) -> Iterator[StoredPassage]:
@@ -138,7 +138,7 @@ class StoredPassages(PassageSequence):
         return [passages[number] for number in wanted if number in passages]
 
     def build(self, records: Mapping[int, bytes]) -> dict[int, StoredPassage]:
-        """Return the passages of these records by number, as they are shown; their texts are read in one go."""
+        """Return the passages of these records as they are shown, by number, without those hidden or damaged."""
         documents = {number: self.find_document(number) for number in records if not self.is_hidden(number)}
         contents = self.documents.reader.prefetch(list(documents.values()))
         passages: dict[int, StoredPassage] = {}
@@ -174,7 +174,7 @@ class StoredPassages(PassageSequence):
         return self._change(passage)
 
     def restrict(self, visibility: Visibility, documents: StoredDocuments | None = None) -> StoredPassages:
-        """Return the same passages, fewer of them or less of each shown."""
+        """Return a copy that also hides what `visibility` hides, and shows the rest as `visibility` says."""
         hidden = self.visibility.hidden | visibility.hidden
         restricted = StoredPassages(
             self.catalogue, self._whole_documents, self.store, visibility._replace(hidden=hidden)
@@ -183,7 +183,7 @@ class StoredPassages(PassageSequence):
         return restricted
 
     def hide(self, passages: Iterable[Passage]) -> StoredPassages:
-        """Hide some passages that were read from here or from the whole corpus, and return the rest."""
+        """Return a copy without some passages, which were read from here or from the whole corpus."""
         hidden = self.visibility.hidden.copy()
         hidden[[passage.number for passage in passages if isinstance(passage, StoredPassage)]] = True
         return self.restrict(self.visibility._replace(hidden=hidden))
@@ -272,7 +272,7 @@ class StoredPassages(PassageSequence):
         return list(self.iterate(self.words.small_compounds.get(phrase, ())))
 
     def find_similar(self, words: str) -> Iterable[Passage]:
-        """Return the passages that share most of these words."""
+        """Return the passages that share most of these words, best first."""
         return self.iterate(self.store.find_similar(list_tokens(words), _MAX_SIMILAR))
 
     def read_paragraph(self, passage: Passage) -> Sequence[Passage]:
@@ -306,12 +306,12 @@ class StoredPassages(PassageSequence):
         return int(starts[document]), int(starts[document + 1])
 
     def _find_by_documents(self, documents: Iterable[int]) -> NDArray[np.int64]:
-        """Return the numbers of the passages of these documents."""
+        """Return the numbers of the passages of these documents, hidden ones too."""
         ranges = [np.arange(*self._get_range(document)) for document in documents]
         return np.concatenate([np.zeros(0, np.int64), *ranges])
 
     def find_by_voices(self, voices: Sequence[int]) -> NDArray[np.int64]:
-        """Return the numbers of the passages of these voices."""
+        """Return the numbers of the passages of these voices, hidden ones too."""
         return (
             np.flatnonzero(np.isin(self.catalogue.columns.voices, np.array(voices, np.int32)))
             if voices

@@ -60,7 +60,7 @@ class RecordStore(Protocol):
         """Return the numbers of passages with `tokens` next to each other, in order; the first `limit`, or all."""
 
     def find_similar(self, tokens: Sequence[str], limit: int, voices: Sequence[int] | None = None) -> Sequence[int]:
-        """Return the numbers of the passages that share most of `tokens`, best first; of these voices, or of any."""
+        """Return the numbers of up to `limit` passages that share `tokens`, best first; of these voices, or any."""
 
 
 @dataclass(slots=True, weakref_slot=True, eq=False)
@@ -181,6 +181,7 @@ class StoredDocument(Document):
         self._set_fields(facts | own | {"_changed_turns": None})
 
     def _set_fields(self, values: Mapping[str, object]) -> None:
+        """Set fields of this document, although it is frozen."""
         for name, value in values.items():
             object.__setattr__(self, name, value)
 
@@ -219,6 +220,7 @@ class StoredDocument(Document):
 
     @property
     def _digests(self) -> ParagraphDigests:
+        """The digests of the paragraphs, taken when the content was read."""
         return self.load_content().digests
 
     @property
@@ -268,7 +270,7 @@ class DocumentReader:
         raise IntegrityError(self._ids[number], "the text is not the one that was indexed", "index the corpus again")
 
     def prefetch(self, numbers: Collection[int]) -> dict[int, Content]:
-        """Return the contents of documents by number; those that are not in memory are read in one go."""
+        """Return the contents of documents by number, without damaged ones; those not in memory are read in one go."""
         contents = {number: content for number in numbers if (content := self._find(number))}
         if missing := [number for number in dict.fromkeys(numbers) if number not in contents]:
             records = self._store.fetch_documents(missing)

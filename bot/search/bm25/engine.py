@@ -42,8 +42,8 @@ _LOG = logging.getLogger(__name__)
 # What `bot.bootstrap` asks of every engine.
 Options = Bm25Options
 
-# A corpus of so many passages, a report or two, answers a short question in a millisecond, the first one in 8. Handing
-# it to a thread and back takes a quarter of a millisecond, half on a busy processor: docs/decisions/0029.
+# A corpus of up to so many passages, a report or two, answers a short question in 1 ms, its first one in 8 ms. Handing
+# a question to a thread and back takes 0.25 ms, 0.5 on a busy processor: docs/decisions/0029.
 SMALL_CORPUS = 200
 # The most passages whose tokens are kept for the next reload; more would take too much memory.
 _MAX_CACHED_PASSAGES = 20_000
@@ -53,7 +53,7 @@ _MAX_CACHED_PASSAGES = 20_000
 class Bm25Index:
     """Passages, and their ranking by number.
 
-    `document_texts` are reused by a later index of some of the same documents.
+    `document_texts` stay in memory with it, for a later index of some of the same documents.
     """
 
     passages: Sequence[Passage]
@@ -76,7 +76,7 @@ def build(
 ) -> Bm25Index:
     """Build an index of `passages`, or map the one in the file `cache` if it is of these passages.
 
-    A built index is saved there, and used as it was saved.
+    An index that is built is saved in that file, then mapped from it.
     """
     passages = tuple(passages)
     if cache is None:
@@ -92,8 +92,8 @@ def build(
 def compute_cache_key(passages: Iterable[Passage], analyser: Analyser, options: Bm25Options) -> str:
     """Compute the key of an index of exactly these passages, built in exactly this way.
 
-    It holds digests of this package's code, of the rules by which words are read, and of the language's
-    data: after a change to any of them the index is built again, without a version to be raised.
+    The key changes with this package's code, the rules by which words are read, and the language's data:
+    after a change to any of them the index is built again, without a version to be raised.
     """
     digest = hashlib.sha256(f"{compute_code_digest()} {analyser.fingerprint} {options!r}".encode())
     document = None
@@ -109,7 +109,7 @@ def compute_cache_key(passages: Iterable[Passage], analyser: Analyser, options: 
 
 @cache
 def compute_code_digest() -> str:
-    """Compute a SHA-256 over the code of this package."""
+    """Compute a SHA-256 over the code of this package and of `array_file`, once per process."""
     modules = [*sorted(Path(__file__).parent.glob("*.py*")), Path(array_file.__file__)]
     return hashlib.sha256(b"".join(module.read_bytes() for module in modules)).hexdigest()
 
@@ -126,7 +126,7 @@ def _open_index(cache: Path, cache_key: str, passages: Sequence[Passage], option
 
 
 class _DocumentTexts:
-    """What one document's passages are found by; a class, since a tuple cannot be held weakly."""
+    """The stems that one document's passages are found by; a class, since a tuple cannot be held weakly."""
 
     __slots__ = ("__weakref__", "passages", "texts")
 
@@ -164,6 +164,7 @@ _TEXT_CACHE: WeakValueDictionary[tuple[str, str, str], _DocumentTexts] = WeakVal
 def _get_document_texts(
     passages: Sequence[Passage], analyser: Analyser, options: Bm25Options, kept_texts: CacheFolder
 ) -> _DocumentTexts:
+    """Return the texts of one document's `passages`: from memory, or else from `kept_texts`, or else read."""
     document = passages[0].document
     cache_key = (document.id, document.sha256, analyser.fingerprint)
     texts = _TEXT_CACHE.get(cache_key)
@@ -187,6 +188,7 @@ def _restore_document_texts(
 def _build_index(
     passages: Sequence[Passage], analyser: Analyser, options: Bm25Options, kept_texts: CacheFolder = NO_CACHE
 ) -> Bm25Index:
+    """Build an index of `passages`; if they are few enough, their texts are kept for the next build."""
     texts: Iterable[Text] = (read_text(passage, analyser) for passage in passages)
     document_texts: tuple[_DocumentTexts, ...] = ()
     if len(passages) <= _MAX_CACHED_PASSAGES:
@@ -198,14 +200,14 @@ def _build_index(
 
 
 def list_stems(passage: Passage, analyser: Analyser, options: Bm25Options) -> frozenset[str]:
-    """List the stems that `passage` is found by."""
+    """Return the stems that `passage` is found by, each once."""
     text = read_text(passage, analyser)
     voice, heading = text.voice if options.voice else (), text.heading if options.heading else ()
     return frozenset((*text.body, *voice, *heading))
 
 
 def read_text(passage: Passage, analyser: Analyser) -> Text:
-    """Return what `passage` is found by, part by part."""
+    """Return the stems that `passage` is found by, part by part."""
     document, turn = passage.document, passage.turn
     body = [word.stem for word in analyser.content_words(document.text, passage.frame)]
     headings = (document.title or "", turn.heading or "" if turn else "")

@@ -19,10 +19,11 @@ from bot.search.bm25.scorer import BestTexts, Scorer, TextQuery, WeightedPosting
 
 
 def _define_stored_array(item: types.Type) -> types.Array:
+    """Return the numba type of a stored array: of one dimension, contiguous, read-only."""
     return types.Array(item, 1, "C", readonly=True)
 
 
-# Stored arrays are read alone; the others are buffers.
+# Stored arrays are only read; the others are buffers, which are written to.
 _STORED_IDS, _STORED_FLOATS = _define_stored_array(types.int32), _define_stored_array(types.float64)
 _STORED_CODES = _define_stored_array(types.uint16), _define_stored_array(types.uint32)
 _FLOATS, _TEXTS = types.float64[::1], types.int32[::1]
@@ -36,7 +37,10 @@ _SELECT_SIGNATURE = types.int64(_FLOATS, _FLOATS, _TEXTS, types.int64, _FLOATS, 
 
 
 def _compile(signature: object) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return a decorator that compiles a function for `signature`, or for each of a list."""
+
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        """Compile `function`, and keep the code on disk where there is a folder for it."""
         dispatcher: Callable[..., Any]
         try:
             dispatcher = numba.njit(signature, cache=True, nogil=True)(function)
@@ -49,7 +53,10 @@ def _compile(signature: object) -> Callable[[Callable[..., Any]], Callable[..., 
 
 @_compile(_ADD_SIGNATURES)
 def _add_scores(ids, codes, table, plan, totals, touched_texts, touched_count):  # type: ignore[no-untyped-def]  # noqa: PLR0913, PLR0917
-    """Add each (low, high, weight) of `plan` to `totals`; note new texts in `touched_texts`."""
+    """Add the postings [low, high) of each (low, high, weight) in `plan`, weighted, to `totals`.
+
+    Texts that had no total are noted in `touched_texts`; return how many are noted in all.
+    """
     for offset in range(0, plan.size, 3):
         weight = plan[offset + 2]
         for posting in range(int(plan[offset]), int(plan[offset + 1])):
@@ -64,7 +71,7 @@ def _add_scores(ids, codes, table, plan, totals, touched_texts, touched_count): 
 
 @_compile(_BOOST_SIGNATURES)
 def _add_boosts(ids, codes, table, plan, totals, boosts):  # type: ignore[no-untyped-def]  # noqa: PLR0913, PLR0917
-    """Add each (low, high, weight) of `plan` to `boosts`, where `totals` is above 0."""
+    """Add the postings of `plan`, as in `_add_scores`, to `boosts`, for texts whose total is above 0."""
     for offset in range(0, plan.size, 3):
         weight = plan[offset + 2]
         for posting in range(int(plan[offset]), int(plan[offset + 1])):
@@ -77,7 +84,7 @@ def _add_boosts(ids, codes, table, plan, totals, boosts):  # type: ignore[no-unt
 def _select_top(  # type: ignore[no-untyped-def]  # noqa: PLR0913, PLR0917
     totals, boosts, touched_texts, touched_count, parent_scores, parents, texts, scores
 ):
-    """Put the best of the touched into `texts` and `scores`; leave all buffers at 0."""
+    """Put the best touched texts, best first, into `texts` and `scores`, and return how many; set sums back to 0."""
     limit, count, least = texts.size, 0, 0.0
     for n in range(touched_count):
         text = touched_texts[n]
@@ -107,6 +114,8 @@ def _select_top(  # type: ignore[no-untyped-def]  # noqa: PLR0913, PLR0917
 
 
 class _Buffers(NamedTuple):
+    """Arrays that one search needs; `totals` and `boosts` have a cell for each text, all 0 between searches."""
+
     totals: NDArray[np.float64]
     boosts: NDArray[np.float64]
     touched_texts: NDArray[np.int32]
@@ -149,13 +158,14 @@ class NumbaScorer(Scorer):
 
 
 def _allocate_buffers(text_count: int) -> _Buffers:
+    """Return buffers for `text_count` texts; a text is noted before it is counted, hence one more place."""
     return _Buffers(np.zeros(text_count), np.zeros(text_count), np.empty(text_count + 1, np.int32))
 
 
 def _build_plan(
     postings: WeightedPostings, field_weight: float, terms: Sequence[tuple[int, float]]
 ) -> NDArray[np.float64]:
-    """Return low, high and weight of each of `terms`, flat."""
+    """Return the postings [low, high) of each of `terms` and their weight: low, high, weight, low, ..."""
     start, idf = postings.starts.item, postings.idf.item
     plan: list[float] = []
     for row, weight in terms:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 # The row of a stem that is unknown, and the parent of a text that has none.
 MISSING = -1
-# A text's number within its block fits 16 bits.
+# Texts in a block: the number of each within it fits 16 bits.
 BLOCK_SIZE = 1 << 16
 # A pair of stems is one 64-bit key, 32 bits each.
 PAIR_SHIFT = 32
@@ -36,6 +36,8 @@ class Postings(NamedTuple):
 
 
 class _Block(NamedTuple):
+    """The postings of one block of texts: `ids` count from `first_text`, `posting_counts` has how many each key has."""
+
     first_text: int
     keys: NDArray[np.uint64]
     posting_counts: NDArray[np.int64]
@@ -45,7 +47,7 @@ class _Block(NamedTuple):
 
 @dataclass(slots=True)
 class PostingsBuilder:
-    """Counts keys text by text; with `count_pairs`, counts neighbouring keys instead."""
+    """Counts keys text by text; with `count_pairs`, counts pairs of neighbouring keys instead."""
 
     count_pairs: bool = False
     _keys: list[int] = field(default_factory=list)
@@ -55,20 +57,21 @@ class PostingsBuilder:
     _text_count: int = 0
 
     def add(self, keys: Iterable[int]) -> None:
-        """Count the next text."""
+        """Count the keys of the next text."""
         self._keys.extend(keys)
         self._ends.append(len(self._keys))
         if len(self._ends) > BLOCK_SIZE:
             self._close_block()
 
     def build_postings(self) -> Postings:
-        """Return everything counted, and forget it."""
+        """Return the postings of everything counted, and forget it."""
         self._close_block()
         blocks, self._blocks = self._blocks, []
         lengths = np.concatenate([np.zeros(0, np.int64), *self._lengths])
         return _merge_blocks(blocks, lengths)
 
     def _close_block(self) -> None:
+        """Make a block of the texts added since the last one."""
         ends = np.array(self._ends, np.int64)
         lengths = ends[1:] - ends[:-1]
         keys = np.array(self._keys, np.uint64)
@@ -89,14 +92,14 @@ def expand_rows(postings: Postings, row_count: int) -> Postings:
 
 
 def count_parents(parents: NDArray[np.int32]) -> int:
-    """Return how many parents there are, by the number of each text's."""
+    """Return how many parents there are: one more than the highest number in `parents`, 0 without any."""
     return int(parents.max(initial=MISSING)) + 1
 
 
 def sum_by_parent(postings: Postings, parents: NDArray[np.int32]) -> Postings:
-    """Return the postings of the parents, each the sum of the texts that `parents` gives it.
+    """Return the postings of the parents: the counts of a parent are the sums of its texts' counts.
 
-    A text whose parent's number is below 0 has none.
+    `parents` has the number of each text's parent, below 0 for a text that has none.
     """
     parent_count = count_parents(parents)
     posting_parents = parents[postings.ids]
@@ -113,12 +116,14 @@ def sum_by_parent(postings: Postings, parents: NDArray[np.int32]) -> Postings:
 def _pair_neighbours(
     keys: NDArray[np.uint64], texts: NDArray[np.uint64]
 ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Return the key of each two neighbouring words of a text, and the text of each pair."""
     same_text = texts[:-1] == texts[1:]
     pair_keys = (keys[:-1] << np.uint64(PAIR_SHIFT)) | keys[1:]
     return pair_keys[same_text], texts[:-1][same_text]
 
 
 def _build_block(first_text: int, keys: NDArray[np.uint64], texts: NDArray[np.uint64]) -> _Block:
+    """Sort and count the keys of a block; `keys[n]` stands in the text `texts[n]`, counted within the block."""
     unique_keys, key_indices = np.unique(keys, return_inverse=True)
     packed_pairs = (key_indices.astype(np.uint64) << np.uint64(16)) | texts
     packed_pairs.sort()
@@ -132,6 +137,7 @@ def _build_block(first_text: int, keys: NDArray[np.uint64], texts: NDArray[np.ui
 
 
 def _merge_blocks(blocks: list[_Block], lengths: NDArray[np.int64]) -> Postings:
+    """Merge the blocks by key, and empty the list, so that each is freed as soon as it is merged."""
     keys = np.unique(np.concatenate([block.keys for block in blocks]))
     row_ends = np.zeros(keys.size + 1, np.int64)
     for block in blocks:

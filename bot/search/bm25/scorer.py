@@ -60,7 +60,7 @@ class WeightedPostings(NamedTuple):
     rare_codes: NDArray[Any]
 
     def weigh(self, low: int, high: int) -> NDArray[np.float64]:
-        """Return the weights of the postings from `low` to `high`, idf aside."""
+        """Return the weights of the postings [low, high), idf aside."""
         weights = self.table.take(self.codes[low:high])
         if self.rare_places.size:
             first, last = (bisect_left(self.rare_places.data, place) for place in (low, high))
@@ -68,7 +68,7 @@ class WeightedPostings(NamedTuple):
         return weights
 
     def posting_range(self, row: int) -> tuple[int, int]:
-        """Return where the postings of `row` start and end."""
+        """Return where the postings of `row` lie, as [start, end)."""
         return self.starts.item(row), self.starts.item(row + 1)
 
     def row_idf(self, row: int) -> float:
@@ -118,7 +118,7 @@ def hash_stem(stem: str) -> int:
 
 
 def pair_key(left: int, right: int) -> int:
-    """Return the key of two adjacent words."""
+    """Return the key of two adjacent words, from the keys of both."""
     return (left << PAIR_SHIFT) | right
 
 
@@ -200,6 +200,7 @@ def encode_weights(
     chunks = range(0, postings.ids.size, _CHUNK_SIZE)
 
     def encode_chunk(start: int) -> NDArray[np.int64]:
+        """Return one number for the count and the text length of each posting of a chunk."""
         chunk = slice(start, start + _CHUNK_SIZE)
         return postings.counts[chunk].astype(np.int64) * lengths.size + length_ids[postings.ids[chunk]]
 
@@ -214,9 +215,11 @@ def encode_weights(
 
 # For fewer texts finding a lower bound costs more than sorting what it would spare.
 _MIN_TEXTS_TO_BOUND = 4096
+# How many stripes of texts have their best score compared: see `_find_lower_bound`.
 _STRIPE_COUNT = 64
 
 
+# The postings of a field, its weight, and the row and weight of each term.
 FieldQuery = tuple[WeightedPostings, float, Sequence[tuple[int, float]]]
 # The parents' own query, the number of each text's parent, and how many parents there are.
 ParentQuery = tuple[FieldQuery, NDArray[np.int32], int]
@@ -224,7 +227,7 @@ BestTexts = tuple[NDArray[np.int64], NDArray[np.float64]]
 
 
 class TextQuery(NamedTuple):
-    """A query of `text_count` texts: `matching` finds some of them, the rest raises the scores of those found.
+    """A query over `text_count` texts: `matching` finds some of them, the rest raises the scores of those found.
 
     `boosting` adds to a text's score, and `parent_query` adds each parent's score to its texts.
     """
@@ -241,7 +244,7 @@ class Scorer:
     __slots__ = ()
 
     def find_best(self, query: TextQuery, limit: int) -> BestTexts:
-        """Return the best texts that are found, and their scores; ties go to the earlier text."""
+        """Return up to `limit` texts that are found, best first, and their scores; ties go to the earlier text."""
         totals = sum_scores(query.matching, query.text_count)
         if not query.boosting and query.parent_query is None:
             return _select_top(totals, limit)
@@ -257,7 +260,7 @@ class Scorer:
 
 
 def sum_scores(queries: Iterable[FieldQuery], text_count: int) -> NDArray[np.float64]:
-    """Sum up the score of each text: its postings' weights, times the weight of each term."""
+    """Return each text's score: the weights of its postings, times those of term and field, summed up; or 0."""
     ids, scores = [], []
     for postings, field_weight, terms in queries:
         start, idf = postings.starts.item, postings.idf.item
@@ -280,7 +283,7 @@ def score_parents(query: FieldQuery, parent_count: int) -> NDArray[np.float64]:
 
 
 def _select_top(scores: NDArray[np.float64], limit: int) -> BestTexts:
-    """Return the best texts and their scores; ties go to the earlier text."""
+    """Return up to `limit` texts with a score, best first, and their scores; ties go to the earlier text."""
     candidates = np.flatnonzero(scores >= minimum if (minimum := _find_lower_bound(scores, limit)) > 0 else scores)
     if limit < candidates.size:
         candidate_scores = scores[candidates]
@@ -309,7 +312,7 @@ _LOG = logging.getLogger(__name__)
 # How many texts numpy scores, in all searches together, before numba is loaded. A search of 5,000 texts takes numpy
 # 0.16 ms and numba 0.08 (means of 56 questions of three words), so by then numba would have saved its second.
 NUMPY_TEXTS = 60_000_000
-# Numpy has answered from fewer texts before numba is even imported.
+# A corpus of fewer texts is left to numpy, which has answered before numba is even imported.
 _MIN_TEXTS_FOR_NUMBA = 500
 
 

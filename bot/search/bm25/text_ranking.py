@@ -89,7 +89,7 @@ class FieldIndexes(NamedTuple):
 class Ranking:
     """Texts, ready to be ranked; `parent_ids` has the number of each one's parent, or MISSING.
 
-    There are `parent_count` of them. `pair_keys` are the keys of the rows of `fields.pairs`, ascending.
+    There are `parent_count` parents. `pair_keys` are the keys of the rows of `fields.pairs`, ascending.
     """
 
     options: Bm25Options
@@ -147,11 +147,13 @@ class Ranking:
         return terms[: self.options.terms]
 
     def _list_terms(self, query: Query) -> list[tuple[str, int, float]]:
+        """List the stems of `query` that any text has and that weigh something: each with its row and weight."""
         rows = self.stems.find_rows(query.weights)
         weights = zip(query.weights.items(), rows, strict=True)
         return [(stem, row, weight) for (stem, weight), row in weights if row != MISSING and weight > 0]
 
     def _find_pair_rows(self, query: Query) -> list[tuple[int, float]]:
+        """Return the row of each pair of `query` that any text has, with the weight 1; of many, the first `terms`."""
         keys, pairs = self.pair_keys, query.pairs[: self.options.terms]
         stems = dict.fromkeys(chain.from_iterable(pairs))
         rows = dict(zip(stems, self.stems.find_rows(stems), strict=True))
@@ -188,12 +190,13 @@ def _assemble_ranking(
     pair_keys: NDArray[np.uint64],
     parent_ids: NDArray[np.int32],
 ) -> Ranking:
+    """Return the ranking of these parts, with the scorer that suits the number of texts."""
     scorer = choose_scorer(parent_ids.size, fast=options.fast)
     return Ranking(options, stems, fields, pair_keys, parent_ids, count_parents(parent_ids), scorer)
 
 
 def ranking_to_arrays(ranking: Ranking) -> dict[str, NDArray[Any]]:
-    """Return everything of `ranking` but its options."""
+    """Return everything of `ranking` but its options, as arrays by name."""
     named_fields = zip(FieldIndexes._fields, ranking.fields, strict=True)
     arrays = {
         f"{field}.{name}": array for field, postings in named_fields for name, array in postings._asdict().items()
@@ -210,9 +213,11 @@ def ranking_from_arrays(arrays: Arrays, options: Bm25Options) -> Ranking:
 
 
 def _read_postings(arrays: Arrays, field: str) -> WeightedPostings:
+    """Return the postings of `field` from its arrays."""
     return WeightedPostings(*(arrays[f"{field}.{name}"] for name in WeightedPostings._fields))
 
 
+# The types, in numpy's notation, that each array of a field may have.
 _POSTING_TYPES = {
     "starts": ("<u4", "<i8"),
     "ids": ("<i4",),
@@ -254,6 +259,7 @@ def are_sound(arrays: Arrays, text_count: int) -> bool:
 
 
 def _are_sound_postings(postings: WeightedPostings, row_count: int, text_count: int) -> bool:
+    """Return whether `postings` have `row_count` rows, and every index in them is within its bounds."""
     starts, ids = postings.starts, postings.ids
     if starts.size != row_count + 1 or ids.size != postings.codes.size or starts[0] != 0 or starts[-1] != ids.size:
         return False
@@ -276,6 +282,8 @@ def _lies_below(numbers: NDArray[Any], bound: int) -> bool:
 
 
 class _NumberedText(NamedTuple):
+    """The number of a text's parent, or MISSING, and of each of its own words."""
+
     parent: int
     body: list[int]
 
@@ -294,7 +302,7 @@ class TextCounter:
         self.pairs = PostingsBuilder(count_pairs=True)
 
     def take_postings(self) -> Iterator[tuple[str, Postings, Curve]]:
-        """Yield each part by its name, with the curve that it is weighed by, and forget it."""
+        """Yield each field by its name, with the curve that it is weighed by, and forget what was counted of it."""
         options, parent_ids = self.options, np.array(self.parent_ids, np.int32)
         curve = Curve(options.k1, options.b, options.floor)
         body = self.body.build_postings()
@@ -321,6 +329,7 @@ class TextCounter:
             self._count_neighbours(previous, pending, _NO_TEXT)
 
     def _count_text(self, text: Text, numbered_text: _NumberedText) -> None:
+        """Count the next text in every field but `around` and `parent`, which depend on other texts."""
         options, stems = self.options, self.stems
         self.parent_ids.append(numbered_text.parent)
         self.body.add(numbered_text.body)
@@ -338,7 +347,7 @@ class TextCounter:
 
 
 def create_numbering() -> defaultdict[Any, int]:
-    """Return a table that numbers whatever is looked up, in order of asking."""
+    """Return a table that numbers whatever is looked up, from 0, in the order of the first look-ups."""
     table: defaultdict[Any, int] = defaultdict()
     table.default_factory = table.__len__
     return table

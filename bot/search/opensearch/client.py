@@ -43,6 +43,7 @@ _BUSY = "too many requests"
 _RETRY_SECONDS = 0.2
 # How long a cluster that failed is left alone.
 _PAUSE_SECONDS = 2.0
+# How long to wait for the answer to one request other than a search, and for that to a merge.
 _BULK_SECONDS = 60.0
 _MERGE_SECONDS = 900.0
 # How long to wait, in all, for a cluster that is too busy to take documents.
@@ -69,7 +70,7 @@ class CircuitBreaker:
         self._retry_at: float | None = None
 
     def run(self, call: Callable[[], Result]) -> Result:
-        """Return what `call` returns.
+        """Return what `call` returns; after a failure, refuse further calls for a pause.
 
         Raises:
             SearchError: the call failed, or another one did a moment ago.
@@ -119,7 +120,7 @@ class Cluster:
             raise SearchError("OpenSearch", f"version {number} is too old", f"install {_MIN_VERSION} or newer")
 
     def search(self, index: str, body: Body) -> list[dict[str, Any]]:
-        """Return the hits of `body` from every shard of `index`.
+        """Return the hits of the search `body` from every shard of `index`; most failures are tried once more.
 
         Raises:
             IndexMissingError: there is no such index.
@@ -128,14 +129,14 @@ class Cluster:
         return self._breaker.run(lambda: self._search_twice(index, body))
 
     def read_meta(self, index: str) -> dict[str, Any] | None:
-        """Return what was last written by `write_meta`, or None where there is no such index."""
+        """Return the metadata of the index, or None where there is no such index."""
         try:
             return self.read_all_meta(index)[index]
         except IndexMissingError:
             return None
 
     def read_all_meta(self, pattern: str) -> dict[str, dict[str, Any]]:
-        """Return the meta of every index whose name fits `pattern`."""
+        """Return the metadata of every index whose name fits `pattern`, by name."""
         get_mapping = self._client.indices.get_mapping
         return self._request(
             lambda: {name: entry["mappings"].get("_meta", {}) for name, entry in get_mapping(index=pattern).items()}
@@ -196,7 +197,7 @@ class Cluster:
         return self._request(lambda: int(self._client.count(index=index)["count"]))
 
     def wait_for_copies(self, index: str, seconds: float) -> bool:
-        """Wait until every copy of every shard is there, for so many seconds; return whether it is."""
+        """Wait up to `seconds` for every copy of every shard; return whether all are there."""
         # As a parameter the library would take the server's `timeout` for its own.
         path = f"/_cluster/health/{index}?wait_for_status=green&timeout={seconds:g}s"
         slowly = _allow_seconds(seconds + _BULK_SECONDS) | {"ignore": (_TIMED_OUT,)}
@@ -205,11 +206,12 @@ class Cluster:
         return status == "green"
 
     def read_stored(self, index: str, document: str, field: str) -> str:
-        """Return a stored field of one document."""
+        """Return the one value of a stored `field` of the document with this id."""
         only = {"stored_fields": field, "_source": "false", "routing": document} | _allow_seconds()
         return self._request(lambda: str(self._client.get(index=index, id=document, params=only)["fields"][field][0]))
 
     def _search_twice(self, index: str, body: Body) -> list[dict[str, Any]]:
+        """Search, and once more after a failure other than a timeout or a missing index."""
         try:
             return self._request(lambda: self._search_once(index, body))
         except SearchError as error:
@@ -219,6 +221,7 @@ class Cluster:
         return self._request(lambda: self._search_once(index, body))
 
     def _search_once(self, index: str, body: Body) -> list[dict[str, Any]]:
+        """Return the hits of `body`; raise a SearchError unless every shard answered in time."""
         answer = self._client.search(index=index, body=dict(body), params={"allow_partial_search_results": "false"})
         shards = answer["_shards"]
         # A missing shard does not count as failed: `failed` is 0, and the hits of the others come.
@@ -245,7 +248,7 @@ class Cluster:
         }
 
     def _request(self, call: Callable[[], Result]) -> Result:
-        """Return what `call` returns.
+        """Return the answer to `call`, a request of the client, whose errors become ours.
 
         Raises:
             SearchError: the request failed, or the answer is not one of OpenSearch's.
@@ -305,7 +308,7 @@ def _is_http_url(url: str) -> bool:
 
 
 def _explain(error: TransportError) -> tuple[str, str]:
-    """Return the fact and the remedy; the server's own words may repeat what was asked."""
+    """Return the fact and the remedy of `error`, without the server's own words, which may repeat what was asked."""
     if isinstance(error, AuthenticationException):
         return "the user or the password is refused", f"correct {VARIABLES[0]}"
     if isinstance(error, AuthorizationException):

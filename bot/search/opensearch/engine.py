@@ -65,6 +65,7 @@ class OpenSearchIndex(ClusterIndex):
         self._rebuilding = threading.Lock()
 
     def _read_passages(self, hits: Sequence[Mapping[str, Any]]) -> Iterable[tuple[Mapping[str, Any], Passage]]:
+        """Return each hit with the passage that this process holds under its number."""
         return ((hit, self._builder.passages[hit["sort"][1]]) for hit in hits)
 
     def _note_missing(self) -> None:
@@ -73,6 +74,7 @@ class OpenSearchIndex(ClusterIndex):
             threading.Thread(target=self._run_rebuild, name="rebuild", daemon=True).start()
 
     def _run_rebuild(self) -> None:
+        """Rebuild the index, log the outcome, and let the next rebuild begin."""
         try:
             self._builder.build()
             log.warning("index was missing and is built again name=%s", self._builder.name)
@@ -100,7 +102,7 @@ class IndexBuilder(IndexPlace):
         return statistics_from_bytes(self.read_archive(meta, STATISTICS)) if meta else self.build()
 
     def build(self) -> Statistics:
-        """Send every document, and say that the index is complete when it is.
+        """Send every document, mark the index as complete when it is, and return its statistics.
 
         Raises:
             SearchError: the cluster failed, or refused something.
@@ -164,11 +166,11 @@ class ClusterStore:
         return bool(self._search_index(body))
 
     def find_tokens(self, tokens: Sequence[str], limit: int | None = None) -> Sequence[int]:
-        """Return the passages that have all of `tokens` side by side, in order; the first `limit`, or all."""
+        """Return the numbers of passages with `tokens` side by side, ascending; of the first `limit`, or all."""
         return self._find(_build_phrase("tokens", tokens), limit or self._passage_count)
 
     def find_similar(self, tokens: Sequence[str], limit: int, voices: Sequence[int] | None = None) -> Sequence[int]:
-        """Return the passages that share most of `tokens`, best first; of some voices, or of any."""
+        """Return the numbers of up to `limit` passages that share `tokens`, best first; of some voices, or any."""
         refuse_event_loop()
         voice_filter = [] if voices is None else [{"terms": {"voice": list(voices)}}]
         query = {"bool": {"must": {"match": {"tokens": " ".join(tokens)}}, "filter": voice_filter}}
@@ -176,12 +178,14 @@ class ClusterStore:
         return [hit["sort"][1] for hit in self._search_index(body | {"track_total_hits": False})]
 
     def _find(self, query: Mapping[str, Any], limit: int) -> list[int]:
+        """Return the numbers of up to `limit` passages that match `query`, ascending."""
         refuse_event_loop()
         body = {"size": limit, "query": query, "sort": [{NUMBER: "asc"}]}
         hits = self._search_index(body | {"stored_fields": "_none_", "track_total_hits": False})
         return [hit["sort"][0] for hit in hits]
 
     def _fetch(self, prefix: str, numbers: Sequence[int], batch: int) -> dict[int, bytes]:
+        """Return the records under the ids of `prefix` and a number, by that number; `batch` of them in a request."""
         records: dict[int, bytes] = {}
         for start in range(0, len(numbers), batch):
             ids = [f"{prefix}{number}" for number in numbers[start : start + batch]]
@@ -214,11 +218,13 @@ class StoredIndex(ClusterIndex):
         return self._search(query, limit, [{"bool": {"should": parts}}]) if parts else ()
 
     def _read_passages(self, hits: Sequence[Mapping[str, Any]]) -> Iterable[tuple[Mapping[str, Any], Passage]]:
+        """Return each hit with the passage in its record, without those that are hidden or damaged."""
         records = {hit["sort"][1]: _read_record(hit) for hit in hits}
         passages = self._passages.build(records)
         return [(hit, passages[hit["sort"][1]]) for hit in hits if hit["sort"][1] in passages]
 
     def _note_missing(self) -> None:
+        """Warn that the corpus has to be indexed again, which no search can do."""
         log.warning("index is missing, and it alone holds the corpus: index it again name=%s", self._place.name)
 
 
@@ -264,7 +270,7 @@ def store_corpus(key: str, stream: CorpusStream, finder: FactFinder, analyser: A
 
 
 def _count_documents(stream: CorpusStream, builder: CatalogueBuilder, finder: FactFinder) -> Iterator[Passage]:
-    """Yield the passages of `stream`, and have `builder` count each document."""
+    """Yield the passages of `stream`, and add each document to `builder` on the way."""
     for document, passages in stream:
         compounds = (
             (compound, place) for place, each in enumerate(passages) for compound in finder.find_small_compounds(each)
@@ -282,17 +288,19 @@ def _render_passage(passage: Passage, builder: CatalogueBuilder, finder: FactFin
         "record": _encode(encode_passage(passage, voice, builder.document_numbers)),
         "quotes": list(finder.list_quote_ids(passage)),
         "voice": voice,
-        "tokens": _clean(" ".join(list_tokens(text))),
+        "tokens": _replace_surrogates(" ".join(list_tokens(text))),
     }
     return f",{json.dumps(fields)[1:-1]}"
 
 
 def _render_document(number: int, document: Document, finder: FactFinder) -> BulkDocument:
-    fields = {"record": _encode(encode_content(document)), "words": _clean(finder.join_words(document))}
+    """Return what the cluster keeps of a document: its record and its folded words."""
+    fields = {"record": _encode(encode_content(document)), "words": _replace_surrogates(finder.join_words(document))}
     return BulkDocument(f"d{number}", f"d{number}", json.dumps(fields))
 
 
 def _connect(key: str, analyser: Analyser, options: Options) -> IndexPlace:
+    """Connect to the cluster, and return the place of the index of the corpus stored under `key`."""
     cluster = connect(options.timeout)
     cluster.check_version()
     content = f"stored {key} {compute_code_digest()} {analyser.fingerprint} {options.recipe!r}"
@@ -300,17 +308,20 @@ def _connect(key: str, analyser: Analyser, options: Options) -> IndexPlace:
 
 
 def _build_phrase(field: str, words: Sequence[str]) -> dict[str, Any]:
-    return {"match_phrase": {field: _clean(" ".join(words))}}
+    """Build the query for documents of the cluster that have `words` side by side in `field`."""
+    return {"match_phrase": {field: _replace_surrogates(" ".join(words))}}
 
 
-def _clean(text: str) -> str:
-    """Return `text` as JSON can hold it for the cluster; a lone surrogate is none of its letters."""
+def _replace_surrogates(text: str) -> str:
+    """Return `text` with a question mark for each lone surrogate, which JSON for the cluster cannot hold."""
     return text.encode("utf-8", "replace").decode()
 
 
 def _encode(record: bytes) -> str:
+    """Return `record` in base64, as a binary field takes it."""
     return base64.b64encode(record).decode()
 
 
 def _read_record(hit: Mapping[str, Any]) -> bytes:
+    """Return the record that a hit brings."""
     return base64.b64decode(hit["fields"]["record"][0])

@@ -113,7 +113,7 @@ def _render_texts(
     places = np.arange(len(pairs), dtype=np.uint64)
     paired = _transpose(fields["pairs"]._replace(keys=places), count, options.pairs)
     for chunk in _cut_chunks(count):
-        direct, raised = _lift(
+        direct, raised = _add_around(
             _sum_cells(direct_fields, chunk, len(names)),
             _sum_cells([around], chunk, len(names)),
         )
@@ -132,6 +132,7 @@ def _render_texts(
 
 
 def _render_parents(slab: WeighedSlab, names: Sequence[str], options: Bm25Options) -> Iterator[BulkDocument]:
+    """Yield a document for each parent of the slab, with what it adds to each of its texts."""
     field = _transpose(slab.fields["parent"], slab.parent_count, options.parent)
     for chunk in _cut_chunks(slab.parent_count):
         features = {"parent": _Features(_sum_cells([field], chunk, len(names)), names, len(chunk))}
@@ -142,6 +143,7 @@ def _render_parents(slab: WeighedSlab, names: Sequence[str], options: Bm25Option
 
 
 def _cut_chunks(count: int) -> Iterator[range]:
+    """Yield the places below `count` in ranges of `_CHUNK_SIZE`, the last of which may be shorter."""
     for first in range(0, count, _CHUNK_SIZE):
         yield range(first, min(first + _CHUNK_SIZE, count))
 
@@ -163,7 +165,7 @@ class _Cells(NamedTuple):
 
 
 class _Features:
-    """The features of a field of some texts."""
+    """The features of a field of some texts, the value of each cut into upper and lower bits."""
 
     def __init__(self, cells: _Cells, names: _PairNames | Sequence[str], text_count: int) -> None:
         self._names = names
@@ -197,10 +199,12 @@ def _render_value(bits: int) -> str:
 
 
 def _render_fields(chunk: Mapping[str, _Features], text: int) -> str:
+    """Return the JSON of all features of a text, each field after a comma; `text` counts within the chunk."""
     return "".join(half for field, features in chunk.items() for half in features.render(field, text))
 
 
 def _encode_hash(stem_hash: int) -> str:
+    """Encode 64 bits in eleven characters: base64 for addresses, without padding."""
     return urlsafe_b64encode(stem_hash.to_bytes(8)).decode().rstrip("=")
 
 
@@ -246,7 +250,7 @@ def _sum_cells(fields: Sequence[_Transposed], chunk: range, row_count: int) -> _
     return _Cells(unique, sums, row_count)
 
 
-def _lift(direct: _Cells, around: _Cells) -> tuple[_Cells, _Cells]:
+def _add_around(direct: _Cells, around: _Cells) -> tuple[_Cells, _Cells]:
     """Return `direct` with what `around` adds to its cells, and what `around` has elsewhere."""
     if not direct.keys.size:
         return direct, around
@@ -259,7 +263,7 @@ def _lift(direct: _Cells, around: _Cells) -> tuple[_Cells, _Cells]:
 
 
 class FeatureQuery(NamedTuple):
-    """What is looked for: stems with their weights, pairs of stems, and what a hit must be; it has `stored_field`."""
+    """What is looked for: stems with weights, pairs of stems, filters that a hit passes, the field that it brings."""
 
     terms: Sequence[tuple[str, float]]
     pairs: Sequence[tuple[str, str]]
@@ -304,4 +308,5 @@ def _build_clauses(weights: Sequence[tuple[str, float]], *fields: str) -> list[d
 
 
 def _match_any_of(clauses: Sequence[Body]) -> dict[str, Any]:
+    """Build the query that matches where one of `clauses` does, and adds up the scores of those that do."""
     return {"bool": {"should": list(clauses)}}

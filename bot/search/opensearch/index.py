@@ -44,7 +44,7 @@ _BULK_BYTES = 1_000_000
 _BODIES_SENT = 2
 # Segments of one size before they are merged, ten by default: they are merged once in the end, not thrice on the way.
 _SEGMENTS_PER_TIER = 50
-# base64 makes four bytes of three, and a document stays below what a bulk request should have.
+# Bytes of an archive in one document: base64 makes four of three, and a document stays below `_BULK_BYTES`.
 _ARCHIVE_BYTES = 600_000
 # How long to wait for copies on other nodes when an index is new.
 _COPIES_SECONDS = 60.0
@@ -88,7 +88,7 @@ class IndexPlace:
         return stems and stems & list_stems(passage, self.analyser, self.options.recipe)
 
     def open(self) -> Mapping[str, Any] | None:
-        """Return the metadata of the index if it is whole, and note that it is used.
+        """Return the metadata of the index, None if it is not whole; note that it is used, and set its copies.
 
         Raises:
             SearchError: the cluster failed, or refused something.
@@ -106,7 +106,7 @@ class IndexPlace:
         Raises:
             SearchError: the cluster failed, or refused something.
         """
-        self.cluster.create_index(self.name, _index_body(self.options, passage_count, properties or {}))
+        self.cluster.create_index(self.name, _build_index_body(self.options, passage_count, properties or {}))
 
     def send(self, documents: Iterable[BulkDocument]) -> int:
         """Send `documents`, and return how many they are; the next are made while the cluster takes the last.
@@ -117,7 +117,7 @@ class IndexPlace:
         bodies: deque[Future[None]] = deque()
         sent = 0
         with ThreadPoolExecutor(_BODIES_SENT, "bulk") as executor:
-            for lines, count in _batch(documents):
+            for lines, count in _batch_documents(documents):
                 if len(bodies) == _BODIES_SENT:
                     bodies.popleft().result()
                 bodies.append(executor.submit(self.cluster.send, self.name, lines))
@@ -127,7 +127,7 @@ class IndexPlace:
         return sent
 
     def finish(self, sent: int, archives: Mapping[str, bytes]) -> None:
-        """Send `archives`, and say that the index is complete when it holds them and what was `sent`.
+        """Send `archives`, then mark the index as complete if it holds them and the `sent` documents before them.
 
         Raises:
             SearchError: the cluster failed, or refused something.
@@ -150,7 +150,7 @@ class IndexPlace:
         self.cluster.write_meta(self.name, meta | {name: len(parts) for name, parts in chunks.items()})
 
     def read_archive(self, meta: Mapping[str, Any], name: str) -> bytes:
-        """Return an archive that `finish` was given.
+        """Return the archive that `finish` was given under this name.
 
         Raises:
             SearchError: the cluster failed.
@@ -170,7 +170,7 @@ class IndexPlace:
             log.warning("index not noted as used: %s", error)
 
     def remove_unused(self) -> None:
-        """Remove the indexes that nobody has used for a week."""
+        """Remove the other indexes with this prefix that nobody has used for a week; if that fails, only warn."""
         oldest = (datetime.now(UTC) - _UNUSED_AFTER).date().isoformat()
         try:
             for name, meta in self.cluster.read_all_meta(f"{self.options.prefix}-*").items():
@@ -202,12 +202,13 @@ class ClusterIndex(ABC):
 
     @abstractmethod
     def _note_missing(self) -> None:
-        """React to finding that the index is missing."""
+        """React to finding that the index is missing, before the error is raised."""
 
     # The stored field that a hit brings besides its number.
     _stored_field = "_none_"
 
     def _search(self, query: Query, limit: int, filters: Sequence[Mapping[str, Any]]) -> Sequence[Hit]:
+        """Search as `search` does, for passages that match all `filters`."""
         refuse_event_loop()
         terms, further_stems = self._select_terms(query)
         if limit < 1 or not terms:
@@ -236,7 +237,7 @@ class ClusterIndex(ABC):
         return self._statistics.get_idf(stem)
 
     def _select_terms(self, query: Query) -> tuple[list[tuple[str, float]], frozenset[str]]:
-        """Return each known stem with its weight; of too many, the most telling, and the others."""
+        """Return each known stem with its weight; of too many, the most telling, and the rest as stems alone."""
         terms = [
             (stem, weight) for stem, weight in query.weights.items() if weight > 0 and self._statistics.has_stem(stem)
         ]
@@ -246,7 +247,8 @@ class ClusterIndex(ABC):
         return terms[:limit], frozenset(stem for stem, _ in terms[limit:])
 
 
-def _index_body(options: Options, passage_count: int, properties: Mapping[str, Any]) -> dict[str, Any]:
+def _build_index_body(options: Options, passage_count: int, properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings and mappings of a new index, whose metadata say that it is not complete."""
     features = [f"{field}{suffix}" for field in FIELDS for suffix in ("", LOW_SUFFIX)]
     return {
         "settings": {
@@ -273,7 +275,7 @@ def _index_body(options: Options, passage_count: int, properties: Mapping[str, A
     }
 
 
-def _batch(documents: Iterable[BulkDocument]) -> Iterator[tuple[str, int]]:
+def _batch_documents(documents: Iterable[BulkDocument]) -> Iterator[tuple[str, int]]:
     """Yield bodies for the bulk API, and how many documents each holds."""
     lines: list[str] = []
     size = count = 0
@@ -290,12 +292,13 @@ def _batch(documents: Iterable[BulkDocument]) -> Iterator[tuple[str, int]]:
 
 
 def _encode_chunks(data: bytes) -> Iterator[str]:
+    """Yield `data` in base64, `_ARCHIVE_BYTES` of it at a time."""
     for start in range(0, len(data), _ARCHIVE_BYTES):
         yield base64.b64encode(data[start : start + _ARCHIVE_BYTES]).decode()
 
 
 def get_today() -> str:
-    """Return the date, as indexes note it."""
+    """Return today's date in UTC, as indexes note it."""
     return datetime.now(UTC).date().isoformat()
 
 

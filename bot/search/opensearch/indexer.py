@@ -28,7 +28,7 @@ from bot.search.opensearch.features import BulkDocument, WeighedField, WeighedSl
 
 Describe = Callable[[Passage], str]
 
-# Passages counted or weighed at once, and the rest of the last document: 60 words each take some 150 MB.
+# Passages counted or weighed at once, besides the rest of the last document; of 60 words each they take some 150 MB.
 SLAB_SIZE = 10_000
 
 
@@ -49,6 +49,7 @@ class Statistics(NamedTuple):
         return math.log(2 * (self.text_count.item() + 1)) if row == MISSING else self.idf.item(row)
 
     def _find_row(self, stem: str) -> int:
+        """Return the row of `stem`, or MISSING."""
         hashes, stem_hash = self.hashes.data, hash_stem(stem)
         row = bisect_left(hashes, stem_hash)
         return row if row < len(hashes) and hashes[row] == stem_hash else MISSING
@@ -68,7 +69,7 @@ def statistics_from_bytes(data: bytes) -> Statistics:
 
 
 class CountedSlab(NamedTuple):
-    """The postings of each part of some texts, and the number of each one's parent among theirs."""
+    """The postings of each field of some texts, and the number of each text's parent within the slab."""
 
     parts: Sequence[tuple[str, Postings, Curve]]
     parent_ids: NDArray[np.int32]
@@ -107,6 +108,7 @@ class FieldTotals:
         return self._idf[frequencies]
 
     def _has_keys(self, places: NDArray[np.intp], keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
+        """Return which of `keys` are counted, each of which would stand at its place in `places`."""
         if not self._keys.size:
             return np.zeros(keys.size, bool)
         mask: NDArray[np.bool_] = self._keys[places.clip(max=self._keys.size - 1)] == keys
@@ -148,12 +150,13 @@ def count_slab(texts: Iterable[Text], options: Bm25Options, stems: defaultdict[s
 
 
 def weigh_slab(slab: CountedSlab, totals: CorpusTotals, first_text: int, first_parent: int) -> WeighedSlab:
-    """Return what each key adds to each text of `slab`, by what is counted of all."""
-    fields = {name: _weigh(postings, curve, totals.fields[name]) for name, postings, curve in slab.parts}
+    """Return what each key adds to each text of `slab`, by what is counted of all slabs."""
+    fields = {name: _weigh_postings(postings, curve, totals.fields[name]) for name, postings, curve in slab.parts}
     return WeighedSlab(first_text, first_parent, slab.parent_ids, fields)
 
 
-def _weigh(postings: Postings, curve: Curve, totals: FieldTotals) -> WeighedField:
+def _weigh_postings(postings: Postings, curve: Curve, totals: FieldTotals) -> WeighedField:
+    """Return the weights of one part of a slab, with the idf and the mean length of all slabs."""
     codes, table = encode_weights(postings, *curve, totals.mean_length)
     values = table[codes] * np.repeat(totals.find_idf(postings.keys), np.diff(postings.starts))
     return WeighedField(postings.keys, postings.starts, postings.ids, values)
@@ -196,6 +199,7 @@ class CorpusIndexer:
             first_text, first_parent = first_text + len(passages), first_parent + slab.parent_count
 
     def _count_slab(self, passages: Sequence[Passage]) -> CountedSlab:
+        """Read the texts of `passages` and count them as one slab."""
         texts = (read_text(passage, self._analyser) for passage in passages)
         return count_slab(texts, self._options, self._stems)
 

@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 
 SEAL_PREFIX = "on-the-record state 1"
 
+# The largest file of state that is read.
 _MAX_BYTES = 64 * 1024 * 1024
 _APPEND_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
 
@@ -130,7 +131,7 @@ def _list_fields(values: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 class _SealedFile(NamedTuple):
-    """A file of all values of a kind: `load` makes values by their keys of its content, and `dump` the reverse."""
+    """A file of all values of a kind: `load` turns its content into values by key, and `dump` does the reverse."""
 
     name: str
     load: Callable[[Any], dict[str, Any]]
@@ -138,7 +139,7 @@ class _SealedFile(NamedTuple):
 
 
 def _load_wishes(rows: Sequence[Mapping[str, Any]]) -> dict[str, tuple[Wish, ...]]:
-    """Group the wishes by their chats."""
+    """Group the wishes by the numbers of their chats."""
     wishes = decode_entry("wishes", {"wishes": rows})
     return {str(chat): tuple(wish for wish in wishes if wish.chat == chat) for chat in {wish.chat for wish in wishes}}
 
@@ -202,7 +203,7 @@ class FolderStorage(EntryStorage, StateInMemory):
         return self._folder is not None
 
     def count_flags(self) -> Mapping[tuple[FlagReason, FlagOutcome], int]:
-        """Return how many there ever were."""
+        """Return how many flags were ever closed, by reason and outcome."""
         return dict(self._flag_counts)
 
     async def write(self, changes: Iterable[EntryChange], texts: Mapping[str, str] = NO_TEXTS) -> None:
@@ -249,7 +250,7 @@ class FolderStorage(EntryStorage, StateInMemory):
         self.get_all()[kind] = changed
 
     def _read_values(self, kind: str) -> dict[str, Any]:
-        """Read the values of a kind as they are now, for another process may have changed them."""
+        """Return the values of a kind in their file, where another process may have changed them, or else in memory."""
         content: Any = self._folder and read_sealed(self._folder / _FILES[kind].name)
         return self.get_values(kind) if content is None else _FILES[kind].load(content)
 
@@ -266,7 +267,7 @@ class FolderStorage(EntryStorage, StateInMemory):
         self.entries["flag"], self._flag_counts = flags, counts
 
     def _read_flags(self) -> tuple[dict[str, Flag], Counter[tuple[FlagReason, FlagOutcome]]]:
-        """Read the open flags and the counts as they are now."""
+        """Return the open flags and the counts in their file, or else copies of those in memory."""
         content: Any = self._folder and read_sealed(self._folder / "flags.json")
         if content is None:
             return dict(self.entries["flag"]), self._flag_counts.copy()

@@ -69,7 +69,7 @@ TABLES = """
     create index on passing (expires);
     create table slots (key text primary key, free_at double precision not null);
 """
-# A message waits no longer than this to learn of other processes' messages before it is sent.
+# In seconds: a message waits no longer to learn of other processes' messages before it is sent.
 _SECONDS = 0.5
 # A document that an admin sent takes longer: 20 MB at most, two seconds on a network of 100 Mbit/s.
 _SMALL_BYTES, _LARGE_SECONDS = 1 << 16, 4.0
@@ -144,6 +144,7 @@ class Database:
         return await asyncio.shield(self._run_in_time(work, seconds))
 
     async def _run_in_time(self, work: Callable[[Connection], Awaitable[Result]], seconds: float | None) -> Result:
+        """Run `work` as `run` does; a task that gets no answer in time is abandoned with its session."""
         if self.is_resting:
             raise StorageError("the database", "it failed a moment ago", _REMEDY)
         session = self._open_session()
@@ -240,7 +241,7 @@ class Database:
 
 
 def _explain(error: psycopg.Error) -> tuple[str, str]:
-    """Return the fact and the remedy; the server's own words may have names or values in them."""
+    """Return the fact and the remedy of `error`, without the server's words, which may have names or values in them."""
     for kind, explanation in _FACTS.items():
         if isinstance(error, kind):
             return explanation
@@ -252,7 +253,7 @@ def _explain(error: psycopg.Error) -> tuple[str, str]:
 
 
 class StateInDatabase:
-    """See `SharedState`."""
+    """See `SharedState`; where the database does not answer, each process goes on with a state of its own."""
 
     _database: Database
 
@@ -276,7 +277,7 @@ class StateInDatabase:
         return await self._own_state.find_kept(kind, key) if rows is None else _get_first(rows)
 
     async def drop(self, kind: str, key: str) -> bool:
-        """Delete the value; of several processes at once, only one did."""
+        """Delete the value, and return whether this process did: of several at once, one does."""
         is_own = await self._own_state.drop(kind, key)
         rows = await self._fetch(_DROP, {"kind": kind, "key": key})
         return is_own if rows is None else bool(_get_first(rows))
@@ -292,7 +293,7 @@ class StateInDatabase:
         return await self._own_state.count_kept(kind, prefix) if rows is None else dict(rows)
 
     async def claim_first(self, kind: str, key: str, seconds: float, *, strictly: bool = False) -> bool:
-        """Insert a value, or replace one that has expired."""
+        """Insert an empty value, or replace one that has expired; return whether either was done."""
         is_first = await self._own_state.claim_first(kind, key, seconds)
         arguments = {"kind": kind, "key": key, "value": b"", "seconds": seconds}
         if strictly:
@@ -301,9 +302,10 @@ class StateInDatabase:
         return is_first if rows is None else bool(rows)
 
     async def take_slots(self, slots: Sequence[RateSlot], max_wait: float) -> float | None:
-        """Take slots shared by all processes, by the server's clock."""
+        """Take slots shared by all processes, by the server's clock; only this process's own if it does not answer."""
 
         async def take(connection: Connection) -> float | None:
+            """Schedule the slots under a lock of their rows; take none where that would exceed `max_wait`."""
             keys = [slot.key for slot in slots]
             await connection.execute(_INSERT_SLOTS, {"keys": keys})
             rows = await fetch_rows(_LOCK_SLOTS, {"keys": keys}, connection)
@@ -350,5 +352,6 @@ async def fetch_value(statement: str, arguments: Arguments, connection: Connecti
     return _get_first(await fetch_rows(statement, arguments, connection))
 
 
-def _get_first(rows: Sequence[Row]) -> Any:  # noqa: ANN401 - the same
+def _get_first(rows: Sequence[Row]) -> Any:  # noqa: ANN401 - what the statement says
+    """Return the first value of the first row; None if there are no rows."""
     return rows[0][0] if rows else None

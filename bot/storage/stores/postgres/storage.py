@@ -119,6 +119,7 @@ class PostgresStorage(EntryStorage, StateInDatabase):
         changes = tuple(changes)
 
         async def write(connection: Connection) -> _NewEntries | None:
+            """Write all; return the entries changed since the last read, or None where texts are written."""
             for sha256 in texts.keys() - self._saved_texts:
                 content = texts[sha256].encode("utf-8", "surrogatepass")
                 await connection.execute("insert into texts values (%s, %s) on conflict do nothing", [sha256, content])
@@ -140,9 +141,10 @@ class PostgresStorage(EntryStorage, StateInDatabase):
         return decode_text(await self._database.run(partial(fetch_value, statement, [sha256])), sha256)
 
     async def claim(self, update_id: int, stale_seconds: float) -> Claim:
-        """Claim an update: the first process does, or another long after the first began."""
+        """Claim an update: the first process may, and another once the first claim is `stale_seconds` old."""
 
         async def insert(connection: Connection) -> Claim:
+            """Insert a claim of the update; where it is claimed already, say whether it is done."""
             await self._read_changes(connection)
             arguments = {"id": update_id, "owner": self._owner, "stale": stale_seconds}
             if await fetch_rows(_CLAIM, arguments, connection):
@@ -156,6 +158,7 @@ class PostgresStorage(EntryStorage, StateInDatabase):
         """Mark the claim as done, or withdraw it; remove claims too old for their updates to be repeated."""
 
         async def update(connection: Connection) -> None:
+            """Mark or delete this process's claim; remove old claims, values and slots."""
             statement = (
                 "update claims set done = true where update_id = %s and owner = %s"
                 if done
