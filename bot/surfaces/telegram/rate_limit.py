@@ -180,7 +180,7 @@ class RetryingRateLimiter(BaseRateLimiter[None]):
         data: dict[str, Any],
         rate_limit_args: None,  # noqa: ARG002
     ) -> Any:  # noqa: ANN401
-        """Make a call; retry after each delay until it succeeds or is refused, only once if a message may be sent."""
+        """Make a call; retry after each delay until it succeeds or is refused; a message perhaps sent, only once."""
         delays, maybe_sent = iter(self._delays), False
         chat_id = data.get("chat_id") if endpoint.startswith(_RATE_LIMITED_METHODS) else None
         while True:
