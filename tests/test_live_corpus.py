@@ -158,7 +158,7 @@ async def test_a_reload_can_be_cancelled(folder: Path, bridge: Service) -> None:
 
     assert text(cancelled) == "Cancelled. Nothing was changed."
     for late in ("now", "cancel"):
-        assert text(await bridge.admin.reload(late)) == "There is nothing to switch to. Send /reload first."
+        assert text(await bridge.admin.reload(late)) == "No reload is waiting. Send /reload first."
     assert "in May" in bridge.corpus.documents[0].text
 
 

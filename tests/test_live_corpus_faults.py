@@ -230,7 +230,7 @@ async def test_a_build_that_takes_too_long_is_given_up() -> None:
         if thread.name == "reload":
             await asyncio.to_thread(thread.join, 10)
     assert bridge.corpus is FERRY
-    assert text(await bridge.admin.reload("now")) == "There is nothing to switch to. Send /reload first."
+    assert text(await bridge.admin.reload("now")) == "No reload is waiting. Send /reload first."
 
 
 @pytest.mark.parametrize("cause", [OSError(28, "No space left on device"), OSError(30, "Read-only")])

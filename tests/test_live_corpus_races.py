@@ -53,7 +53,7 @@ async def test_of_two_switches_at_once_one_finds_nothing_left_to_switch_to(folde
 
     both = await asyncio.gather(bridge.admin.reload("now"), bridge.admin.reload("now"))
 
-    assert sorted(text(reply).partition(".")[0] for reply in both) == ["Reloaded", "There is nothing to switch to"]
+    assert sorted(text(reply).partition(".")[0] for reply in both) == ["No reload is waiting", "Reloaded"]
 
 
 class _SlowStorage(FolderStorage):

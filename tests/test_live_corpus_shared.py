@@ -28,7 +28,7 @@ def list_documents(folder: Path) -> set[Path]:
 async def test_what_one_process_prepared_any_other_switches_to(folder: Path, storage: SharedStorage) -> None:
     (folder / "d.txt").write_text(article(CY, title="Bakers"), "utf-8")
     (_, one), (_, other) = await start(folder, storage), await start(folder, storage)
-    assert "There is nothing to switch to" in text(await other.admin.reload("now"))
+    assert "No reload is waiting" in text(await other.admin.reload("now"))
     (folder / "d.txt").unlink()
     ready = await one.admin.reload()
     assert "/reload now" in buttons(ready).values()
@@ -37,7 +37,7 @@ async def test_what_one_process_prepared_any_other_switches_to(folder: Path, sto
 
     assert "Reloaded" in text(reloaded)
     assert [document.id for document in other.corpus.documents] == ["a", "b"]
-    assert "There is nothing to switch to" in text(await one.admin.reload("now"))
+    assert "No reload is waiting" in text(await one.admin.reload("now"))
     await one.follow()
     assert [document.id for document in one.corpus.documents] == ["a", "b"]
 
@@ -79,7 +79,7 @@ async def test_a_reload_is_cancelled_at_any_process(folder: Path, storage: Share
 
     assert text(await other.admin.reload("cancel")) == say("cancelled")
 
-    assert "There is nothing to switch to" in text(await one.admin.reload("now"))
+    assert "No reload is waiting" in text(await one.admin.reload("now"))
     assert text(await one.admin.reload("cancel")) == say("cancelled")
     assert text(await one.admin.reload("cancel")) == say("nothing_prepared")
 

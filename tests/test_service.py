@@ -149,7 +149,7 @@ async def test_a_notice_stands_under_every_reply_about_the_corpus(builds: Builds
 
 
 def test_without_a_notice_nothing_is_added(desk: Service) -> None:
-    assert "I don’t store your questions" in text(desk.privacy())
+    assert "I don’t write your questions down" in text(desk.privacy())
     assert text(desk.help()).endswith("replies to my messages.")
 
 
