@@ -34,10 +34,11 @@ _COMBINING_MARKS = "".join(
 )
 _CHARACTER_MAP = str.maketrans(dict.fromkeys("’ʼ＇", "'") | dict.fromkeys(_INVISIBLE))
 _LETTERS = rf"[^\W_]+(?:[{_COMBINING_MARKS}{_INVISIBLE}]+[^\W_]*)*"
-# Letters that no decomposition takes the accent from, and those that are often spelt out.
+# Letters that no decomposition takes the accent from.
 _PLAIN_LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "ŧ": "t", "ı": "i"}
 )
+# How letters with an accent are often spelt out.
 _SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 # The dots that Turkish sets or leaves out: İ folds to i and a dot above, I to i, ı to itself.
 _TURKISH_I = str.maketrans({"ı": "i", "\u0307": None})

@@ -92,7 +92,7 @@ class AnswerBuilder:
         return tuple(filter(self.answerable.get, topics))
 
     def build(self, question: Question, page: int, limit: PageSize, excluded: Sequence[Quote] | None = None) -> Answer:
-        """Return one page of the answer to `question` alone; with `excluded`, only others of the kind asked for."""
+        """Return one page of the answer to `question` alone; with `excluded`, only others, of its `answer_types`."""
         if question.dates and not self.ranker.rank(question):
             # Nothing was said at that time, so what was said at another is at most close.
             question = replace(question, dates=None, noise=(*question.noise, question.dates.text))

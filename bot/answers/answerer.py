@@ -146,7 +146,7 @@ class Answerer:
         earlier: EarlierQuestions,
         place: tuple[int, PageSize],
     ) -> Answer:
-        """Return new quotes for a follow-up that names nothing: on what was asked, else of the kind asked for."""
+        """Return new quotes for a follow-up that names nothing: on what was asked, else of its `answer_types`."""
         for candidate_question in (combined_question, question):
             if candidate_question is question and not (question.voices or self._ranker.has_shape(question)):
                 continue

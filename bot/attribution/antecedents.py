@@ -301,7 +301,7 @@ class Antecedents:
         return self._namings[max(0, end - _MAX_MENTIONS) : end]
 
     def _iter_namings(self, offset: int, sentence: int, sex: str) -> Iterator[tuple[Person, Mention]]:
-        """Yield each person named shortly before `offset`, and the mention; for one of the other sex a namesake.
+        """Yield each named shortly before `offset`, and the mention; for one of the other sex a namesake, if any.
 
         Left out is who cannot be meant: in “she has more than Ann Low” Ann is not the next "she", nor is Low the next
         "he" in “X,” said of Low, “Y”.

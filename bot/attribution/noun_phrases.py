@@ -192,7 +192,7 @@ class NounPhrases:
         return self.token_at(name.last + 2).tag not in (Tag.DETERMINER, Tag.OBJECT_PRONOUN)
 
     def is_incidental_place(self, name: Name) -> bool:
-        """Return whether a place is named in passing: “in Concord, N.H., ...”, “LEEDS - ...”."""
+        """Return whether a place is named in passing: “N.H.” behind the comma of “Concord, N.H.”, “LEEDS - ...”."""
         if name.first == 0 and self.token_at(name.last + 1).tag in (Tag.DASH, Tag.OPEN_BRACKET):
             return True
         return is_place(name, self.lexicon) and self.token_at(name.first - 1).tag is Tag.COMMA

@@ -221,7 +221,7 @@ def _find_cue_bounds(sentence: Sentence, subject: Subject, verb: int) -> tuple[i
         last = skip_listener(tokens, verb + 1) - 1
     behind = sentence.token_at(last + 1).lower
     if last == verb and behind in lexicon.verb_particles.get(tokens[verb].lemma, ()):
-        last += 1  # “as X points out”
+        last += 1  # its particle: “as X points out”
     elif behind in lexicon.markers.date and sentence.token_at(last + 2).tag is Tag.TIME:
         last += 2  # “as X reported on Monday”
     return first, last

@@ -45,7 +45,7 @@ def render_quotes(quotes: Sequence[ChosenQuote], first_number: int | None = None
 def render_quote(chosen: ChosenQuote) -> Block:
     """Render one quote: side, speaker, date, words, and what else is known of it.
 
-    The date is the link to it, as a date is elsewhere.
+    The date links to the quote itself, in the bot; `render_source_line` links to the page.
     """
     quote = chosen.quote
     passage = quote.passage

@@ -286,7 +286,7 @@ class EntryStorage(ABC):
         )
 
     async def set_word_sums(self, sums: WordSums) -> None:
-        """Write the sums."""
+        """Write how many asked for each missed word."""
         await self.write([EntryChange("word_sums", "", sums)])
 
 

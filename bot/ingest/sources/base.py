@@ -60,7 +60,7 @@ class SourceQuery(NamedTuple):
         return not (is_early or is_late or is_elsewhere)
 
     def select(self, documents: Iterable[FoundDocument | None]) -> Iterator[FoundDocument]:
-        """Yield those of `documents` that are asked for; None stands for a row that names none."""
+        """Yield those of `documents` that `admits` lets in by day and house; None stands for a row that names none."""
         return (each for each in documents if each and self.admits(each.stated.date, each.house))
 
     def days(self, first: date) -> tuple[date, date]:
