@@ -162,3 +162,16 @@ def test_of_one_date_the_corpuss_order_of_documents_decides_and_then_the_place()
     spoken = answerer(shuffled).find_speaker_page(SpeakerQuery(("Ann Low",)))
 
     assert [text[7] for text in words(spoken)] == ["2", "0", "1"]
+
+
+def test_a_quote_that_was_listed_before_its_text_changed_is_shown_no_more() -> None:
+    sentences = (f"The mill turns at dawn every day, {LONG}.", f"The weir was mended in the spring, {LONG}.")
+    document = Document("mill", "\n\n".join(sentences), title="The mill")
+    passages = [said(document, sentence, RIDERS, Side.FOR) for sentence in sentences]
+    mill = answerer(replace(FERRY, documents=(document,), passages=HeldPassages(passages)))
+    listed = words(mill.find_speaker_page(SpeakerQuery((RIDERS.name,))))
+
+    object.__setattr__(document, "text", document.text.replace("dawn", "dusk"))
+
+    assert listed == list(sentences)
+    assert words(mill.find_speaker_page(SpeakerQuery((RIDERS.name,)))) == [sentences[1]]

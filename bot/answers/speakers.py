@@ -103,7 +103,7 @@ class SpeakerSearch:
             entry.role,
             entry.organisation,
             passages[0].side if passages else entry.side or Side.NEITHER,
-            len(self._find_all_quotes(voice.name)),
+            len(self._select_all_quotes(voice.name)),
             dates[0] if dates else None,
             dates[-1] if dates else None,
         )
@@ -117,7 +117,7 @@ class SpeakerSearch:
             return SpeakerPage(choices=query.names, topic=query.topic)
         [name] = query.names
         question = self._parser.parse(query.topic)
-        quotes = self._find_quotes_about(name, question) if query.topic else self._find_all_quotes(name)
+        quotes = self._find_quotes_about(name, question) if query.topic else self._select_all_quotes(name)
         sorted_quotes = sorted(quotes, key=self._chronological_key)
         sides = tuple(dict.fromkeys(chosen.quote.passage.side for chosen in sorted_quotes))
         pair = _find_pair(sorted_quotes) if query.topic else []
@@ -132,20 +132,20 @@ class SpeakerSearch:
             query.topic,
             expanded={c.text: c.expansions for c in question.concepts if c.expansions},
             unmatched=tuple(c.text for c in question.distinctive_concepts if c.text not in matched_words),
-            quotes=tuple(sorted_quotes[start : start + PAGE_SIZE]),
+            # Only what is shown is checked again: each check hashes a paragraph, and a voice may have thousands.
+            quotes=tuple(chosen for chosen in sorted_quotes[start : start + PAGE_SIZE] if chosen.quote.is_intact),
             first=start + 1,
             total=len(sorted_quotes),
             sides=sides,
             has_pair=bool(pair) and start == 0,
         )
 
-    def _find_all_quotes(self, name: str) -> list[ChosenQuote]:
-        """Find every intact quote of the voice; of words printed twice, the earliest printing."""
-        return [chosen for chosen in self._select_all_quotes(name) if chosen.quote.is_intact]
-
     @cachedmethod(attrgetter("_cache"), lock=attrgetter("_lock"))
     def _select_all_quotes(self, name: str) -> list[ChosenQuote]:
-        """Select a quote of each passage of a voice; cached for the voices asked after last."""
+        """Select a quote of each intact passage of a voice; of words printed twice, the earliest printing.
+
+        Cached for the voices asked after last.
+        """
         printings: list[tuple[Phrase, ChosenQuote]] = []
         for passage in self._passages.get(name, ()):
             quote = select_quote(passage, self._lengths)
