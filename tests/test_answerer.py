@@ -439,6 +439,21 @@ def test_who_somebody_is_is_a_card_of_the_curators_facts(ferry: Answerer) -> Non
     assert answer.voice_facts == VoiceFacts("Ann Low", "chair", "Riders", Side.FOR, 2)
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["who tf is Ann Low", "Who the actual heck is Ann Low?", "who even is ann low", "who in the world is Ann Low"],
+)
+def test_an_expletive_between_a_question_word_and_its_verb_asks_nothing(ferry: Answerer, question: str) -> None:
+    answer = ferry.answer(question)
+
+    assert answer.card is Card.VOICE
+    assert answer.unmatched == ()
+
+
+def test_the_same_words_elsewhere_are_searched_for(ferry: Answerer) -> None:
+    assert "earth" in ferry.answer("what about the earth and taxes").unmatched
+
+
 def test_a_body_is_a_card_too_and_counts_what_is_said_for_it(ferry: Answerer) -> None:
     answer = ferry.answer("who are the Riders?")
 

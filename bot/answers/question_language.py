@@ -79,6 +79,7 @@ class QuestionLanguage:
     speech_words: frozenset[str] = _words("speech")
     attribution_words: frozenset[str] = _words("sources")
     alternatives: re.Pattern[str]
+    expletives: re.Pattern[str]
     prefixes: frozenset[str] = _words("prefixes")
     negations: frozenset[str] = _words("negations")
     open_questions: frozenset[str] = _words("open_questions")
@@ -191,8 +192,8 @@ class QuestionLanguage:
         return next((o for o, phrases in orders.items() if any(contains_phrase(words, p) for p in phrases)), None)
 
     def blank_asides(self, text: str, is_known_name: Callable[[Phrase], bool]) -> str:
-        """Return `text` with what is not meant for the bot blanked: links, tags, and words to somebody else."""
-        for pattern in (_ADDRESS, _TAG):
+        """Return `text` with what asks nothing blanked: links, tags, words to somebody else, and “who the hell is”."""
+        for pattern in (_ADDRESS, _TAG, self.expletives):
             text = pattern.sub(_blank, text)
         for pattern in (_ADDRESSED_FIRST, _ADDRESSED_LAST, _PARENTHESIS):
             if match := pattern.search(text):

@@ -79,9 +79,8 @@ class QuestionParser:
         asking_positions = self._find_asking_positions(words, asking)
         remaining = _drop_tokens(tokens, named.positions | side_positions | asking_positions, language)
         noise = tuple(self._find_noise(text, remaining))
-        concepts = mark_motion_neighbours(
-            text, tuple(self._build_concepts(text, [t for t in remaining if t not in noise]))
-        )
+        content = [token for token in remaining if token not in noise]
+        concepts = mark_motion_neighbours(text, tuple(self._build_concepts(text, content)))
         return Question(
             original,
             concepts=concepts,
@@ -93,7 +92,6 @@ class QuestionParser:
             alternatives=find_alternatives(text, concepts, self._language.alternatives),
             dates=dates,
             noise=tuple(text[token.start : token.end] for token in noise),
-            answer_types=answer_types,
             asked_kind=asked_kind,
             **self._describe_names(text, tokens, remaining, named, answer_types),
             **self._describe_wording(tokens, words, named),
@@ -126,7 +124,7 @@ class QuestionParser:
         named: NamedVoices,
         answer_types: Collection[str],
     ) -> dict[str, Any]:
-        """Return the fields of a question about whom it names; `remaining` tokens name no voice and no side."""
+        """Return the fields of whom and what kinds a question asks for; `remaining` tokens name no voice or side."""
         phrases = self.vocabulary.find_phrases(tuple(token.normalised for token in tokens))
         unlisted_tokens = _drop_tokens(remaining, {position for phrase in phrases for position in phrase})
         unknown_names = self._voice_finder.find_unknown_names(text, remaining)
@@ -135,6 +133,7 @@ class QuestionParser:
         is_speech_asked = any(token.normalised in self._language.speech_words for token in tokens)
         is_nobody_known = bool(unknown_names or (unknown_speakers and not named.voices))
         return {
+            "answer_types": answer_types,
             "voices": named.voices,
             "ambiguous_names": named.ambiguous,
             "corrections": named.corrections,

@@ -87,6 +87,7 @@ def _load_patterns(language: Language) -> dict[str, Any]:
         "reports": re.compile(rf"\b(?:{verbs})\s+(?:{openings})\b"),
         "no_amounts": _compile_no_amounts(language),
         "verdicts": re.compile(_join_alternatives(table.get("verdicts", []))),
+        "expletives": re.compile(_join_alternatives(table.get("expletives", [])), re.IGNORECASE),
     }
 
 
